@@ -1,0 +1,365 @@
+-- The working database of m13d, version 1.
+--
+-- Conventions: *_at   wall-clock milliseconds since 1970-01-01 UTC
+--              *_day, *_first, *_last   civil days since 1970-01-01 (an interval where the source is inexact)
+--              seq_from, seq_to         journal sequence from which, and before which, a version was known;
+--                                       seq_to IS NULL = the current version
+-- Everything that a decision rests on is versioned and never updated in place but for closing seq_to.
+
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal
+    BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal
+    BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+
+-- What is still to be done (m13/work.h).
+CREATE TABLE work (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    cursor INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (kind, key)
+) STRICT;
+
+-- ---------------------------------------------------------------------------------------------- feeds
+
+-- The definitions in force, as people need to see them; rewritten at each start and reload.
+CREATE TABLE feed (
+    name TEXT PRIMARY KEY,
+    authority TEXT NOT NULL,
+    title_zh TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    limits_zh TEXT NOT NULL,              -- what this register cannot show
+    limits_en TEXT NOT NULL,
+    routes TEXT NOT NULL,                 -- comma-separated
+    completeness TEXT NOT NULL,           -- window, register
+    base TEXT NOT NULL,
+    every_ms INTEGER NOT NULL,
+    fresh_ms INTEGER NOT NULL,            -- older than this is stale
+    enabled INTEGER NOT NULL,
+    definition_hash TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Where each feed stands: survives restarts, back-off included.
+CREATE TABLE feed_state (
+    name TEXT PRIMARY KEY,
+    next_at INTEGER NOT NULL,             -- next turn, jitter included
+    cycle INTEGER NOT NULL DEFAULT 0,     -- turns so far; the seed of the jitter
+    failures INTEGER NOT NULL DEFAULT 0,  -- in a row
+    first_failed_at INTEGER,
+    last_attempt_at INTEGER,
+    last_success_at INTEGER,
+    last_full_at INTEGER,                 -- last complete history or full poll
+    outcome TEXT NOT NULL DEFAULT '',     -- of the last turn (m13/feed.h: feed_outcome)
+    detail TEXT NOT NULL DEFAULT '',      -- one English sentence
+    as_of TEXT NOT NULL DEFAULT '',       -- the register's own word on its date
+    newest_day INTEGER,                   -- newest decision date seen: "updated" is no proof of freshness
+    total INTEGER                         -- rows that the register declared last
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE request_budget (
+    budget TEXT NOT NULL,                 -- the definition's budget group, e.g. a host
+    day INTEGER NOT NULL,                 -- UTC
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (budget, day)
+) STRICT, WITHOUT ROWID;
+
+-- One turn of a feed that asked the regulator something (or a file ingested by hand).
+CREATE TABLE poll (
+    id INTEGER PRIMARY KEY,
+    feed TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('history', 'window', 'full', 'manual')),
+    state TEXT NOT NULL CHECK (state IN ('fetching', 'fetched', 'staging', 'sealed', 'applied', 'failed')),
+    started_at INTEGER NOT NULL,
+    since_day INTEGER,                    -- window asked for; NULL = everything
+    until_day INTEGER,
+    next_url TEXT,                        -- of the page still to fetch: a broken chain goes on here
+    pages INTEGER NOT NULL DEFAULT 0,
+    total INTEGER,                        -- rows declared by the register
+    rows INTEGER NOT NULL DEFAULT 0,
+    rejected INTEGER NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL DEFAULT 0,     -- approvals not known before
+    changed INTEGER NOT NULL DEFAULT 0,
+    vanished INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '',
+    sealed_seq INTEGER,                   -- journal entry of the sealing: the seq of all its versions
+    definition_hash TEXT NOT NULL DEFAULT '',
+    finished_at INTEGER
+) STRICT;
+CREATE INDEX poll_open ON poll (feed, state);
+
+-- One page, or file, of a poll: which bytes the regulator served for which URL.
+CREATE TABLE payload (
+    id INTEGER PRIMARY KEY,
+    poll INTEGER NOT NULL REFERENCES poll (id),
+    page INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL,
+    status INTEGER NOT NULL,              -- HTTP; 0 = a file by hand
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    content_type TEXT NOT NULL DEFAULT '',
+    etag TEXT NOT NULL DEFAULT '',
+    last_modified TEXT NOT NULL DEFAULT '',
+    UNIQUE (poll, page)
+) STRICT;
+CREATE INDEX payload_sha256 ON payload (sha256);
+
+CREATE TABLE evidence (
+    sha256 TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,               -- as served
+    stored_bytes INTEGER NOT NULL,        -- as compressed
+    stored_at INTEGER NOT NULL,
+    removed_at INTEGER                    -- tombstone
+) STRICT, WITHOUT ROWID;
+
+-- Records of a payload before the poll is sealed: invisible downstream.
+CREATE TABLE staged (
+    poll INTEGER NOT NULL,
+    seq INTEGER NOT NULL,                 -- order in the poll
+    payload INTEGER NOT NULL,
+    row INTEGER NOT NULL,                 -- 1-based in the payload
+    record TEXT NOT NULL,                 -- canonical record, one line (m13/record.h)
+    PRIMARY KEY (poll, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reject (
+    poll INTEGER NOT NULL,
+    payload INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    excerpt TEXT NOT NULL,
+    PRIMARY KEY (poll, payload, row, field)
+) STRICT, WITHOUT ROWID;
+
+-- ------------------------------------------------------------------------------------------ approvals
+
+-- A distinct spelling of a maker, with where its register puts it: matched once, however many approvals it has.
+CREATE TABLE maker (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL,                -- alpha-2, or '' where the register has none
+    city TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    identifiers TEXT NOT NULL,            -- JSON object, e.g. {"fei":"3006400113"}; '' = none
+    UNIQUE (name, country, city, postcode, identifiers)
+) STRICT;
+
+CREATE TABLE approval (
+    id INTEGER PRIMARY KEY,
+    authority TEXT NOT NULL,
+    number TEXT NOT NULL,                 -- normalised, without revision
+    feed TEXT NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    first_poll INTEGER NOT NULL,
+    UNIQUE (authority, number)
+) STRICT;
+
+CREATE TABLE approval_version (
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    version INTEGER NOT NULL,             -- 1, 2, ...
+    seq_from INTEGER NOT NULL,
+    seq_to INTEGER,
+    payload INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    content TEXT NOT NULL,                -- SHA-256 of the record's line: unchanged = no new version
+    maker INTEGER REFERENCES maker (id),
+    route TEXT NOT NULL,
+    status TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    device TEXT NOT NULL,
+    product_code TEXT NOT NULL,
+    parent TEXT NOT NULL,                 -- number of the approval that this one supplements; '' = none
+    decision_first INTEGER,
+    decision_last INTEGER,
+    record TEXT NOT NULL,                 -- the canonical record, whole
+    PRIMARY KEY (approval, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX approval_version_maker ON approval_version (maker) WHERE seq_to IS NULL;
+
+-- Whether the register still shows it: volatile, hence apart from the versions.
+CREATE TABLE listing (
+    approval INTEGER PRIMARY KEY REFERENCES approval (id),
+    poll INTEGER NOT NULL,                -- last poll that showed it
+    seen_at INTEGER NOT NULL,
+    missed INTEGER NOT NULL DEFAULT 0,    -- complete polls in a row that should have shown it and did not
+    gone_at INTEGER                       -- missed twice: no longer listed (silence is not a withdrawal)
+) STRICT;
+
+-- ------------------------------------------------------------------------------------- local records
+
+CREATE TABLE local_file (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    delivered_by TEXT NOT NULL,           -- user, or 'inbox'
+    taken_at INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    added INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    UNIQUE (sha256, kind)
+) STRICT;
+
+-- Every kind of local record, versioned: the table of kinds (m13/registry.h) tells the fields.
+CREATE TABLE local_record (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,                    -- key columns joined by '|'
+    version INTEGER NOT NULL,
+    seq_from INTEGER NOT NULL,
+    seq_to INTEGER,
+    uscc TEXT NOT NULL DEFAULT '',        -- references, '' = none
+    product_id TEXT NOT NULL DEFAULT '',
+    authority TEXT NOT NULL DEFAULT '',
+    number TEXT NOT NULL DEFAULT '',
+    assurance TEXT NOT NULL CHECK (assurance IN ('claimed', 'documented', 'verified', 'official')),
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    fields TEXT NOT NULL,                 -- JSON object: canonical values by English key
+    file INTEGER NOT NULL REFERENCES local_file (id),
+    row INTEGER NOT NULL,
+    PRIMARY KEY (kind, key, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX local_record_firm ON local_record (uscc, kind) WHERE seq_to IS NULL;
+CREATE INDEX local_record_product ON local_record (product_id, kind) WHERE seq_to IS NULL;
+CREATE INDEX local_record_approval ON local_record (authority, number) WHERE seq_to IS NULL AND number <> '';
+
+CREATE TABLE local_reject (
+    file INTEGER NOT NULL REFERENCES local_file (id),
+    row INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    reason TEXT NOT NULL,                 -- Chinese: it goes back to the sender
+    expected TEXT NOT NULL,
+    PRIMARY KEY (file, row, field)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------------------------------------- match
+
+CREATE TABLE match (
+    maker INTEGER NOT NULL REFERENCES maker (id),
+    version INTEGER NOT NULL,
+    seq_from INTEGER NOT NULL,
+    seq_to INTEGER,
+    band TEXT NOT NULL CHECK (band IN ('auto', 'review', 'none')),
+    uscc TEXT NOT NULL,                   -- best firm; '' when none
+    rule TEXT NOT NULL,
+    score INTEGER NOT NULL,               -- thousandths
+    beijing INTEGER NOT NULL,             -- the register puts the maker in Beijing
+    why TEXT NOT NULL,                    -- JSON explanation; '' for a plain none
+    PRIMARY KEY (maker, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX match_firm ON match (uscc) WHERE seq_to IS NULL AND uscc <> '';
+CREATE INDEX match_unclaimed ON match (maker) WHERE seq_to IS NULL AND beijing = 1 AND band = 'none';
+
+-- ---------------------------------------------------------------------------------------------- cases
+
+CREATE TABLE case_file (
+    id INTEGER PRIMARY KEY,
+    case_id TEXT NOT NULL UNIQUE,         -- M13-2026-00042: never changes
+    policy TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    number TEXT NOT NULL,
+    item TEXT NOT NULL,
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    opened_at INTEGER NOT NULL,
+    opened_seq INTEGER NOT NULL,
+    stage TEXT NOT NULL DEFAULT 'lead',
+    stage_since INTEGER NOT NULL,
+    UNIQUE (policy, authority, number, item)
+) STRICT;
+
+CREATE TABLE case_version (
+    case_file INTEGER NOT NULL REFERENCES case_file (id),
+    version INTEGER NOT NULL,
+    seq_from INTEGER NOT NULL,
+    seq_to INTEGER,
+    at INTEGER NOT NULL,
+    uscc TEXT NOT NULL,
+    product_id TEXT NOT NULL,             -- '' = provisional
+    verdict TEXT NOT NULL,
+    review_kind TEXT NOT NULL,            -- identity, assessment, ''
+    amount_state TEXT NOT NULL,
+    award INTEGER NOT NULL,               -- fen
+    missing TEXT NOT NULL,                -- JSON array of named facts
+    next_action TEXT NOT NULL,            -- code
+    facts_hash TEXT NOT NULL,
+    parameters_hash TEXT NOT NULL,
+    facts TEXT NOT NULL,                  -- JSON: what was known, with table, id, version, assurance
+    trace TEXT NOT NULL,                  -- JSON: one line per rule
+    PRIMARY KEY (case_file, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_version_firm ON case_version (uscc) WHERE seq_to IS NULL;
+
+CREATE TABLE case_event (
+    id INTEGER PRIMARY KEY,
+    case_file INTEGER NOT NULL REFERENCES case_file (id),
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,                   -- opened, verdict, firm, product, facts, stage
+    cause TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    actor TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_event_case ON case_event (case_file);
+
+-- ---------------------------------------------------------------------------------------------- alerts
+
+-- What is to be told, written in the transaction of its event.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,      -- idempotency key: derived from the events, stable over restarts
+    audience TEXT NOT NULL CHECK (audience IN ('firm', 'desk', 'operator')),
+    uscc TEXT NOT NULL,
+    kind TEXT NOT NULL,                   -- new-lead, verdict-changed, ...
+    state TEXT NOT NULL CHECK (state IN ('draft', 'held', 'released', 'cancelled')),
+    created_at INTEGER NOT NULL,
+    created_seq INTEGER NOT NULL,
+    cases TEXT NOT NULL,                  -- JSON array of case ids
+    body TEXT NOT NULL                    -- JSON: the facts of the message, no address
+) STRICT;
+
+CREATE TABLE delivery (
+    outbox INTEGER NOT NULL REFERENCES outbox (id),
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    last_attempt_at INTEGER,
+    delivered_at INTEGER,
+    proof TEXT NOT NULL DEFAULT '',       -- status and digest of the receiver's reply
+    problem TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (outbox, channel)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'waiting';
+
+-- ------------------------------------------------------------------------------------------ parameters
+
+-- Policy parameters in force, for people and for the trace; rewritten at each start and reload.
+CREATE TABLE parameter (
+    name TEXT NOT NULL,
+    from_day INTEGER,
+    to_day INTEGER,
+    value TEXT NOT NULL,
+    applies_by TEXT NOT NULL,
+    confirmed INTEGER NOT NULL,
+    cited TEXT NOT NULL,
+    rule TEXT NOT NULL
+) STRICT;

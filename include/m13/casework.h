@@ -1,0 +1,50 @@
+/* casework.h - cases: (policy, authority, number, item) with verdict, stage, events.
+ *
+ * Work kind "decide" (key: uscc) gathers all facts of one firm, asks measure13, compares with the current
+ * case versions, and writes new versions, events, journal entries and outbox rows in one transaction. */
+#ifndef M13_CASEWORK_H
+#define M13_CASEWORK_H
+
+#include "m13/config.h"
+#include "m13/measure13.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+struct work;
+struct casework;
+
+/* What another room must write in the very transaction of an event (alert's outbox). */
+struct case_change {
+    int64_t case_file;
+    const char *case_id, *uscc;
+    const char *kind;        /* opened, verdict, firm, product, facts, stage */
+    const char *old_verdict; /* "" when opened */
+    const struct case_verdict *verdict;
+    bool first_load; /* known from the first history of its feed: no news */
+    int64_t seq;     /* journal */
+};
+struct casework_events {
+    void (*changed)(const struct case_change *change, void *context);
+    void *context;
+};
+
+struct casework *casework_new(
+    struct store *store, const struct config *config, const struct casework_events *events);
+void casework_reload(
+    struct casework *casework, const struct config *config);               /* all firms are decided again */
+void casework_register_work(struct casework *casework, struct work *work); /* "decide", "decide-all" */
+void casework_free(struct casework *casework);
+
+/* All facts of one firm as they are known now, in memory of the returned gathering. */
+struct gathered_facts;
+struct gathered_facts *casework_gather(struct store *store, const char *uscc);
+const struct firm_facts *gathered_facts(const struct gathered_facts *gathered);
+void gathered_facts_free(struct gathered_facts *gathered);
+/* Recomputes every current case from its facts: number of cases whose stored verdict, trace or facts hash
+ * differ from the recomputed ones (for `verify`); each is told through `differs`. */
+int64_t casework_verify(struct store *store, const struct config *config,
+    void (*differs)(const char *case_id, const char *what, void *context), void *context);
+
+#endif

@@ -1,0 +1,45 @@
+/* control.h - the control socket: how m13ctl asks a running daemon to do something.
+ *
+ * A SOCK_SEQPACKET Unix socket at state/control: one request a connection, a JSON object {"verb":"poll",...}
+ * with file descriptors by SCM_RIGHTS where the verb takes files; the answer is one or more JSON objects, one
+ * a packet, the last with "done":true and "exit":CODE. The peer's user (SO_PEERCRED) is the actor. Verbs
+ * stand in one table. */
+#ifndef M13_CONTROL_H
+#define M13_CONTROL_H
+
+#include "m13/failure.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct loop;
+struct store;
+struct control;
+struct control_request;
+
+struct control_verb {
+    const char *name;
+    /* Answers now or later, with control_reply() and at last control_finish(). */
+    void (*handle)(struct control_request *request, void *context);
+};
+
+struct control *control_new(struct loop *loop, const char *state_directory, const struct control_verb *verbs,
+    size_t verb_count, void *context, struct failure *ret_failure);
+void control_free(struct control *control);
+
+json_t *control_arguments(struct control_request *request);       /* borrowed */
+const char *control_actor(const struct control_request *request); /* user name of the peer */
+size_t control_file_count(const struct control_request *request);
+int control_take_file(struct control_request *request, size_t index); /* the handler closes it */
+void control_reply(struct control_request *request, json_t *object);  /* takes the reference */
+void control_finish(
+    struct control_request *request, int exit_code, const char *problem); /* frees the request */
+
+/* m13ctl's end: sends `arguments` (takes the reference) with descriptors, calls `each` for every answer,
+ * returns the exit code; -ENOENT or -ECONNREFUSED when no daemon listens. */
+int control_ask(const char *state_directory, json_t *arguments, const int *descriptors,
+    size_t descriptor_count, void (*each)(json_t *answer, void *context), void *context,
+    struct failure *ret_failure);
+
+#endif

@@ -1,0 +1,92 @@
+/* decoder.h - payload bytes to rows, in a sandboxed child: both ends of it.
+ *
+ * The child is this program started as `m13d --child decode`. It reads descriptors of payloads from its
+ * standard input (a SOCK_SEQPACKET socket: one message a payload, SCM_RIGHTS with the descriptor, body
+ * "PAGE\n"), the feed's definition from descriptor 3, and writes one stream of NDJSON to standard output:
+ *   {"page":{"page":0,"total":173883,"as_of":"2026-01-12"}}   before the rows of a payload
+ *   {"row":1,"record":{...}}                                  a canonical record (m13/record.h), or for local
+ * tables
+ *   {"row":1,"cells":{"企业名称":"...", ...}}                 header -> value, as text
+ *   {"row":7,"reject":{"field":"decision_date","reason":"...","excerpt":"..."}}
+ *   {"end":{"rows":N,"rejected":M,"skipped":S}}               last; without it the stream is not complete
+ * It has no network, can open no file and start no process: seccomp is required (else exit 70), Landlock is
+ * used where the kernel has it; memory and CPU are limited. Payloads may be zstd-compressed (told by their
+ * magic). A crash, a time-out and a lie of the child are ordinary failures. */
+#ifndef M13_DECODER_H
+#define M13_DECODER_H
+
+#include "m13/failure.h"
+#include "m13/feed_definition.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct loop;
+
+/* --- the daemon's end
+ * --------------------------------------------------------------------------------------------- */
+
+enum decoder_line { DECODER_PAGE, DECODER_RECORD, DECODER_CELLS, DECODER_REJECT };
+
+struct decoder_item {
+    enum decoder_line kind;
+    int64_t page;     /* payload that it came from */
+    int64_t row;      /* 1-based in the payload; 0 for DECODER_PAGE */
+    const char *text; /* record or cells: the JSON object as it came, `length` bytes, NUL-terminated */
+    size_t length;
+    const char *field, *reason, *excerpt; /* reject */
+    int64_t total;                        /* page: declared count, -1 = none */
+    const char *as_of;                    /* page: "" = none */
+};
+
+enum decoder_outcome {
+    DECODER_OK,        /* end record seen, exit 0 */
+    DECODER_MALFORMED, /* the payload as a whole cannot be read (exit 65): `text` says what and where */
+    DECODER_TOO_LARGE, /* a ceiling was met: memory, CPU, row, depth */
+    DECODER_CRASHED,   /* signal, sandbox violation, no end record */
+    DECODER_TIMED_OUT,
+    DECODER_UNAVAILABLE, /* no sandbox to be had (exit 70): nothing is decoded */
+};
+
+struct decoder_result {
+    enum decoder_outcome outcome;
+    int64_t rows, rejected, skipped;
+    char text[1024];
+};
+
+struct decoder_events {
+    /* One line; false = stop reading for now (back-pressure): call decoder_resume() later. The item is still
+     * taken. */
+    bool (*item)(const struct decoder_item *item, void *context);
+    void (*ended)(
+        const struct decoder_result *result, void *context); /* once; the decoder is gone afterwards */
+    void *context;
+};
+
+struct decoder;
+/* `definition_file`: path of the definition, or NULL for a local table (CSV of unknown header, cells out).
+ * Payload descriptors are handed over with decoder_feed() in order, then decoder_finish(). */
+int decoder_start(struct loop *loop, const char *definition_file, const struct decoder_events *events,
+    struct decoder **ret_decoder, struct failure *ret_failure);
+void decoder_feed(
+    struct decoder *decoder, int64_t page, int descriptor); /* takes the descriptor over, closes it */
+void decoder_finish(struct decoder *decoder);               /* no more payloads will come */
+void decoder_resume(struct decoder *decoder);
+void decoder_kill(struct decoder *decoder); /* `ended` still comes */
+
+/* --- the child's end
+ * ------------------------------------------------------------------------------------------------ */
+
+int decoder_child_main(int argc, char **argv); /* `m13d --child decode [--table]`; returns the exit code */
+
+/* `m13d decode FEED [FILE]` (NULL = standard input): records on stdout, rejects on stderr, exit code as in
+ * contract.md. */
+struct config;
+int decoder_by_hand(const struct config *config, const char *feed, const char *file);
+
+/* How this machine sandboxes, for `status`: "seccomp+landlock" or "seccomp" or "off (not a release build)".
+ */
+const char *decoder_sandbox_kind(void);
+
+#endif

@@ -1,0 +1,97 @@
+/* feed.h - when to ask a regulator, how to ask it, what came back.
+ *
+ * One poll at a time and feed: fetch every page into evidence, hand the poll on as `fetched`. A broken chain
+ * keeps its pages and goes on from the page that is missing. Every way in which a turn can end has a word of
+ * its own (enum feed_outcome); failures back off (kept in the database, at most a day apart) and never end
+ * for good. */
+#ifndef M13_FEED_H
+#define M13_FEED_H
+
+#include "m13/config.h"
+#include "m13/name_table.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct loop;
+struct store;
+struct feeds;
+
+enum feed_outcome {
+    FEED_NEVER, /* not asked yet */
+    /* good */
+    FEED_APPLIED,       /* new rows, or none changed, all taken */
+    FEED_UNCHANGED,     /* 304, or the same bytes as last time */
+    FEED_NONE,          /* the register says that there are no rows */
+    FEED_CHANGED,       /* applied; approvals known before have changed */
+    FEED_VANISHED,      /* applied; approvals that should have been shown were not */
+    FEED_ROWS_REJECTED, /* applied; some rows could not be read */
+    FEED_DRIFT,         /* applied; values that no rule knows */
+    /* bad: nothing was applied */
+    FEED_RATE_LIMITED,   /* 429 without a word on when */
+    FEED_RETRY_AFTER,    /* 429 or 503 that says when */
+    FEED_BUDGET,         /* our own budget for the day is used up */
+    FEED_SERVER_ERROR,   /* 5xx */
+    FEED_REFUSED,        /* other 4xx */
+    FEED_MOVED,          /* 3xx: redirects are not followed */
+    FEED_UNREACHABLE,    /* DNS, connect, TLS */
+    FEED_RESET,          /* connection lost in mid-body */
+    FEED_TOO_SLOW,       /* time-out, or below the lowest speed */
+    FEED_TOO_LARGE,      /* over the ceiling */
+    FEED_BOMB,           /* unpacks to more than LIMIT_UNPACK_RATIO times its size */
+    FEED_WRONG_TYPE,     /* not the expected content type, e.g. HTML with 200 */
+    FEED_MALFORMED,      /* cannot be read as its format */
+    FEED_CHAIN_BROKEN,   /* some pages came, then one failed: goes on from there */
+    FEED_INCOMPLETE,     /* rows received differ from the declared total, or too few */
+    FEED_SHRUNK,         /* the declared total fell too far */
+    FEED_DECODER_FAILED, /* crash or time-out of the decoder */
+    FEED_OUTCOMES
+};
+extern const struct name_entry feed_outcome_names[FEED_OUTCOMES]; /* code, zh, en; value = enum */
+bool feed_outcome_is_good(enum feed_outcome outcome);
+
+struct feeds_events {
+    /* All pages of poll `poll` are evidence and the row says `fetched` (committed). */
+    void (*fetched)(int64_t poll, void *context);
+    void *context;
+};
+
+/* Keeps `config` (must outlive it or be swapped by feeds_reload). Writes tables feed and feed_state. */
+struct feeds *feeds_new(
+    struct loop *loop, struct store *store, const struct config *config, const struct feeds_events *events);
+void feeds_reload(struct feeds *feeds, const struct config *config);
+/* Starts what is due; from then on it schedules itself. Polls that a kill interrupted go on first; those that
+ * stand at `fetched` or `staging` are told through `fetched` again. */
+void feeds_start(struct feeds *feeds);
+/* Makes the named feed (NULL = all) due now, back-off and schedule notwithstanding; budgets and Retry-After
+ * stand. */
+int feeds_poll_now(struct feeds *feeds, const char *name, struct failure *ret_failure);
+/* For `once`: no turn is started beyond those that are due now; true when nothing is being fetched and
+ * nothing due. */
+void feeds_hold_schedule(struct feeds *feeds);
+bool feeds_are_idle(const struct feeds *feeds);
+void feeds_free(struct feeds *feeds); /* aborts transfers */
+
+/* The end of a turn, told by the one who decoded and applied it: state, outcome word, next turn, back-off.
+ * The poll row's counts are already there. In the turn's transaction. */
+void feed_turn_ended(struct feeds *feeds, int64_t poll, enum feed_outcome outcome, const char *detail);
+
+/* --- pure parts, for tests
+ * --------------------------------------------------------------------------------------------- */
+
+/* Next regular turn after `now`: `every`, at the time of day if set, plus a jitter in [0, jitter_ms) that is
+ * a function of name and cycle alone, so that it survives restarts. */
+int64_t feed_next_turn(const struct feed_definition *definition, int64_t cycle, int64_t now);
+/* Back-off after `failures` in a row: 1 min, 2, 4 ... at most a day, with the same kind of jitter. */
+int64_t feed_back_off(const char *name, int64_t failures);
+/* Retry-After as seconds or HTTP date (RFC 9110 10.2.3); -1 when it is neither. Cut to LIMIT_RETRY_AFTER_MS.
+ */
+int64_t feed_retry_after(const char *value, int64_t now);
+/* Target of Link rel="next" (RFC 8288) resolved against `base_url`: 1 and a new string in *ret_url, 0 when
+ * there is none, -EPERM when it leaves the scheme, host or port of the base. */
+int feed_link_next(const char *header, const char *base_url, char **ret_url);
+/* URL of a poll's first page: base + path + ?query with placeholders filled. */
+char *feed_url(
+    const struct feed_definition *definition, const struct feed_query *query, int32_t since, int32_t today);
+
+#endif

@@ -1,0 +1,121 @@
+/* feed_definition.h - one regulator's register as data: how to ask it, how to read it, what it cannot show.
+ *
+ * A definition is one file conf/feeds.d/NAME.conf in libconfig syntax (m13d-feed(5)). The daemon uses the
+ * asking half, the sandboxed decoder the reading half; both parse the same file with the same code. Immutable
+ * once read. */
+#ifndef M13_FEED_DEFINITION_H
+#define M13_FEED_DEFINITION_H
+
+#include "m13/date.h"
+#include "m13/failure.h"
+#include "m13/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct config_problems;
+
+enum feed_paging { PAGING_NONE, PAGING_LINK /* Link: <...>; rel="next", same scheme and host */ };
+enum feed_format { FORMAT_JSON, FORMAT_CSV };
+enum feed_completeness { COMPLETENESS_WINDOW, COMPLETENESS_REGISTER };
+enum feed_charset {
+    CHARSET_UTF8,
+    CHARSET_UTF8_C1_AS_CP1252 /* U+0080-U+009F are windows-1252 bytes */,
+    CHARSET_CP1252,
+    CHARSET_GB18030
+};
+
+struct text_pair {
+    char *zh;
+    char *en;
+};
+
+/* One condition of a rule: the source field's value is one of `values` ("" = absent or empty; a trailing *
+ * matches the rest; a leading ! turns the whole condition round). */
+struct feed_condition {
+    char *source;
+    char **values;
+    size_t value_count;
+    bool negated;
+};
+
+/* How one canonical member comes about: first matching rule gives its fixed value; else the first non-empty
+ * of the sources, after `pattern`; else nothing. */
+struct feed_rule {
+    char *value;
+    struct feed_condition *conditions; /* all must hold; none = always */
+    size_t condition_count;
+};
+struct feed_mapping {
+    enum record_field field;
+    char **sources; /* paths in the row ("openfda.device_class", a CSV column); first non-empty wins */
+    size_t source_count;
+    char *join; /* non-NULL: all non-empty sources joined by it, instead of the first */
+    struct feed_rule *rules;
+    size_t rule_count;
+    char *unmatched;              /* value when no rule matches; NULL = the source value stands */
+    enum date_form date_forms[6]; /* for dates: accepted forms, in order */
+    size_t date_form_count;
+    bool required;      /* empty or unparsable = the row is a reject */
+    char *url_template; /* "https://.../pmn.cfm?ID={number}", members in braces; NULL = none */
+};
+
+struct feed_query {
+    char *path;  /* with placeholders {since} {today} */
+    char *query; /* already percent-encoded, with placeholders; NULL = none */
+};
+
+struct feed_definition {
+    char *name;    /* of the file */
+    char *file;    /* for messages */
+    char hash[65]; /* SHA-256 of the file's bytes */
+    bool enabled;
+    char *authority;
+    struct text_pair title, covers, limits;
+    char **routes;
+    size_t route_count;
+
+    /* asking */
+    char *base;                 /* scheme://host[:port], overridable per feed in m13d.conf */
+    struct feed_query window;   /* later polls */
+    struct feed_query history;  /* first load and full polls; path NULL = same as window */
+    enum date_form query_dates; /* form of {since} and {today} */
+    char **headers;
+    size_t header_count;
+    enum feed_paging paging;
+    int none_status;       /* this HTTP status ... */
+    char *none_text;       /* ... with this text in the body means "no rows"; 0 = no such answer */
+    char *content_type;    /* expected, compared up to ';' */
+    int64_t maximum_bytes; /* of one response */
+    char *budget;          /* group: feeds of one host share it */
+    int64_t requests_a_minute, requests_a_day;
+    int64_t every_ms, at_ms /* of the Beijing day; -1 = any */, jitter_ms;
+    int64_t fresh_ms;      /* target: older than this is stale */
+    int64_t overlap_days;  /* {since} = last success minus this */
+    int64_t full_every_ms; /* whole register again; 0 = never */
+    enum feed_completeness completeness;
+    int64_t minimum_rows;   /* of a history or full poll */
+    int64_t largest_shrink; /* per cent against the last declared total */
+
+    /* reading */
+    enum feed_format format;
+    enum feed_charset charset;
+    char *rows;                    /* JSON: path of the array; "" = the document */
+    char *total;                   /* JSON: path of the declared count; NULL = none */
+    char *as_of;                   /* JSON: path of the register's date; NULL = none */
+    char separator, quote;         /* CSV; quote 0 = quotes are data */
+    struct feed_mapping *mappings; /* in order of enum record_field */
+    size_t mapping_count;
+    struct feed_condition *skip; /* rows for which any holds are not ours (counted, not rejected) */
+    size_t skip_count;
+};
+
+/* Reads a definition from an open file; mistakes go to `problems`. NULL when there was any. */
+struct feed_definition *feed_definition_read(
+    FILE *file, const char *file_name, struct config_problems *problems);
+void feed_definition_free(struct feed_definition *definition);
+const struct feed_mapping *feed_mapping_of(const struct feed_definition *definition, enum record_field field);
+
+#endif

@@ -1,0 +1,26 @@
+/* journal.h - the hash-chained record of everything that a decision rests on.
+ *
+ * Each entry carries hash = SHA-256(previous hash, then seq, at, actor, kind, subject and body, each as its
+ * decimal or UTF-8 bytes preceded by its length in bytes as decimal and ':'). Sequence numbers have no gaps
+ * and are the order of versions everywhere (wall clocks go back). Triggers refuse UPDATE and DELETE. No
+ * personal data. */
+#ifndef M13_JOURNAL_H
+#define M13_JOURNAL_H
+
+#include "m13/digest.h"
+#include "m13/failure.h"
+
+#include <stdint.h>
+
+struct store;
+
+/* Appends in the turn's transaction; returns the new seq. `actor` is "m13d" or a user's name; `body` is JSON.
+ */
+int64_t journal_append(
+    struct store *store, const char *actor, const char *kind, const char *subject, const char *body);
+int64_t journal_head(struct store *store); /* 0 when empty */
+const char *journal_head_hash(struct store *store, char out[DIGEST_HEX_BYTES]);
+/* Walks the whole chain: 0, or -EBADMSG with the first bad seq told. */
+int journal_verify(struct store *store, struct failure *ret_failure);
+
+#endif

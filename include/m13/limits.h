@@ -1,0 +1,73 @@
+/* limits.h - every ceiling of m13d in one place, each with its reason.
+ *
+ * Anything whose size an outsider decides has a ceiling here and fails cleanly at it. A ceiling is about four
+ * times the largest value seen in real data, unless it says otherwise. */
+#ifndef M13_LIMITS_H
+#define M13_LIMITS_H
+
+/* --- what a regulator may send ------------------------------------------------------------------------- */
+
+/* One response body after decompression. Largest known: CDSCO's list, about 100 MB in one piece; the ceiling
+ * of a feed is set in its definition (`maximum-bytes`) and cannot exceed this one. */
+#define LIMIT_PAYLOAD_BYTES         (2ll * 1024 * 1024 * 1024)
+#define LIMIT_PAYLOAD_BYTES_DEFAULT (64ll * 1024 * 1024)
+/* A response that unpacks to more than this many times its transferred size is a bomb. Real JSON of openFDA
+ * compresses about 12 times; a long run of equal rows may reach 100. */
+#define LIMIT_UNPACK_RATIO          300
+#define LIMIT_HEADER_BYTES          (64 * 1024)      /* all response headers together */
+#define LIMIT_URL_BYTES             4096             /* openFDA's search_after links have about 300 */
+#define LIMIT_PAGES                 20000            /* pages of one poll; EUDAMED's devices need 5,900 */
+#define LIMIT_CONNECT_MS            (15 * 1000)      /* libcurl's default is 300 s */
+#define LIMIT_TRANSFER_MS           (30 * 60 * 1000) /* one response, however slowly it comes */
+#define LIMIT_SLOW_BYTES_PER_SECOND 100              /* slower than this ... */
+#define LIMIT_SLOW_SECONDS          60               /* ... for so long is a dead peer */
+#define LIMIT_RETRY_AFTER_MS                                                                                 \
+    (24ll * 3600 * 1000) /* a longer Retry-After is cut to this: never dead for good */
+
+/* --- what a row may hold -------------------------------------------------------------------------------- */
+
+#define LIMIT_ROW_BYTES    (4 * 1024 * 1024) /* one raw row; openFDA's largest seen has 60 KB */
+#define LIMIT_JSON_DEPTH   64                /* nesting of a document */
+#define LIMIT_FIELD_BYTES  (256 * 1024)      /* one cell or one mapped member */
+#define LIMIT_CSV_COLUMNS  512
+#define LIMIT_RECORD_BYTES (512 * 1024) /* one canonical record, as a line of NDJSON */
+#define LIMIT_NAME_BYTES   4096         /* a maker's name, for the matcher */
+#define LIMIT_REJECTS_KEPT 10000        /* rejects of one payload that are kept one by one; all are counted */
+
+/* --- the decoder's child ---------------------------------------------------------------------------------
+ */
+
+#define LIMIT_DECODER_MEMORY_BYTES                                                                           \
+    (512ll * 1024 * 1024)                      /* RLIMIT_AS; its resident peak is held to 64 MiB             \
+                                                */
+#define LIMIT_DECODER_CPU_SECONDS 600          /* a 1 GB payload takes about 20 s */
+#define LIMIT_DECODER_SILENCE_MS  (120 * 1000) /* no line for so long although we read: it hangs */
+#define LIMIT_CHILD_STDERR_BYTES  (64 * 1024)  /* what a child may say before it is cut short */
+#define LIMIT_PUBLISH_MS          (10 * 60 * 1000)
+
+/* --- the loop ---------------------------------------------------------------------------------------------
+ */
+
+#define LIMIT_SLICE_MS              5 /* one slice of long work */
+#define LIMIT_TIMERS                100000
+#define LIMIT_TRANSFERS             8 /* HTTP requests in flight, all feeds together */
+#define LIMIT_DECODERS              1 /* decoders at once: two cores, one of them the loop's */
+#define LIMIT_CONTROL_CLIENTS       32
+#define LIMIT_CONTROL_REQUEST_BYTES (64 * 1024)
+
+/* --- configuration and local files ------------------------------------------------------------------------
+ */
+
+#define LIMIT_CONF_BYTES       (1024 * 1024) /* one conf file */
+#define LIMIT_PROBLEMS         200           /* mistakes reported at once by `check` */
+#define LIMIT_FEEDS            256
+#define LIMIT_LOCAL_FILE_BYTES (512ll * 1024 * 1024) /* one file of local records */
+
+/* --- delivery ---------------------------------------------------------------------------------------------
+ */
+
+#define LIMIT_DELIVERY_MS          (30 * 1000) /* Standard Webhooks asks for 15 to 30 s */
+#define LIMIT_DELIVERY_REPLY_BYTES (64 * 1024)
+#define LIMIT_DELIVERY_ATTEMPTS    12 /* over about three days */
+
+#endif

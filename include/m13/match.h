@@ -1,0 +1,88 @@
+/* match.h - is this maker one of our firms? Names in; best firm, score, band and explanation out.
+ *
+ * The decision rests on structure, not on similarity (matching.md): bands are defined by what agrees, the
+ * score only orders the review list. Pure and deterministic: the same firms and the same query give the same
+ * answer, byte for byte, whatever the order in which they were added. */
+#ifndef M13_MATCH_H
+#define M13_MATCH_H
+
+#include "m13/name_table.h"
+#include "m13/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum match_band { MATCH_NONE, MATCH_REVIEW, MATCH_AUTO };
+extern const struct name_entry match_band_names[3];
+
+/* One name or identifier of a firm, as the registry has it. */
+enum match_name_kind {
+    MATCH_NAME_ZH,
+    MATCH_NAME_EN,
+    MATCH_NAME_ALIAS,
+    MATCH_NAME_FORMER,
+    MATCH_NAME_CONFIRMED
+};
+struct match_name {
+    enum match_name_kind kind;
+    const char *text;
+};
+struct match_firm {
+    const char *uscc;
+    const char *name_zh; /* for answers */
+    const struct match_name *names;
+    size_t name_count;
+    const char *srn, *fei, *owner_operator; /* "" = none; several parted by blanks or '|' */
+};
+
+struct match_query {
+    const char *name;
+    const char *country; /* alpha-2 or "" */
+    const char *city, *postcode;
+    const char *srn, *fei, *owner_operator;
+    const char *uscc;
+};
+
+struct match_result {
+    enum match_band band;
+    char uscc[32];         /* best firm; "" when none */
+    const char *firm_name; /* Chinese; lives as long as the index */
+    int score;             /* thousandths, 0 to 1000 */
+    char rule[8];          /* A0 A1 A2 A3, R.. for review reasons, "" */
+    bool beijing;          /* the register puts this maker in Beijing: none is then `unclaimed` */
+    struct text why;       /* JSON object: the explanation (matching.md, last paragraph) */
+};
+
+struct match_index;
+struct match_index *match_index_new(void);
+void match_index_add(struct match_index *index, const struct match_firm *firm); /* copies */
+/* Builds what searching needs; slices of the loop call it until it returns true. */
+bool match_index_build(struct match_index *index, int64_t deadline_us);
+size_t match_index_firms(const struct match_index *index);
+void match_find(struct match_index *index, const struct match_query *query, struct match_result *ret_result);
+void match_result_release(struct match_result *result);
+void match_index_free(struct match_index *index);
+extern const char match_rules_version[]; /* changes with rules and tables */
+
+/* Whether a register's address is in Beijing: city in any spelling of ours, or postcode 100000-102699. */
+bool match_place_is_beijing(const char *country, const char *city, const char *postcode);
+
+/* --- in the daemon: makers of the database against firms of the database
+ * ---------------------------------------------- */
+
+struct store;
+struct work;
+struct matcher;
+/* Work kinds "match" (key: maker id) and "rematch" (key "all": every maker after firms changed). Adds work
+ * "decide" (key: uscc) for every firm that a changed match touches. Loads its index from the registry's
+ * current firms. */
+struct matcher *matcher_new(struct store *store);
+void matcher_register_work(struct matcher *matcher, struct work *work);
+/* Firms have changed: a new index is built in slices and swapped in, then makers are matched again. */
+void matcher_firms_changed(struct matcher *matcher);
+void matcher_free(struct matcher *matcher);
+/* An index of the current firms, built at once, for m13ctl. */
+struct match_index *match_index_of_store(struct store *store);
+
+#endif

@@ -1,0 +1,171 @@
+/* measure13.h - the decision: one firm's facts, the parameters and a day in; verdicts, awards and a trace
+ * out.
+ *
+ * Pure: no clock, no database, no configuration look-up, no global. The text of the rules is measure13.md;
+ * each rule is one entry of a table (R01 ...) with its text and citation beside it. The same facts and
+ * parameters give the same verdict, byte for byte. */
+#ifndef M13_MEASURE13_H
+#define M13_MEASURE13_H
+
+#include "m13/date.h"
+#include "m13/digest.h"
+#include "m13/money.h"
+#include "m13/name_table.h"
+#include "m13/parameters.h"
+#include "m13/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- facts
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+enum assurance { ASSURANCE_CLAIMED, ASSURANCE_DOCUMENTED, ASSURANCE_VERIFIED, ASSURANCE_OFFICIAL };
+extern const struct name_entry assurance_names[4];
+
+/* Where a fact stands in our own database: printed in the trace, part of the facts' hash. */
+struct fact_source {
+    const char *table; /* approval_version, local_record:sales, match ... */
+    const char *id;
+    int64_t version;
+    enum assurance assurance;
+};
+
+enum match_strength { LINK_AUTO, LINK_REVIEW }; /* how the maker was recognised (match.h bands) */
+
+struct fact_firm {
+    const char *uscc, *name_zh, *name_en;
+    struct date beijing_from, beijing_to;
+    const char *status;
+    bool known; /* false: the firm is no longer in the registry */
+    struct fact_source source;
+};
+
+/* An earlier approval that may be of the same product. */
+enum predecessor_kind {
+    PREDECESSOR_CANDIDATE,  /* same firm or maker, same product code, under any holder, any earlier date */
+    PREDECESSOR_PARENT,     /* the approval that this one supplements */
+    PREDECESSOR_IDENTIFIER, /* recorded predecessor or same UDI-DI: the same product for sure */
+};
+struct fact_predecessor {
+    enum predecessor_kind kind;
+    const char *authority, *number, *device;
+    struct date decision;
+    struct fact_source source;
+};
+
+/* One item of one approval: what becomes a case. */
+struct fact_item {
+    const char *authority, *number, *item; /* the case's key; item "1" where an approval covers one device */
+    const char *route, *status;            /* canonical codes of record.h */
+    const char *holder, *manufacturer, *device, *product_code;
+    struct date decision;
+    struct date valid_to;
+    bool gone;       /* no longer listed */
+    bool recognised; /* false: the maker is no longer recognised as this firm */
+    enum match_strength link;
+    const char *link_rule;  /* A0 ... */
+    const char *product_id; /* "" = provisional */
+    const char *first_seen; /* ISO date, for messages */
+    struct fact_source source, link_source, product_source;
+    const struct fact_predecessor *predecessors;
+    size_t predecessor_count;
+    /* the firm's declaration of first approval for this product and authority */
+    bool declared, declared_first;
+    const char *declared_earlier; /* numbers that the firm itself names */
+    struct date declared_on;
+    struct fact_source declaration_source;
+};
+
+struct fact_sale {
+    const char *sale_id, *product_id, *country; /* alpha-2 */
+    struct date date;
+    const char *amount, *currency; /* source text; never through floating point */
+    int amount_sign;               /* of the amount: -1, 0, 1 */
+    const char *return_of;         /* sale_id; "" = none */
+    bool returned_whole;           /* its returns add up to it */
+    const char *related;           /* yes, no, "" */
+    struct fact_source source;
+};
+
+struct fact_payment { /* committed money: reserved, published or paid, minus recovered */
+    const char *product_id;
+    int year; /* decision year and batch year: both must keep the firm's cap */
+    int batch_year;
+    fen_t amount;
+    struct fact_source source;
+};
+
+struct firm_facts {
+    struct fact_firm firm;
+    const struct fact_item *items;
+    size_t item_count;
+    const struct fact_sale *sales;
+    size_t sale_count;
+    const struct fact_payment *payments;
+    size_t payment_count;
+};
+
+/* --- answers
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+enum verdict { VERDICT_EXCLUDED, VERDICT_OUT_OF_WINDOW, VERDICT_REVIEW, VERDICT_PENDING, VERDICT_ELIGIBLE };
+extern const struct name_entry verdict_names[5]; /* excluded ... eligible; 初判不符合, 不在支持期间, ... */
+enum review_kind { REVIEW_NOT, REVIEW_IDENTITY, REVIEW_ASSESSMENT };
+extern const struct name_entry review_kind_names[3]; /* "", identity, assessment */
+enum amount_state { AMOUNT_NONE, AMOUNT_PARTIAL, AMOUNT_COMPLETE, AMOUNT_SCENARIO };
+extern const struct name_entry amount_state_names[4];
+enum rule_outcome { RULE_PASS, RULE_FAIL, RULE_MISSING, RULE_REVIEW, RULE_NOT_APPLICABLE };
+extern const struct name_entry rule_outcome_names[5]; /* pass fail missing review n/a */
+
+struct rule_text {
+    const char *id;      /* R01 */
+    const char *zh, *en; /* one sentence each */
+    const char *cited;   /* the text's words that it encodes, or "open" with the parameter */
+    bool of_verdict;     /* decides the verdict; else the amount */
+};
+extern const struct rule_text measure13_rules[];
+extern const size_t measure13_rule_count;
+
+struct trace_line {
+    const char *rule; /* R01 */
+    enum rule_outcome outcome;
+    enum review_kind review;                  /* of RULE_REVIEW */
+    bool window;                              /* a RULE_FAIL that means out_of_window rather than excluded */
+    const struct fact_source *fact;           /* may be NULL */
+    char *fact_value;                         /* as used, e.g. "2026-02-11" */
+    const struct parameter_source *parameter; /* may be NULL */
+    char *parameter_value;
+    char *missing; /* of RULE_MISSING: code of the named fact, e.g. declaration, sale, exact-date */
+    char *zh, *en; /* one sentence each */
+};
+
+struct case_verdict {
+    const struct fact_item *item;
+    enum verdict verdict;
+    enum review_kind review;
+    enum amount_state amount_state;
+    fen_t award;
+    struct trace_line *trace; /* one per rule, in order, whether or not an earlier one decided */
+    size_t trace_count;
+    char facts_hash[DIGEST_HEX_BYTES];
+};
+
+struct firm_verdict {
+    struct case_verdict *cases; /* in order of items */
+    size_t case_count;
+    void *memory;
+};
+
+/* `today`: the civil day in Beijing. The facts must outlive the answer. */
+void measure13_decide(const struct firm_facts *facts, const struct policy_parameters *parameters,
+    int32_t today, struct firm_verdict *ret_verdict);
+void measure13_release(struct firm_verdict *verdict);
+/* The trace as a JSON array, and the facts that it rests on as a JSON object: what a case version stores. */
+void measure13_trace_json(const struct case_verdict *verdict, struct text *out);
+void measure13_facts_json(const struct firm_facts *facts, const struct fact_item *item, struct text *out);
+
+#endif

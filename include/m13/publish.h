@@ -1,0 +1,39 @@
+/* publish.h - the database that dashboards read: published/m13.db, complete, replaced by rename.
+ *
+ * One table of tables: name, columns with declared types, and the SELECT over the working database that fills
+ * it. The child copies from one read-only snapshot into a temporary file, checks it, fsyncs and renames.
+ * m13ctl's lists run the same SELECTs, so that the keys of --json are the columns of the bi_ tables. */
+#ifndef M13_PUBLISH_H
+#define M13_PUBLISH_H
+
+#include "m13/failure.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct loop;
+struct store;
+struct publish;
+
+struct publish_table {
+    const char *name;   /* bi_case ... */
+    const char *create; /* CREATE TABLE with declared types */
+    const char *select; /* over the working database, columns in the order of `create`; :now = wall ms */
+};
+extern const struct publish_table publish_tables[];
+extern const size_t publish_table_count;
+const struct publish_table *publish_table(const char *name);
+
+struct publish *publish_new(struct loop *loop, struct store *store, int64_t every_ms);
+void publish_request(
+    struct publish *publish);              /* something that is published has changed (after the commit) */
+void publish_now(struct publish *publish); /* even when nothing has changed */
+bool publish_is_idle(const struct publish *publish);
+const char *publish_problem(const struct publish *publish); /* of the last publication; "" = it went well */
+void publish_free(struct publish *publish);
+
+/* `m13d --child publish STATE NOW`: the work itself; returns the exit code. */
+int publish_child_main(int argc, char **argv);
+
+#endif
