@@ -95,6 +95,7 @@ CREATE TABLE poll (
     added INTEGER NOT NULL DEFAULT 0,     -- approvals not known before
     changed INTEGER NOT NULL DEFAULT 0,
     vanished INTEGER NOT NULL DEFAULT 0,
+    unknown INTEGER NOT NULL DEFAULT 0,   -- rows with a status or route that no rule of the definition knows
     outcome TEXT NOT NULL DEFAULT '',
     detail TEXT NOT NULL DEFAULT '',
     sealed_seq INTEGER,                   -- journal entry of the sealing: the seq of all its versions
@@ -191,6 +192,7 @@ CREATE TABLE approval_version (
     record TEXT NOT NULL,                 -- the canonical record, whole
     PRIMARY KEY (approval, version)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX approval_version_decided ON approval_version (decision_first) WHERE seq_to IS NULL;
 CREATE INDEX approval_version_maker ON approval_version (maker) WHERE seq_to IS NULL;
 
 -- Whether the register still shows it: volatile, hence apart from the versions.
