@@ -72,12 +72,14 @@ struct config {
 };
 
 /* Reads m13d.conf and what stands beside it (authorities.conf, measure13.conf, alerts.conf, feeds.d). NULL
- * when there is any problem. A missing m13d.conf is a problem; the files beside it are optional. */
-struct config *config_read(const char *file, struct config_problems *problems);
+ * when there is any problem. A missing m13d.conf is a problem; the files beside it are optional. Relative
+ * paths in a file start at that file's folder. (Not `config_read`: libconfig has a function of that name.) */
+struct config *config_load(const char *file, struct config_problems *problems);
 void config_free(struct config *config);                                                  /* NULL is fine */
 const struct feed_definition *config_feed(const struct config *config, const char *name); /* or NULL */
 
-extern const struct name_entry feed_format_names[], feed_paging_names[], feed_completeness_names[],
-    feed_charset_names[], date_form_names[], alert_mode_names[], channel_kind_names[];
+extern const struct name_entry feed_format_names[FORMAT_CSV + 1], feed_paging_names[PAGING_LINK + 1],
+    feed_completeness_names[COMPLETENESS_REGISTER + 1], feed_charset_names[CHARSET_GB18030 + 1],
+    date_form_names[DATE_FORM_ZH + 1], alert_mode_names[ALERT_LIVE + 1], channel_kind_names[CHANNEL_FILE + 1];
 
 #endif

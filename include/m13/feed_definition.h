@@ -33,7 +33,8 @@ struct text_pair {
 };
 
 /* One condition of a rule: the source field's value is one of `values` ("" = absent or empty; a trailing *
- * matches the rest; a leading ! turns the whole condition round). */
+ * matches the rest; compared byte for byte after trimming). `negated` turns the whole condition round: in the
+ * file the source is then written with a leading !, as in ("!supplement_number", ""). */
 struct feed_condition {
     char *source;
     char **values;
@@ -41,13 +42,26 @@ struct feed_condition {
     bool negated;
 };
 
-/* How one canonical member comes about: first matching rule gives its fixed value; else the first non-empty
- * of the sources, after `pattern`; else nothing. */
+/* A rule gives exactly one of: a fixed value, sources of its own (then its `value` is NULL), or for the
+ * member `url` a template of its own. */
 struct feed_rule {
     char *value;
-    struct feed_condition *conditions; /* all must hold; none = always */
+    char **sources; /* instead of the mapping's; first non-empty wins, or `join`, as in the mapping */
+    size_t source_count;
+    char *join;
+    char *url_template;
+    struct feed_condition *conditions; /* all must hold; never none */
     size_t condition_count;
 };
+
+/* How one canonical member comes about: the first matching rule decides; no rule matches: `unmatched` if it
+ * is there, else `url_template` if it is there, else the first non-empty of the sources (or all, joined),
+ * else nothing. RECORD_AUTHORITY is never mapped: it is the definition's own.
+ *
+ * Templates ("https://.../pma.cfm?id={row.pma_number}{row.supplement_number}") are for RECORD_URL alone. A
+ * placeholder is a member that is mapped earlier in wire order ({number}) or a source of the row with `row.`
+ * before it; values are percent-encoded; an empty value leaves nothing, and when every value is empty the url
+ * is empty. */
 struct feed_mapping {
     enum record_field field;
     char **sources; /* paths in the row ("openfda.device_class", a CSV column); first non-empty wins */
@@ -58,8 +72,8 @@ struct feed_mapping {
     char *unmatched;              /* value when no rule matches; NULL = the source value stands */
     enum date_form date_forms[6]; /* for dates: accepted forms, in order */
     size_t date_form_count;
-    bool required;      /* empty or unparsable = the row is a reject */
-    char *url_template; /* "https://.../pmn.cfm?ID={number}", members in braces; NULL = none */
+    bool required; /* empty or unparsable = the row is a reject; always true for RECORD_NUMBER */
+    char *url_template;
 };
 
 struct feed_query {

@@ -15,7 +15,7 @@ enum applies_by { APPLIES_BY_DECISION, APPLIES_BY_APPLICATION, APPLIES_BY_BATCH 
 
 /* Where a value comes from; each parameter below carries one. */
 struct parameter_source {
-    const char *name; /* as in measure13.conf, e.g. "newly-since" */
+    const char *name; /* as in measure13.conf, e.g. "newly-approved" */
     char *cited;      /* document and article */
     bool confirmed;   /* by the bureau; else an assumption */
     enum applies_by applies_by;
@@ -29,9 +29,9 @@ struct authority_parameter {
     char *code; /* FDA, CE, ... as in records */
     char *zh, *en;
     char *group;    /* the text's word: FDA, CE, PMDA, TGA, BRICS, WHO; "" = not named in the text */
-    char **markets; /* ISO alpha-2 whose sales count; "*" = any but CN */
+    char **markets; /* ISO alpha-2 whose sales count; "*" (here or below) = any but CN */
     size_t market_count;
-    char **review_markets;
+    char **review_markets; /* a sale there is for a person to judge */
     size_t review_market_count;
     bool available; /* has a usable public register */
 };
