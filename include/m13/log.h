@@ -6,7 +6,7 @@
 #ifndef M13_LOG_H
 #define M13_LOG_H
 
-#include <stdarg.h>
+#include <stddef.h>
 
 enum log_level {
     LOG_LEVEL_ERROR = 3,
@@ -28,7 +28,11 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 #define log_info(...)    log_write(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...)   log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
-/* Logs and ends the process with `exit_code`: for what cannot go on and loses nothing by stopping. */
+/* What a library or a child says for itself: one line for each of its lines, under its name. */
+void log_library(enum log_level level, const char *library, const char *bytes, size_t length);
+
+/* Logs and ends the process with `exit_code`: for what cannot go on and loses nothing by stopping.
+ * It ends at once, without exit handlers, so it may be called from any callback. */
 void log_fatal(int exit_code, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
 
 #endif
