@@ -1,0 +1,56 @@
+/* internal.h - what the files of this room share. */
+#ifndef M13_APPROVALS_INTERNAL_H
+#define M13_APPROVALS_INTERNAL_H
+
+#include "m13/approvals.h"
+#include "m13/decoder.h"
+#include "m13/digest.h"
+#include "m13/feed.h"
+
+/* The poll that the decoder is reading. */
+struct staging {
+    int64_t poll;
+    const struct feed_definition *definition;
+    int64_t page_count;
+    int64_t pages_fed;
+    int64_t page;    /* whose rows come now */
+    int64_t payload; /* id of that page's payload */
+    int64_t seq;     /* of the last staged record */
+    int64_t rejects_kept;
+    int64_t least_total, last_total; /* declared over the pages; -1 = none declared */
+    bool total_shrank;
+    char as_of[32];
+    struct digest_stream *digest; /* over all records in order: the journal's word on what was sealed */
+};
+
+struct approvals {
+    struct loop *loop;
+    struct store *store;
+    const struct config *config;
+    struct feeds *feeds;
+    struct decoder *decoder; /* NULL = none is running */
+    struct staging staging;
+    int64_t *waiting; /* polls to decode, in order of id */
+    size_t waiting_count, waiting_capacity;
+};
+
+/* stage.c */
+void staging_begin(struct approvals *approvals, int64_t poll, const struct feed_definition *definition);
+void staging_end(struct approvals *approvals); /* forgets what stands in memory */
+bool staging_item(const struct decoder_item *item, void *approvals);
+
+/* seal.c: decides whether the staged poll may be believed; seals it, or ends the turn with the reason. */
+void seal_poll(struct approvals *approvals, const struct decoder_result *result);
+void seal_refuse(struct approvals *approvals, int64_t poll, enum feed_outcome outcome, const char *detail);
+
+/* apply.c */
+bool apply_slice(void *approvals, const char *key, int64_t *cursor, int64_t deadline_us);
+bool sweep_slice(void *approvals, const char *key, int64_t *cursor, int64_t deadline_us);
+/* Has the firm that stands behind this approval (by its maker's match, or by its case) decided again. */
+void decide_again(struct store *store, int64_t approval, int64_t maker);
+
+/* absence.c: approvals that a complete poll should have shown and did not. The poll's window is in its row.
+ * *cursor runs from 0 over approval ids; true when done. */
+bool absence_slice(struct store *store, int64_t poll, int64_t *cursor, int64_t deadline_us);
+
+#endif

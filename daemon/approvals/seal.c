@@ -1,0 +1,179 @@
+/* seal.c - may this poll be believed? The one gate between what a server sent and what m13d knows. */
+#include "internal.h"
+
+#include "m13/journal.h"
+#include "m13/store.h"
+#include "m13/text.h"
+#include "m13/work.h"
+
+#include <stdio.h>
+
+struct poll_facts {
+    char kind[16];
+    int64_t last_total; /* that the register declared for the whole of it, last time; -1 = never */
+};
+
+static void read_poll(struct store *store, int64_t poll, struct poll_facts *ret_facts)
+{
+    struct query *q =
+        query_bind(query(store, "SELECT poll.kind, coalesce(feed_state.total, -1) "
+                                "FROM poll JOIN feed_state ON feed_state.name = poll.feed WHERE poll.id = ?"),
+            "i", poll);
+    *ret_facts = (struct poll_facts){.last_total = -1};
+    if (query_next(q)) {
+        snprintf(ret_facts->kind, sizeof ret_facts->kind, "%s", query_text(q, 0));
+        ret_facts->last_total = query_integer(q, 1);
+    }
+    query_end(q);
+}
+
+static bool is_whole_register(const struct poll_facts *facts)
+{
+    return string_equal(facts->kind, "history") || string_equal(facts->kind, "full");
+}
+
+static enum feed_outcome outcome_of_decoder(enum decoder_outcome outcome)
+{
+    switch (outcome) {
+    case DECODER_OK:
+        return FEED_APPLIED;
+    case DECODER_MALFORMED:
+        return FEED_MALFORMED;
+    case DECODER_TOO_LARGE:
+        return FEED_TOO_LARGE;
+    case DECODER_CRASHED:
+    case DECODER_TIMED_OUT:
+    case DECODER_UNAVAILABLE:
+        return FEED_DECODER_FAILED;
+    }
+    return FEED_DECODER_FAILED;
+}
+
+/* FEED_APPLIED when the staged rows may be sealed; else why not, in words. */
+static enum feed_outcome judge(const struct staging *staging, const struct poll_facts *facts,
+    const struct decoder_result *result, struct text *why)
+{
+    const struct feed_definition *definition = staging->definition;
+    int64_t received = result->rows + result->rejected + result->skipped;
+
+    if (result->outcome != DECODER_OK) {
+        text_append_string(why, result->text);
+        return outcome_of_decoder(result->outcome);
+    }
+    if (result->rows != staging->seq) {
+        text_append_format(
+            why, "the decoder says %lld rows, %lld came", (long long)result->rows, (long long)staging->seq);
+        return FEED_DECODER_FAILED;
+    }
+    if (result->rejected * 2 > received) {
+        text_append_format(why,
+            "%lld of %lld rows cannot be read: has the register changed its form? See the rejects",
+            (long long)result->rejected, (long long)received);
+        return FEED_MALFORMED;
+    }
+    if (string_equal(facts->kind, "manual"))
+        return FEED_APPLIED; /* a file by hand may be any part of a register */
+    if (staging->total_shrank) {
+        text_append_string(
+            why, "the declared total fell from page to page: the chain is no complete picture");
+        return FEED_INCOMPLETE;
+    }
+    /* Rows may be added while we page: anything from the first total to the last is complete. */
+    if (staging->last_total >= 0 && (received < staging->least_total || received > staging->last_total)) {
+        text_append_format(why, "%lld rows came, the register declares %lld", (long long)received,
+            (long long)staging->last_total);
+        return FEED_INCOMPLETE;
+    }
+    if (!is_whole_register(facts))
+        return FEED_APPLIED;
+    if (received < definition->minimum_rows) {
+        text_append_format(why, "%lld rows came, at least %lld are expected of the whole register",
+            (long long)received, (long long)definition->minimum_rows);
+        return FEED_INCOMPLETE;
+    }
+    if (facts->last_total > 0 && received < facts->last_total &&
+        (facts->last_total - received) * 100 > facts->last_total * definition->largest_shrink) {
+        text_append_format(why, "the register shrank from %lld to %lld rows, more than %lld %%: not believed",
+            (long long)facts->last_total, (long long)received, (long long)definition->largest_shrink);
+        return FEED_SHRUNK;
+    }
+    return FEED_APPLIED;
+}
+
+static void append_payload_hashes(struct store *store, int64_t poll, struct text *body)
+{
+    text_append_string(body, "[");
+    struct query *q =
+        query_bind(query(store, "SELECT sha256 FROM payload WHERE poll = ? ORDER BY page"), "i", poll);
+    for (bool first = true; query_next(q); first = false) {
+        if (!first)
+            text_append_character(body, ',');
+        text_append_json(body, query_text(q, 0));
+    }
+    text_append_string(body, "]");
+}
+
+static void seal(
+    struct approvals *approvals, const struct poll_facts *facts, const struct decoder_result *result)
+{
+    struct store *store = approvals->store;
+    struct staging *staging = &approvals->staging;
+    uint8_t digest[DIGEST_BYTES];
+    char hex[DIGEST_HEX_BYTES];
+    digest_end(staging->digest, digest);
+    staging->digest = NULL;
+
+    struct text body = TEXT_WITH_CEILING(16 * 1024 * 1024);
+    text_append_string(&body, "{\"feed\":");
+    text_append_json(&body, staging->definition->name);
+    text_append_format(&body, ",\"poll\":%lld,\"kind\":", (long long)staging->poll);
+    text_append_json(&body, facts->kind);
+    text_append_format(&body,
+        ",\"rows\":%lld,\"rejected\":%lld,\"records\":\"%s\",\"definition\":\"%s\",\"payloads\":",
+        (long long)result->rows, (long long)result->rejected, digest_hex(digest, hex),
+        staging->definition->hash);
+    append_payload_hashes(store, staging->poll, &body);
+    text_append_string(&body, "}");
+    int64_t seq = journal_append(store, "m13d", "poll-sealed", staging->definition->name, text_string(&body));
+    text_free(&body);
+
+    query_run(
+        query_bind(query(store, "UPDATE poll SET state = 'sealed', sealed_seq = ?, rows = ?, rejected = ?, "
+                                "total = nullif(?, -1) WHERE id = ?"),
+            "iiiii", seq, result->rows, result->rejected, staging->last_total, staging->poll));
+    if (is_whole_register(facts))
+        query_run(query_bind(query(store, "UPDATE feed_state SET total = ? WHERE name = ?"), "it",
+            result->rows + result->rejected + result->skipped, staging->definition->name));
+    if (*staging->as_of)
+        query_run(query_bind(query(store, "UPDATE feed_state SET as_of = ? WHERE name = ?"), "tt",
+            staging->as_of, staging->definition->name));
+    char key[24];
+    snprintf(key, sizeof key, "%lld", (long long)staging->poll);
+    work_add(store, "apply", key, false);
+}
+
+void seal_refuse(struct approvals *approvals, int64_t poll, enum feed_outcome outcome, const char *detail)
+{
+    char key[24];
+    store_write(approvals->store);
+    feed_turn_ended(approvals->feeds, poll, outcome, detail);
+    snprintf(key, sizeof key, "%lld", (long long)poll);
+    work_add(approvals->store, "sweep", key, false);
+}
+
+void seal_poll(struct approvals *approvals, const struct decoder_result *result)
+{
+    struct poll_facts facts;
+    struct text why = TEXT_WITH_CEILING(4096);
+    store_write(approvals->store);
+    read_poll(approvals->store, approvals->staging.poll, &facts);
+    enum feed_outcome outcome = judge(&approvals->staging, &facts, result, &why);
+    if (outcome == FEED_APPLIED) {
+        seal(approvals, &facts, result);
+    } else {
+        query_run(query_bind(query(approvals->store, "UPDATE poll SET rows = ?, rejected = ? WHERE id = ?"),
+            "iii", result->rows, result->rejected, approvals->staging.poll));
+        seal_refuse(approvals, approvals->staging.poll, outcome, text_string(&why));
+    }
+    text_free(&why);
+}

@@ -1,0 +1,99 @@
+/* stage.c - what the decoder says goes into `staged`, where nobody reads it yet. */
+#include "internal.h"
+
+#include "m13/limits.h"
+#include "m13/store.h"
+
+#include <string.h>
+
+void staging_begin(struct approvals *approvals, int64_t poll, const struct feed_definition *definition)
+{
+    struct store *store = approvals->store;
+    approvals->staging = (struct staging){
+        .poll = poll,
+        .definition = definition,
+        .page = -1,
+        .least_total = -1,
+        .last_total = -1,
+        .digest = digest_begin(),
+    };
+    approvals->staging.page_count =
+        store_value(store, 0, "SELECT count(*) FROM payload WHERE poll = ?", "i", poll);
+
+    /* A kill in mid-staging left rows behind: staging starts anew, so that each row is there once. */
+    store_write(store);
+    query_run(query_bind(query(store, "DELETE FROM staged WHERE poll = ?"), "i", poll));
+    query_run(query_bind(query(store, "DELETE FROM reject WHERE poll = ?"), "i", poll));
+    query_run(query_bind(query(store, "UPDATE poll SET state = 'staging', definition_hash = ? WHERE id = ?"),
+        "ti", definition->hash, poll));
+}
+
+void staging_end(struct approvals *approvals)
+{
+    digest_abandon(approvals->staging.digest);
+    approvals->staging = (struct staging){0};
+}
+
+static void take_page(struct approvals *approvals, const struct decoder_item *item)
+{
+    struct staging *staging = &approvals->staging;
+    if (item->total >= 0) {
+        staging->total_shrank |= staging->last_total >= 0 && item->total < staging->last_total;
+        if (staging->least_total < 0 || item->total < staging->least_total)
+            staging->least_total = item->total;
+        staging->last_total = item->total;
+    }
+    if (item->as_of && *item->as_of) {
+        staging->as_of[0] = '\0';
+        strncat(staging->as_of, item->as_of, sizeof staging->as_of - 1);
+    }
+}
+
+static void enter_page(struct approvals *approvals, int64_t page)
+{
+    struct staging *staging = &approvals->staging;
+    if (staging->page == page)
+        return;
+    staging->page = page;
+    staging->payload = store_value(
+        approvals->store, 0, "SELECT id FROM payload WHERE poll = ? AND page = ?", "ii", staging->poll, page);
+}
+
+static void take_record(struct approvals *approvals, const struct decoder_item *item)
+{
+    struct staging *staging = &approvals->staging;
+    staging->seq++;
+    digest_add(staging->digest, item->text, item->length);
+    digest_add(staging->digest, "\n", 1);
+    query_run(query_bind(query(approvals->store,
+                             "INSERT INTO staged (poll, seq, payload, row, record) VALUES (?, ?, ?, ?, ?)"),
+        "iiiit", staging->poll, staging->seq, staging->payload, item->row, item->text));
+}
+
+static void take_reject(struct approvals *approvals, const struct decoder_item *item)
+{
+    struct staging *staging = &approvals->staging;
+    if (staging->rejects_kept >= LIMIT_REJECTS_KEPT)
+        return;
+    staging->rejects_kept++;
+    query_run(query_bind(
+        query(approvals->store, "INSERT OR IGNORE INTO reject (poll, payload, row, field, reason, excerpt) "
+                                "VALUES (?, ?, ?, ?, ?, ?)"),
+        "iiittt", staging->poll, staging->payload, item->row, item->field, item->reason, item->excerpt));
+}
+
+bool staging_item(const struct decoder_item *item, void *context)
+{
+    struct approvals *approvals = context;
+    store_write(approvals->store);
+    if (item->kind == DECODER_PAGE) {
+        take_page(approvals, item);
+        return true;
+    }
+    enter_page(approvals, item->page);
+    if (item->kind == DECODER_RECORD)
+        take_record(approvals, item);
+    else if (item->kind == DECODER_REJECT)
+        take_reject(approvals, item);
+    return true;
+}
