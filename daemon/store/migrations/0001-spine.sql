@@ -50,6 +50,7 @@ CREATE TABLE feed (
     base TEXT NOT NULL,
     every_ms INTEGER NOT NULL,
     fresh_ms INTEGER NOT NULL,            -- older than this is stale
+    budget TEXT NOT NULL,                 -- group whose requests are counted together
     enabled INTEGER NOT NULL,
     definition_hash TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
