@@ -54,80 +54,14 @@ static bool fill_from_select(struct publication *publication, const struct publi
     return good;
 }
 
-/* One row of text values ('t') and integers ('i') into `sql`. */
-static bool insert_row(struct publication *publication, sqlite3_stmt *statement, const char *const *texts,
-    size_t count, int64_t number)
-{
-    sqlite3_reset(statement);
-    for (size_t i = 0; i < count; i++)
-        sqlite3_bind_text(statement, (int)i + 1, texts[i] ? texts[i] : "", -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, (int)count + 1, number);
-    return sqlite3_step(statement) == SQLITE_DONE || broken(publication, "labels");
-}
-
-/* Verdicts in a dashboard's traffic lights; everything else is neutral. */
-static const char *colour_of(const char *kind, const char *code)
-{
-    static const struct {
-        const char *code, *colour;
-    } verdict_colours[] = {{"eligible", "#2e7d32"}, {"pending", "#f9a825"}, {"review", "#1565c0"},
-        {"out-of-window", "#757575"}, {"excluded", "#b71c1c"}};
-    if (string_equal(kind, "verdict"))
-        for (size_t i = 0; i < sizeof verdict_colours / sizeof *verdict_colours; i++)
-            if (string_equal(code, verdict_colours[i].code))
-                return verdict_colours[i].colour;
-    return "#607d8b";
-}
-
-static bool fill_labels(struct publication *publication, const struct publish_words *words)
-{
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(publication->database,
-            "INSERT INTO main.bi_label (kind, code, zh, en, colour, sort) VALUES (?, ?, ?, ?, ?, ?)", -1,
-            &statement, NULL) != SQLITE_OK)
-        return broken(publication, "bi_label");
-    bool good = true;
-    for (size_t i = 0; good && i < words->label_count; i++) {
-        const struct publish_labels *labels = &words->labels[i];
-        for (size_t j = 0; good && j < labels->count; j++) {
-            const struct name_entry *entry = &labels->entries[j];
-            const char *texts[] = {
-                labels->kind, entry->code, entry->zh, entry->en, colour_of(labels->kind, entry->code)};
-            good = insert_row(publication, statement, texts, 5, (int64_t)j);
-        }
-    }
-    sqlite3_finalize(statement);
-    return good;
-}
-
-static bool fill_rules(struct publication *publication, const struct publish_words *words)
-{
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(publication->database,
-            "INSERT INTO main.bi_rule (rule, zh, en, cited, decides) "
-            "VALUES (?, ?, ?, ?, CASE ? WHEN 1 THEN 'verdict' ELSE 'amount' END)",
-            -1, &statement, NULL) != SQLITE_OK)
-        return broken(publication, "bi_rule");
-    bool good = true;
-    for (size_t i = 0; good && i < words->rule_count; i++) {
-        const struct publish_rule *rule = &words->rules[i];
-        const char *texts[] = {rule->id, rule->zh, rule->en, rule->cited};
-        good = insert_row(publication, statement, texts, 4, rule->of_verdict);
-    }
-    sqlite3_finalize(statement);
-    return good;
-}
-
-static bool fill(struct publication *publication, const struct publish_words *words)
+static bool fill(struct publication *publication)
 {
     for (size_t i = 0; i < publish_table_count; i++) {
         const struct publish_table *table = &publish_tables[i];
-        if (!run(publication, table->name, table->create))
-            return false;
-        if (table->select && !fill_from_select(publication, table))
+        if (!run(publication, table->name, table->create) || !fill_from_select(publication, table))
             return false;
     }
-    return fill_labels(publication, words) && fill_rules(publication, words);
+    return true;
 }
 
 static bool attach_working(struct publication *publication, const char *state)
@@ -156,9 +90,8 @@ static bool write_database(
     if (!run(publication, "pragma",
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 4096"))
         return false;
-    return attach_working(publication, state) && run(publication, "begin", "BEGIN") &&
-           fill(publication, words) && run(publication, "views", publish_views_sql) &&
-           run(publication, "commit", "COMMIT") &&
+    return attach_working(publication, state) && run(publication, "begin", "BEGIN") && fill(publication) &&
+           run(publication, "views", publish_views_sql) && run(publication, "commit", "COMMIT") &&
            /* DELETE, not OFF, must stand in what others open. */
            run(publication, "detach", "DETACH working; PRAGMA journal_mode = DELETE; ANALYZE main");
 }
@@ -184,7 +117,7 @@ static bool put_in_place(
     return false;
 }
 
-int publish_child_main(int argc, char **argv, const struct publish_words *words)
+int publish_child_main(int argc, char **argv)
 {
     if (argc != 2)
         return EXIT_BAD_USAGE;
@@ -195,7 +128,7 @@ int publish_child_main(int argc, char **argv, const struct publish_words *words)
     snprintf(path, sizeof path, "%s/m13.db", folder);
 
     unlink(fresh);
-    bool good = write_database(&publication, argv[0], fresh, words);
+    bool good = write_database(&publication, argv[0], fresh);
     sqlite3_close(publication.database);
     good = good && put_in_place(&publication, folder, fresh, path);
     if (!good) {

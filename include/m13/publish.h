@@ -7,7 +7,6 @@
 #define M13_PUBLISH_H
 
 #include "m13/failure.h"
-#include "m13/name_table.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,29 +19,11 @@ struct publish;
 struct publish_table {
     const char *name;   /* bi_case ... */
     const char *create; /* CREATE TABLE with declared types */
-    const char *select; /* over the working database, columns in the order of `create`; :now = wall ms; NULL = filled
-                         * from the words below */
+    const char *select; /* over the working database, columns in the order of `create`; :now = wall ms */
 };
 extern const struct publish_table publish_tables[];
 extern const size_t publish_table_count;
 const struct publish_table *publish_table(const char *name); /* or NULL */
-
-/* The words that the other rooms know, handed in by the program: codes with their labels, and the rules. */
-struct publish_labels {
-    const char *kind; /* verdict, outcome, route ... */
-    const struct name_entry *entries;
-    size_t count;
-};
-struct publish_rule {
-    const char *id, *zh, *en, *cited;
-    bool of_verdict;
-};
-struct publish_words {
-    const struct publish_labels *labels;
-    size_t label_count;
-    const struct publish_rule *rules;
-    size_t rule_count;
-};
 
 struct publish *publish_new(struct loop *loop, struct store *store, int64_t every_ms);
 void publish_request(
@@ -53,6 +34,6 @@ const char *publish_problem(const struct publish *publish); /* of the last publi
 void publish_free(struct publish *publish);
 
 /* `m13d --child publish STATE NOW`: the work itself; returns the exit code. */
-int publish_child_main(int argc, char **argv, const struct publish_words *words);
+int publish_child_main(int argc, char **argv);
 
 #endif

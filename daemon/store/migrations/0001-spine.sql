@@ -366,3 +366,24 @@ CREATE TABLE parameter (
     cited TEXT NOT NULL,
     rule TEXT NOT NULL
 ) STRICT;
+
+-- ----------------------------------------------------------------------------------------------- words
+
+-- Every code with its words, and the rules with their text: rewritten at each start from the program's own tables, so that
+-- whoever reads a database needs no program to understand it.
+CREATE TABLE label (
+    kind TEXT NOT NULL,                   -- verdict, outcome, route ...
+    code TEXT NOT NULL,
+    zh TEXT NOT NULL,
+    en TEXT NOT NULL,
+    sort INTEGER NOT NULL,
+    PRIMARY KEY (kind, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule (
+    rule TEXT PRIMARY KEY,                -- R01 ...
+    zh TEXT NOT NULL,
+    en TEXT NOT NULL,
+    cited TEXT NOT NULL,
+    decides TEXT NOT NULL CHECK (decides IN ('verdict', 'amount'))
+) STRICT, WITHOUT ROWID;
