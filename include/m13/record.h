@@ -49,7 +49,11 @@ enum record_field {
     RECORD_FIELDS /* count */
 };
 
-enum record_kind { RECORD_KIND_TEXT, RECORD_KIND_DATE, RECORD_KIND_CODE };
+enum record_kind {
+    RECORD_KIND_TEXT,
+    RECORD_KIND_DATE, /* ISO, 1800 to 2200 */
+    RECORD_KIND_CODE, /* out of a set of ours */
+};
 
 struct record_member {
     const char *name; /* on the wire and in definitions, e.g. "decision_date" */
@@ -65,9 +69,11 @@ struct record {
     void *memory;                     /* what the values point into */
 };
 
-/* Reads a line (no newline needed). 0 or -EINVAL: it comes from our own decoder, so a fault is ours. */
+/* Reads a line (no newline needed). It comes from our own decoder, so whatever record_write() would not have
+ * written is a fault: 0 or -EINVAL for other members, order, blanks or escapes, an empty value, a date that
+ * is none, invalid UTF-8 or more than LIMIT_RECORD_BYTES. */
 int record_read(const char *line, size_t length, struct record *ret_record);
 void record_write(const struct record *record, struct text *out); /* one line, without newline */
-void record_release(struct record *record);
+void record_release(struct record *record);                       /* all values are empty afterwards */
 
 #endif
