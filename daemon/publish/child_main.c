@@ -37,7 +37,7 @@ static bool run(struct publication *publication, const char *where, const char *
 static bool fill_from_select(struct publication *publication, const struct publish_table *table)
 {
     struct text sql = TEXT_WITH_CEILING(64 * 1024);
-    text_append_format(&sql, "INSERT INTO main.%s %s", table->name, table->select);
+    text_append_format(&sql, "INSERT INTO main.%s %s", table->name, publish_table_select(table));
     sqlite3_stmt *statement = NULL;
     bool good =
         sqlite3_prepare_v2(publication->database, text_string(&sql), -1, &statement, NULL) == SQLITE_OK;
@@ -58,7 +58,12 @@ static bool fill(struct publication *publication)
 {
     for (size_t i = 0; i < publish_table_count; i++) {
         const struct publish_table *table = &publish_tables[i];
-        if (!run(publication, table->name, table->create) || !fill_from_select(publication, table))
+        struct text create = TEXT_WITH_CEILING(64 * 1024);
+        publish_table_create(table, &create);
+        bool good =
+            run(publication, table->name, text_string(&create)) && fill_from_select(publication, table);
+        text_free(&create);
+        if (!good)
             return false;
     }
     return true;
@@ -79,8 +84,7 @@ static bool attach_working(struct publication *publication, const char *state)
     return good;
 }
 
-static bool write_database(
-    struct publication *publication, const char *state, const char *path, const struct publish_words *words)
+static bool write_database(struct publication *publication, const char *state, const char *path)
 {
     if (sqlite3_open_v2(path, &publication->database,
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL) != SQLITE_OK)

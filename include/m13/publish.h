@@ -7,6 +7,7 @@
 #define M13_PUBLISH_H
 
 #include "m13/failure.h"
+#include "m13/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,13 +18,15 @@ struct store;
 struct publish;
 
 struct publish_table {
-    const char *name;   /* bi_case ... */
-    const char *create; /* CREATE TABLE with declared types */
-    const char *select; /* over the working database, columns in the order of `create`; :now = wall ms */
+    const char *name; /* bi_case ... */
+    const char *sql;  /* the file: CREATE TABLE with declared types, then SELECT over the working database */
 };
 extern const struct publish_table publish_tables[];
 extern const size_t publish_table_count;
 const struct publish_table *publish_table(const char *name); /* or NULL */
+void publish_table_create(const struct publish_table *table, struct text *out);
+/* Columns in the order of the CREATE and with its names; the parameter :now is the wall clock in ms. */
+const char *publish_table_select(const struct publish_table *table);
 
 struct publish *publish_new(struct loop *loop, struct store *store, int64_t every_ms);
 void publish_request(

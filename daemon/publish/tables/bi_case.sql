@@ -1,0 +1,99 @@
+CREATE TABLE bi_case (
+    case_id TEXT PRIMARY KEY,
+    policy TEXT NOT NULL,
+    uscc TEXT NOT NULL,
+    firm_name TEXT NOT NULL,
+    firm_name_en TEXT NOT NULL,
+    district TEXT NOT NULL,
+    product_id TEXT NOT NULL,
+    product_name TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    number TEXT NOT NULL,
+    item TEXT NOT NULL,
+    route TEXT NOT NULL,
+    status TEXT NOT NULL,
+    device TEXT NOT NULL,
+    manufacturer TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    decision_date_from DATE,
+    decision_date_from_ts INTEGER,
+    decision_date_to DATE,
+    decision_date_to_ts INTEGER,
+    decision_date_precision TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    review_kind TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    stage_since DATETIME NOT NULL,
+    stage_since_ts INTEGER NOT NULL,
+    amount_state TEXT NOT NULL,
+    award INTEGER NOT NULL,
+    award_cny REAL NOT NULL,
+    missing TEXT NOT NULL,
+    next_action TEXT NOT NULL,
+    match_band TEXT NOT NULL,
+    match_rule TEXT NOT NULL,
+    score INTEGER NOT NULL,
+    first_flagged DATETIME NOT NULL,
+    first_flagged_ts INTEGER NOT NULL,
+    first_load INTEGER NOT NULL,
+    evidence_sha256 TEXT NOT NULL,
+    evidence_url TEXT NOT NULL
+);
+
+SELECT
+    f.case_id,
+    f.policy,
+    c.uscc,
+    coalesce(firm.fields ->> 'name_zh', '') AS firm_name,
+    coalesce(firm.fields ->> 'name_en', '') AS firm_name_en,
+    coalesce(firm.fields ->> 'district', '') AS district,
+    c.product_id,
+    coalesce(product.fields ->> 'name_zh', '') AS product_name,
+    f.authority,
+    f.number,
+    f.item,
+    v.route,
+    v.status,
+    v.device,
+    coalesce(maker.name, '') AS manufacturer,
+    v.holder,
+    date(v.decision_first * 86400, 'unixepoch') AS decision_date_from,
+    v.decision_first * 86400 AS decision_date_from_ts,
+    date(v.decision_last * 86400, 'unixepoch') AS decision_date_to,
+    v.decision_last * 86400 AS decision_date_to_ts,
+    CASE
+        WHEN v.decision_first IS NULL THEN ''
+        WHEN v.decision_first = v.decision_last THEN 'day'
+        WHEN v.decision_last - v.decision_first < 31 THEN 'month'
+        WHEN v.decision_last - v.decision_first < 366 THEN 'year'
+        ELSE 'interval'
+    END AS decision_date_precision,
+    c.verdict,
+    c.review_kind,
+    f.stage,
+    strftime('%Y-%m-%dT%H:%M:%SZ', f.stage_since / 1000, 'unixepoch') AS stage_since,
+    f.stage_since / 1000 AS stage_since_ts,
+    c.amount_state,
+    c.award,
+    c.award / 100.0 AS award_cny,
+    c.missing,
+    c.next_action,
+    coalesce(m.band, '') AS match_band,
+    coalesce(m.rule, '') AS match_rule,
+    coalesce(m.score, 0) AS score,
+    strftime('%Y-%m-%dT%H:%M:%SZ', f.opened_at / 1000, 'unixepoch') AS first_flagged,
+    f.opened_at / 1000 AS first_flagged_ts,
+    coalesce(first_poll.kind = 'history', 0) AS first_load,
+    coalesce(payload.sha256, '') AS evidence_sha256,
+    coalesce(v.record ->> 'url', '') AS evidence_url
+FROM case_file f
+JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL
+JOIN approval a ON a.id = f.approval
+JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL
+LEFT JOIN maker ON maker.id = v.maker
+LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
+LEFT JOIN payload ON payload.id = v.payload
+LEFT JOIN poll first_poll ON first_poll.id = a.first_poll
+LEFT JOIN local_record firm ON firm.kind = 'firms' AND firm.key = c.uscc AND firm.seq_to IS NULL
+LEFT JOIN local_record product ON product.kind = 'products' AND product.key = c.product_id AND product.seq_to IS NULL
+ORDER BY f.id;

@@ -1,0 +1,18 @@
+CREATE TABLE bi_meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+SELECT 'schema_version', '1'
+UNION ALL SELECT 'published_at', strftime('%Y-%m-%dT%H:%M:%SZ', :now / 1000, 'unixepoch')
+-- As old as the oldest success of a feed in use: nothing published is older than that.
+UNION ALL SELECT 'data_as_of', coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', min(s.last_success_at) / 1000, 'unixepoch'), '')
+    FROM feed f JOIN feed_state s USING (name) WHERE f.enabled
+UNION ALL SELECT 'stale',
+    coalesce(max(f.enabled AND (s.last_success_at IS NULL OR :now - s.last_success_at > f.fresh_ms)), 0)
+    FROM feed f JOIN feed_state s USING (name)
+-- The journal proves itself outside: its length and head stand in each publication.
+UNION ALL SELECT 'journal_entries', coalesce(max(seq), 0) FROM journal
+UNION ALL SELECT 'journal_head', coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '')
+UNION ALL SELECT 'approvals', count(*) FROM approval
+UNION ALL SELECT 'cases', count(*) FROM case_file;

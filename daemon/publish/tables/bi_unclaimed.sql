@@ -1,0 +1,36 @@
+CREATE TABLE bi_unclaimed (
+    maker INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL,
+    city TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    identifiers TEXT NOT NULL,
+    approvals INTEGER NOT NULL,
+    authorities TEXT NOT NULL,
+    newest_number TEXT NOT NULL,
+    first_decision DATE,
+    last_decision DATE,
+    last_decision_ts INTEGER
+);
+
+SELECT
+    maker.id AS maker,
+    maker.name,
+    maker.country,
+    maker.city,
+    maker.postcode,
+    maker.identifiers,
+    count(*) AS approvals,
+    group_concat(DISTINCT a.authority) AS authorities,
+    -- number of the newest decision: the day in front makes the text order that of the days
+    substr(max(printf('%010d', coalesce(v.decision_last, 0)) || a.number), 11) AS newest_number,
+    date(min(v.decision_first) * 86400, 'unixepoch') AS first_decision,
+    date(max(v.decision_last) * 86400, 'unixepoch') AS last_decision,
+    max(v.decision_last) * 86400 AS last_decision_ts
+FROM match m
+JOIN maker ON maker.id = m.maker
+JOIN approval_version v ON v.maker = maker.id AND v.seq_to IS NULL
+JOIN approval a ON a.id = v.approval
+WHERE m.seq_to IS NULL AND m.beijing = 1 AND m.band = 'none'
+GROUP BY maker.id
+ORDER BY max(v.decision_last) DESC, maker.id;
