@@ -50,8 +50,9 @@
 
 #define LIMIT_SLICE_MS              5 /* one slice of long work */
 #define LIMIT_TIMERS                100000
-#define LIMIT_TRANSFERS             8 /* HTTP requests in flight, all feeds together */
-#define LIMIT_DECODERS              1 /* decoders at once: two cores, one of them the loop's */
+#define LIMIT_TIMER_RUNS            100000 /* of one timer within a second: libcurl's may do 10,000 */
+#define LIMIT_TRANSFERS             8      /* HTTP requests in flight, all feeds together */
+#define LIMIT_DECODERS              1      /* decoders at once: two cores, one of them the loop's */
 #define LIMIT_CONTROL_CLIENTS       32
 #define LIMIT_CONTROL_REQUEST_BYTES (64 * 1024)
 

@@ -17,14 +17,20 @@ struct loop_watch;
 struct event_base;
 
 struct loop *loop_new(void);
-void loop_free(struct loop *loop);               /* after everything that watches on it is gone */
-struct event_base *loop_base(struct loop *loop); /* for libcurl's sockets and evhttp */
+void loop_free(struct loop *loop); /* after everything that watches on it is gone */
+/* For libraries that bring their own events. What runs there is not counted in loop_health(): prefer a watch.
+ */
+struct event_base *loop_base(struct loop *loop);
 
 enum loop_timer_kind { LOOP_CLOCK, LOOP_REAL };
-/* A timer is armed once per loop_timer_set; it may be set again from its own callback. The owner frees it. */
+/* A timer is armed once per loop_timer_set; it may be set again from its own callback, and then fires in a
+ * later turn. Timers due at the same time fire in the order in which they were set. The owner frees it;
+ * `name` is kept as it is. */
 struct loop_timer *loop_timer_new(struct loop *loop, enum loop_timer_kind kind, const char *name,
     void (*callback)(void *context), void *context);
-void loop_timer_set_at(struct loop_timer *timer, int64_t wall); /* CLOCK only; the past means now */
+void loop_timer_set_at(
+    struct loop_timer *timer, int64_t wall); /* CLOCK only; the past means now, CLOCK_NEVER never */
+/* A CLOCK timer set for a span is not moved by steps of the real wall clock. */
 void loop_timer_set_in(struct loop_timer *timer, int64_t milliseconds);
 void loop_timer_stop(struct loop_timer *timer);
 bool loop_timer_is_set(const struct loop_timer *timer);
