@@ -1,7 +1,8 @@
 /* journal.h - the hash-chained record of everything that a decision rests on.
  *
- * Each entry carries hash = SHA-256(previous hash, then seq, at, actor, kind, subject and body, each as its
- * decimal or UTF-8 bytes preceded by its length in bytes as decimal and ':'). Sequence numbers have no gaps
+ * Each entry carries hash = SHA-256(previous hash as its 64 hex digits (the first entry's: 64 zeros), then
+ * seq, at, actor, kind, subject and body, each as its decimal or UTF-8 bytes preceded by its length in bytes
+ * as decimal and ':'). Sequence numbers have no gaps
  * and are the order of versions everywhere (wall clocks go back). Triggers refuse UPDATE and DELETE. No
  * personal data. */
 #ifndef M13_JOURNAL_H
@@ -10,6 +11,7 @@
 #include "m13/digest.h"
 #include "m13/failure.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -18,8 +20,11 @@ struct store;
  */
 int64_t journal_append(
     struct store *store, const char *actor, const char *kind, const char *subject, const char *body);
-int64_t journal_head(struct store *store); /* 0 when empty */
-const char *journal_head_hash(struct store *store, char out[DIGEST_HEX_BYTES]);
+int64_t journal_head(struct store *store);                                      /* 0 when empty */
+const char *journal_head_hash(struct store *store, char out[DIGEST_HEX_BYTES]); /* 64 zeros when empty */
+/* Hash of one entry (seq 0: 64 zeros), to be compared with a head that was told outside: only so a cut end or
+ * a chain rewritten as a whole is seen. False when there is no such entry. */
+bool journal_hash_at(struct store *store, int64_t seq, char out[DIGEST_HEX_BYTES]);
 /* Walks the whole chain: 0, or -EBADMSG with the first bad seq told. */
 int journal_verify(struct store *store, struct failure *ret_failure);
 

@@ -23,7 +23,8 @@ enum store_mode {
 };
 
 /* Creates the folders of `state_directory` where they lack (0700 for evidence, inbox; 0750 for published). A
- * database newer than this program, or of another application, is refused (-EPROTO). */
+ * database newer than this program, or of another application, is refused (-EPROTO). A reader that another
+ * process keeps waiting too long gives -EWOULDBLOCK. */
 int store_open(
     const char *state_directory, enum store_mode mode, struct store **ret_store, struct failure *ret_failure);
 void store_close(struct store *store); /* commits nothing; NULL is fine */
@@ -35,18 +36,23 @@ struct sqlite3 *store_handle(struct store *store); /* for publish and bench alon
 
 /* Opens the turn's transaction (BEGIN IMMEDIATE) unless it is open. Every writing function calls it first. */
 void store_write(struct store *store);
-/* Commits the turn's transaction, if any, then runs what was deferred, in order. */
+/* Commits the turn's transaction, if any, then runs what was deferred, in order. What the actions write is
+ * committed too, and what they defer is run, until nothing is left (a bounded number of times). */
 void store_commit(struct store *store);
 /* For a unit that may be abandoned half-way (an import): a savepoint inside the turn's transaction. */
 void store_savepoint(struct store *store);
 void store_release(struct store *store);
-void store_roll_back(struct store *store); /* to the savepoint */
+void store_roll_back(struct store *store); /* to the savepoint; actions deferred since are dropped */
 /* `action` runs once right after the commit: what the outside may see only then. A kill between the two loses
  * the action, so the database must remember what is still to be done. */
 void store_after_commit(struct store *store, void (*action)(void *context), void *context);
 /* One consistent snapshot over several statements of a reader. */
 void store_begin_reading(struct store *store);
 void store_end_reading(struct store *store);
+/* When the loop has nothing to do: empties the write-ahead log, unless a reader still needs it, and gives the
+ * page cache back. Cheap when there is nothing to empty. */
+void store_idle(struct store *store);
+int64_t store_wal_bytes(const struct store *store); /* for metrics: grows while a reader holds a snapshot */
 
 /* --- statements --------------------------------------------------------------------------------------------
  */
@@ -57,7 +63,8 @@ struct query;
  * query_next() or query_run() has ended it. */
 struct query *query(struct store *store, const char *sql);
 /* Binds the next parameters in order: 't' const char * (NULL = SQL NULL), 'i' int64_t, 'd' int32_t day
- * (DAY_NONE = SQL NULL), 'b' const void * + size_t. Returns `q`. */
+ * (DAY_NONE = SQL NULL), 'b' const void * + size_t, 'n' nothing (SQL NULL). Strings and bytes are copied.
+ * Returns `q`. */
 struct query *query_bind(struct query *q, const char *kinds, ...);
 bool query_next(struct query *q); /* true: a row is there; false: no more, and the query has ended */
 void query_end(struct query *q);  /* leaves a query before its last row; harmless after it */
@@ -69,7 +76,8 @@ bool query_is_null(struct query *q, int column);
 const void *query_blob(struct query *q, int column, size_t *ret_length);
 int64_t store_last_id(struct store *store);
 int64_t store_changes(struct store *store); /* rows changed by the last statement */
-/* Shorthands for single values; `fallback` when there is no row. Parameters as in query_bind. */
+/* Shorthand for a single value; `fallback` when there is no row or it is NULL. Parameters as in query_bind.
+ */
 int64_t store_value(struct store *store, int64_t fallback, const char *sql, const char *kinds, ...);
 
 /* --- meta: single values

@@ -25,9 +25,10 @@ struct work *work_new(struct store *store);
 void work_free(struct work *work);
 void work_register(struct work *work, const struct work_kind *kind);
 /* Adds the item unless it waits already. An item that is in the middle of its slices (cursor > 0) is
- * restarted when `again` is set. */
+ * restarted when `again` is set. A slice may add its own item: it comes again, behind its like, when done. */
 void work_add(struct store *store, const char *kind, const char *key, bool again);
-/* One slice of the first item; true when more work is left. An item of an unregistered kind is left alone. */
+/* Slices of the first item, then of the next, until the deadline, at least one: many items are much shorter
+ * than a slice. True when more work is left. An item of an unregistered kind is left alone. */
 bool work_slice(struct work *work, int64_t deadline_us);
 int64_t work_left(struct store *store);
 

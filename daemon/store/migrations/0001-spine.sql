@@ -21,6 +21,10 @@ CREATE TABLE journal (
     previous TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
+-- Also against INSERT OR REPLACE, which fires no DELETE trigger.
+CREATE TRIGGER journal_has_no_gaps BEFORE INSERT ON journal
+    WHEN new.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal)
+    BEGIN SELECT raise(ABORT, 'the journal goes on with the next number'); END;
 CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal
     BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal
@@ -34,6 +38,7 @@ CREATE TABLE work (
     cursor INTEGER NOT NULL DEFAULT 0,
     UNIQUE (kind, key)
 ) STRICT;
+CREATE INDEX work_kind ON work (kind); -- and in it by id: the oldest first
 
 -- ---------------------------------------------------------------------------------------------- feeds
 
