@@ -121,14 +121,31 @@ extern const struct name_entry amount_state_names[4];
 enum rule_outcome { RULE_PASS, RULE_FAIL, RULE_MISSING, RULE_REVIEW, RULE_NOT_APPLICABLE };
 extern const struct name_entry rule_outcome_names[5]; /* pass fail missing review n/a */
 
+/* What a rule may find missing: the codes of trace_line.missing, with the words for those who can supply it.
+ */
+enum missing_fact {
+    MISSING_EXACT_DATE,
+    MISSING_PRODUCT_LINK,
+    MISSING_DECLARATION,
+    MISSING_DECLARATION_DOCUMENT,
+    MISSING_SALE,
+    MISSING_SALE_DOCUMENT,
+    MISSING_FACTS /* count */
+};
+extern const struct name_entry missing_fact_names[MISSING_FACTS];
+
+struct rule_question;
+struct trace_line;
 struct rule_text {
     const char *id;      /* R01 */
     const char *zh, *en; /* one sentence each */
     const char *cited;   /* the text's words that it encodes, or "open" with the parameter */
     bool of_verdict;     /* decides the verdict; else the amount */
+    void (*judge)(const struct rule_question *question, struct trace_line *line); /* measure13's own */
 };
 extern const struct rule_text measure13_rules[];
 extern const size_t measure13_rule_count;
+extern const char measure13_version[]; /* changes with the rules and their sentences */
 
 struct trace_line {
     const char *rule; /* R01 */
@@ -139,8 +156,8 @@ struct trace_line {
     char *fact_value;                         /* as used, e.g. "2026-02-11" */
     const struct parameter_source *parameter; /* may be NULL */
     char *parameter_value;
-    char *missing; /* of RULE_MISSING: code of the named fact, e.g. declaration, sale, exact-date */
-    char *zh, *en; /* one sentence each */
+    const char *missing; /* of RULE_MISSING: code of the named fact, e.g. declaration, sale, exact-date */
+    char *zh, *en;       /* one sentence each */
 };
 
 struct case_verdict {
@@ -151,21 +168,48 @@ struct case_verdict {
     fen_t award;
     struct trace_line *trace; /* one per rule, in order, whether or not an earlier one decided */
     size_t trace_count;
-    char facts_hash[DIGEST_HEX_BYTES];
+    char *facts;                       /* canonical JSON of measure13_facts_json() */
+    char facts_hash[DIGEST_HEX_BYTES]; /* SHA-256 of `facts` */
 };
 
 struct firm_verdict {
     struct case_verdict *cases; /* in order of items */
     size_t case_count;
-    void *memory;
 };
 
-/* `today`: the civil day in Beijing. The facts must outlive the answer. */
+/* `today`: the civil day in Beijing. The facts and parameters must outlive the answer. */
 void measure13_decide(const struct firm_facts *facts, const struct policy_parameters *parameters,
     int32_t today, struct firm_verdict *ret_verdict);
 void measure13_release(struct firm_verdict *verdict);
-/* The trace as a JSON array, and the facts that it rests on as a JSON object: what a case version stores. */
+/* The trace as a JSON array: what a case version stores, byte for byte the same for the same answer. */
 void measure13_trace_json(const struct case_verdict *verdict, struct text *out);
-void measure13_facts_json(const struct firm_facts *facts, const struct fact_item *item, struct text *out);
+/* The facts that one item's verdict rests on as a JSON object, whatever the order of the arrays given. It
+ * holds `day` only where a parameter lets the calendar decide, and then not the day but what it decides: the
+ * same facts are the same bytes tomorrow. */
+void measure13_facts_json(const struct firm_facts *facts, const struct fact_item *item,
+    const struct policy_parameters *parameters, int32_t today, struct text *out);
+
+/* --- money
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+#define BASE_UNKNOWN ((fen_t)-1)
+
+/* One case that asks for its share under the caps (measure13.md, Money). */
+struct award_claim {
+    const char *authority, *number, *item;
+    const char *product_id; /* "" = provisional: it has no room of its own, so no award */
+    struct date decision;
+    int decision_year; /* 0 = not known for sure: no award */
+    int batch_year;    /* 0 = in no batch yet: all of these share one year's cap */
+    bool eligible;     /* else pending: a second figure, after all eligible ones */
+    fen_t base;        /* floor(ratio x cost), or BASE_UNKNOWN */
+    fen_t award;       /* the answer */
+};
+/* Fills every `award`: at most the base, and what committed payments and earlier claims leave of the
+ * product's cap, the firm's cap in the decision year and its cap in the batch year. Earlier by R20: eligible
+ * before pending, then decision date, larger base, number. The order of the array does not matter. */
+void measure13_award(struct award_claim *claims, size_t count, const struct fact_payment *payments,
+    size_t payment_count, const struct policy_parameters *parameters);
 
 #endif

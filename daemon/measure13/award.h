@@ -1,0 +1,15 @@
+/* award.h - sums of committed money, shared by the caps' rules and the awards. */
+#ifndef M13_MEASURE13_AWARD_H
+#define M13_MEASURE13_AWARD_H
+
+#include "m13/measure13.h"
+
+fen_t committed_to_product(const struct fact_payment *payments, size_t count, const char *product_id);
+fen_t committed_to_firm(const struct fact_payment *payments, size_t count, int decision_year);
+fen_t committed_in_batch_year(const struct fact_payment *payments, size_t count, int batch_year);
+/* What a cap leaves, never below 0 and never above the cap, however a ledger came to be negative. */
+fen_t award_room(fen_t cap, fen_t committed);
+/* The one year of every day that the decision may be, or 0. */
+int award_decision_year(struct date decision);
+
+#endif

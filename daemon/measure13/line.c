@@ -1,0 +1,109 @@
+#include "line.h"
+
+#include "m13/limits.h"
+#include "m13/memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void line_misses(struct trace_line *line, enum missing_fact fact)
+{
+    line->outcome = RULE_MISSING;
+    line->missing = name_code(missing_fact_names, MISSING_FACTS, (int)fact);
+}
+
+void line_asks_a_person(struct trace_line *line, enum review_kind kind)
+{
+    line->outcome = RULE_REVIEW;
+    line->review = kind;
+}
+
+void line_is_out_of_window(struct trace_line *line)
+{
+    line->outcome = RULE_FAIL;
+    line->window = true;
+}
+
+void line_fact(struct trace_line *line, const struct fact_source *source, const char *value)
+{
+    line->fact = source;
+    free(line->fact_value);
+    line->fact_value = memory_copy_string(value);
+}
+
+void line_fact_date(struct trace_line *line, const struct fact_source *source, struct date date)
+{
+    char string[DATE_STRING_BYTES];
+    line_fact(line, source, date_format(date, string));
+}
+
+static char *say(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+
+/* A sentence holds names out of a register once or twice, and these have ceilings of their own. */
+static char *say(const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    size_t bytes = length < 0 ? 1 : (size_t)length + 1;
+    char *sentence = memory_get(bytes);
+    sentence[0] = '\0';
+    vsnprintf(sentence, bytes, format, arguments);
+    return sentence;
+}
+
+void line_parameter(struct trace_line *line, const struct parameter_source *source, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    line->parameter = source;
+    free(line->parameter_value);
+    line->parameter_value = say(format, arguments);
+    va_end(arguments);
+}
+
+void line_zh(struct trace_line *line, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    free(line->zh);
+    line->zh = say(format, arguments);
+    va_end(arguments);
+}
+
+void line_en(struct trace_line *line, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    free(line->en);
+    line->en = say(format, arguments);
+    va_end(arguments);
+}
+
+static char *joined(char *sentence, const char *addition)
+{
+    struct text text = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    text_append_string(&text, sentence);
+    text_append_string(&text, addition);
+    free(sentence);
+    return text_take(&text);
+}
+
+void line_admit_assumption(struct trace_line *line)
+{
+    if (line->parameter == NULL || line->parameter->confirmed)
+        return;
+    line->zh = joined(line->zh, "（所用口径为暂定，待主管部门确认。）");
+    line->en =
+        joined(line->en, " (The reading used is an assumption that the bureau has not yet confirmed.)");
+}
+
+void line_release(struct trace_line *line)
+{
+    free(line->fact_value);
+    free(line->parameter_value);
+    free(line->zh);
+    free(line->en);
+}

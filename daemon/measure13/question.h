@@ -1,0 +1,29 @@
+/* question.h - what a rule is asked: one item of a firm, all that is known of the firm, the parameters, a
+ * day.
+ */
+#ifndef M13_MEASURE13_QUESTION_H
+#define M13_MEASURE13_QUESTION_H
+
+#include "m13/measure13.h"
+
+struct rule_question {
+    const struct firm_facts *facts;
+    const struct fact_item *item;
+    const struct policy_parameters *parameters;
+    int32_t today;
+};
+
+/* The item's authority and route as the parameters know them, or NULL. */
+const struct authority_parameter *question_authority(const struct rule_question *question);
+const struct route_parameter *question_route(const struct rule_question *question);
+
+/* R02's answer, which R01 needs as well: a decision from before the policy counts only as far as "newly"
+ * reaches back. */
+enum newly_answer { NEWLY_YES, NEWLY_WATCH, NEWLY_NO, NEWLY_UNKNOWN };
+enum newly_answer question_newly(const struct rule_question *question);
+/* Whether the mode of "newly" counts from the day of the question. */
+bool newly_follows_the_calendar(const struct policy_parameters *parameters);
+/* Whether the last filing day is set and over. */
+bool question_filing_is_over(const struct rule_question *question);
+
+#endif

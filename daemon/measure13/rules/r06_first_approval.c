@@ -1,0 +1,206 @@
+/* R06: this authority's first approval of the product.
+ *
+ * It fails only on an identifier: a recorded predecessor, the same UDI-DI, a supplement of another approval,
+ * or a number of that very approval in the firm's own declaration. Whatever else speaks for an earlier
+ * approval (the same maker and product code; the firm's own no) is for a person to judge, and never decided
+ * on a name. */
+#include "rules.h"
+
+#include "m13/limits.h"
+#include "m13/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CANDIDATES_NAMED = 5 }; /* in the sentence; all of them stand in the facts */
+
+static int compare_predecessors(const void *a, const void *b)
+{
+    const struct fact_predecessor *first = *(const struct fact_predecessor *const *)a;
+    const struct fact_predecessor *second = *(const struct fact_predecessor *const *)b;
+    int order = strcmp(first->number, second->number);
+    return order != 0 ? order : strcmp(first->authority, second->authority);
+}
+
+/* The predecessors of one kind in order of number; the caller frees. NULL when there is none. */
+static const struct fact_predecessor **sorted(
+    const struct fact_item *item, enum predecessor_kind kind, size_t *ret_count)
+{
+    const struct fact_predecessor **found = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t i = 0; i < item->predecessor_count; i++) {
+        if (item->predecessors[i].kind != kind)
+            continue;
+        MEMORY_GROW(found, count, capacity);
+        found[count++] = &item->predecessors[i];
+    }
+    if (count > 0)
+        qsort(found, count, sizeof(struct fact_predecessor *), compare_predecessors);
+    *ret_count = count;
+    return found;
+}
+
+static void append_numbers(
+    struct text *out, const struct fact_predecessor *const *list, size_t count, const char *separator)
+{
+    for (size_t i = 0; i < count && i < CANDIDATES_NAMED; i++) {
+        char decided[DATE_STRING_BYTES];
+        text_append_format(out, "%s%s", i > 0 ? separator : "", list[i]->number);
+        if (date_is_known(list[i]->decision))
+            text_append_format(out, " (%s)", date_format(list[i]->decision, decided));
+    }
+}
+
+static bool fails_on_identifier(const struct rule_question *question, struct trace_line *line)
+{
+    size_t count;
+    const struct fact_predecessor **same = sorted(question->item, PREDECESSOR_IDENTIFIER, &count);
+    if (count > 0) {
+        line->outcome = RULE_FAIL;
+        line_fact(line, &same[0]->source, same[0]->number);
+        line_zh(line, "登记信息表明，同一产品此前已获该机构批准（%s），不是首次获批。", same[0]->number);
+        line_en(line,
+            "By its identifiers this product already had this authority's approval %s, so it is not the "
+            "first one.",
+            same[0]->number);
+    }
+    free(same);
+    return count > 0;
+}
+
+/* A panel-track supplement brings a new indication or design and its own clinical data: a person judges.
+ * Every other supplement belongs to the approval that it changes. */
+static bool is_supplement(const struct rule_question *question, struct trace_line *line)
+{
+    size_t count;
+    const struct fact_predecessor **parents = sorted(question->item, PREDECESSOR_PARENT, &count);
+    if (count == 0)
+        return false;
+    const struct fact_predecessor *parent = parents[0];
+    line_fact(line, &parent->source, parent->number);
+    if (string_equal(question->item->route, "pma-panel-track")) {
+        line_asks_a_person(line, REVIEW_ASSESSMENT);
+        line_zh(
+            line, "本批准是对%s的专家组程序补充批准，是否作为新获批产品，由主管部门核定。", parent->number);
+        line_en(line,
+            "This is a panel-track supplement to %s; whether it counts as a new product's approval is for "
+            "the bureau "
+            "to decide.",
+            parent->number);
+    } else {
+        line->outcome = RULE_FAIL;
+        line_zh(line, "本条目是对已有批准%s的补充或变更，与其为同一批准，不是首次获批。", parent->number);
+        line_en(line,
+            "This is a supplement to the approval %s, which it changes: the same approval, not a first one.",
+            parent->number);
+    }
+    free(parents);
+    return true;
+}
+
+static bool has_candidates(const struct rule_question *question, struct trace_line *line)
+{
+    size_t count;
+    const struct fact_predecessor **candidates = sorted(question->item, PREDECESSOR_CANDIDATE, &count);
+    if (count == 0)
+        return false;
+    struct text zh = TEXT_WITH_CEILING(LIMIT_ROW_BYTES), en = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    append_numbers(&zh, candidates, count, "、");
+    append_numbers(&en, candidates, count, ", ");
+    line_asks_a_person(line, REVIEW_ASSESSMENT);
+    line_fact(line, &candidates[0]->source, text_string(&en));
+    line_zh(line,
+        "同一制造商此前在该机构有同一产品代码的批准共%zu项：%s%s；本次是否为该产品首次获批，由主管部门核定。",
+        count, text_string(&zh), count > CANDIDATES_NAMED ? "等" : "");
+    line_en(line,
+        "The same maker has %zu earlier approval(s) of this authority under the same product code: %s%s; "
+        "whether "
+        "this one is the product's first is for the bureau to decide.",
+        count, text_string(&en), count > CANDIDATES_NAMED ? " and others" : "");
+    text_free(&zh);
+    text_free(&en);
+    free(candidates);
+    return true;
+}
+
+/* --- the declaration ------------------------------------------------------------------------------------ */
+
+static bool names_number(const char *list, const char *number)
+{
+    size_t length = strlen(number);
+    const char *separators = " \t\r\n|,;"; /* no slash: it is part of a supplement's number */
+    for (const char *at = list; length > 0 && (at = strstr(at, number)) != NULL; at++) {
+        bool starts = at == list || strchr(separators, at[-1]) != NULL || (unsigned char)at[-1] >= 0x80;
+        char after = at[length];
+        bool ends = after == '\0' || strchr(separators, after) != NULL || (unsigned char)after >= 0x80;
+        if (starts && ends)
+            return true;
+    }
+    return false;
+}
+
+static void judge_earlier(const struct fact_item *item, struct trace_line *line)
+{
+    line_fact(line, &item->declaration_source, item->declared_earlier);
+    if (names_number(item->declared_earlier, item->number)) {
+        line->outcome = RULE_FAIL;
+        line_zh(line, "企业在承诺中说明，此前已获的批准即为本批准（%s），不是首次获批。", item->number);
+        line_en(line,
+            "By the firm's own declaration the earlier approval is this very one (%s), so it is not a first "
+            "one.",
+            item->number);
+        return;
+    }
+    line_asks_a_person(line, REVIEW_ASSESSMENT);
+    line_zh(line, "企业在承诺中说明该产品此前已获该机构批准（%s）；是否为同一产品，由主管部门核定。",
+        item->declared_earlier[0] != '\0' ? item->declared_earlier : "未列编号");
+    line_en(line,
+        "The firm declares an earlier approval of this product by this authority (%s); whether it is the "
+        "same product "
+        "is for the bureau to decide.",
+        item->declared_earlier[0] != '\0' ? item->declared_earlier : "no number given");
+}
+
+static void judge_declaration(const struct fact_item *item, struct trace_line *line)
+{
+    if (!item->declared) {
+        line_misses(line, MISSING_DECLARATION);
+        line_zh(line, "尚未收到企业就该产品和该机构签署的首次获证承诺。");
+        line_en(line, "The firm's signed declaration that this is the first approval has not been received.");
+        return;
+    }
+    if (!item->declared_first || item->declared_earlier[0] != '\0') {
+        judge_earlier(item, line);
+        return;
+    }
+    char signed_on[DATE_STRING_BYTES];
+    line_fact_date(line, &item->declaration_source, item->declared_on);
+    date_format(item->declared_on, signed_on);
+    if (item->declaration_source.assurance == ASSURANCE_CLAIMED) {
+        line_misses(line, MISSING_DECLARATION_DOCUMENT);
+        line_zh(line, "企业表示为首次获批，但尚未提供签署的首次获证承诺文件。");
+        line_en(line,
+            "The firm says that this is the first approval, but the signed declaration is not on file.");
+        return;
+    }
+    line->outcome = RULE_PASS;
+    line_zh(line, "企业已签署首次获证承诺（%s），且已知登记中没有该产品更早的批准。",
+        signed_on[0] != '\0' ? signed_on : "未注明日期");
+    line_en(line,
+        "The firm has signed the declaration of first approval (%s), and no earlier approval of the product "
+        "is known.",
+        signed_on[0] != '\0' ? signed_on : "undated");
+}
+
+void rule_first_approval(const struct rule_question *question, struct trace_line *line)
+{
+    line_fact(line, &question->item->source, question->item->number);
+    if (fails_on_identifier(question, line) || is_supplement(question, line))
+        return;
+    /* A person's word on the very number weighs more than a likeness. */
+    const struct fact_item *item = question->item;
+    if (item->declared && names_number(item->declared_earlier, item->number))
+        judge_earlier(item, line);
+    else if (!has_candidates(question, line))
+        judge_declaration(item, line);
+}

@@ -1,0 +1,20 @@
+/* rules.h - one function for each rule of measure13.md, entries of measure13_rules[]. Each fills its line:
+ * outcome, fact and parameter used, one sentence in Chinese and in English. */
+#ifndef M13_MEASURE13_RULES_H
+#define M13_MEASURE13_RULES_H
+
+#include "line.h"
+#include "question.h"
+
+void rule_in_force(const struct rule_question *question, struct trace_line *line);
+void rule_newly(const struct rule_question *question, struct trace_line *line);
+void rule_authority(const struct rule_question *question, struct trace_line *line);
+void rule_route(const struct rule_question *question, struct trace_line *line);
+void rule_first_approval(const struct rule_question *question, struct trace_line *line);
+void rule_link(const struct rule_question *question, struct trace_line *line);
+void rule_stands(const struct rule_question *question, struct trace_line *line);
+void rule_sold(const struct rule_question *question, struct trace_line *line);
+void rule_product_cap(const struct rule_question *question, struct trace_line *line);
+void rule_firm_cap(const struct rule_question *question, struct trace_line *line);
+
+#endif

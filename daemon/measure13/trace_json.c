@@ -1,0 +1,63 @@
+/* trace_json.c - the trace as a case version stores it, and as everything downstream reads it. */
+#include "json.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static void append_fact(struct text *out, const struct trace_line *line)
+{
+    if (line->fact == NULL)
+        return;
+    json_key(out, "fact");
+    text_append_character(out, '{');
+    json_source_members(out, line->fact);
+    json_string(out, "value", line->fact_value);
+    text_append_character(out, '}');
+}
+
+static void append_day(struct text *out, const char *name, int32_t day)
+{
+    if (day != DAY_NONE)
+        json_date(out, name, date_of_day(day));
+}
+
+static void append_parameter(struct text *out, const struct trace_line *line)
+{
+    if (line->parameter == NULL)
+        return;
+    json_key(out, "parameter");
+    text_append_character(out, '{');
+    json_string(out, "name", line->parameter->name);
+    json_string(out, "value", line->parameter_value);
+    append_day(out, "from", line->parameter->from);
+    append_day(out, "to", line->parameter->to);
+    json_string(out, "cited", line->parameter->cited);
+    json_key(out, "confirmed");
+    text_append_string(out, line->parameter->confirmed ? "true" : "false");
+    text_append_character(out, '}');
+}
+
+static void append_line(struct text *out, const struct trace_line *line)
+{
+    text_append_character(out, '{');
+    json_string(out, "rule", line->rule);
+    json_string(out, "outcome", name_code(rule_outcome_names, COUNT(rule_outcome_names), (int)line->outcome));
+    json_string(out, "review", name_code(review_kind_names, COUNT(review_kind_names), (int)line->review));
+    json_flag(out, "window", line->window);
+    append_fact(out, line);
+    append_parameter(out, line);
+    json_string(out, "missing", line->missing);
+    json_string(out, "zh", line->zh);
+    json_string(out, "en", line->en);
+    text_append_character(out, '}');
+}
+
+void measure13_trace_json(const struct case_verdict *verdict, struct text *out)
+{
+    text_append_character(out, '[');
+    for (size_t i = 0; i < verdict->trace_count; i++) {
+        if (i > 0)
+            text_append_character(out, ',');
+        append_line(out, &verdict->trace[i]);
+    }
+    text_append_character(out, ']');
+}
