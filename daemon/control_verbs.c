@@ -1,0 +1,104 @@
+/* control_verbs.c - what m13ctl may ask of the running daemon. */
+#include "house.h"
+
+#include "m13/control.h"
+#include "m13/feed.h"
+#include "m13/log.h"
+#include "m13/loop.h"
+#include "m13/memory.h"
+#include "m13/publish.h"
+#include "m13/registry.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static void answer_status(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    struct loop_health health;
+    loop_health(house->loop, &health);
+    control_reply(
+        request, json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "pid", (json_int_t)getpid(), "loop_turns",
+                     (json_int_t)health.turns, "stall_p50_us", (json_int_t)health.stall_p50_us,
+                     "stall_p99_us", (json_int_t)health.stall_p99_us, "stall_max_us",
+                     (json_int_t)health.stall_max_us, "publish_problem", publish_problem(house->publish)));
+    control_finish(request, 0, NULL);
+}
+
+static void answer_poll(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    struct failure failure = {0};
+    size_t i;
+    json_t *name, *names = json_object_get(control_arguments(request), "feeds");
+    json_array_foreach(names, i, name)
+    {
+        if (feeds_poll_now(house->feeds, json_string_value(name), &failure) < 0) {
+            control_finish(request, EXIT_BAD_USAGE, failure.text);
+            return;
+        }
+        log_notice("feed %s: asked now, by %s", json_string_value(name), control_actor(request));
+        control_reply(request, json_pack("{s:s}", "feed", json_string_value(name)));
+    }
+    control_finish(request, 0, NULL);
+}
+
+/* --- import: several files, answered one by one as they are done
+ * ------------------------------------------------ */
+
+struct importing {
+    struct control_request *request;
+    size_t left;
+    int exit_code;
+};
+
+static void on_imported(const struct import_result *result, void *context)
+{
+    struct importing *importing = context;
+    int exit_code = *result->problem ? EXIT_BAD_DATA : result->rejected ? EXIT_SOME_FAILED : 0;
+    importing->exit_code = exit_code > importing->exit_code ? exit_code : importing->exit_code;
+    control_reply(importing->request,
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:s}", "file", result->file, "kind", result->kind,
+            "rows", (json_int_t)result->rows, "added", (json_int_t)result->added, "changed",
+            (json_int_t)result->changed, "unchanged", (json_int_t)result->unchanged, "rejected",
+            (json_int_t)result->rejected, "known", result->known, "problem", result->problem));
+    if (--importing->left > 0)
+        return;
+    control_finish(importing->request, importing->exit_code, NULL);
+    free(importing);
+}
+
+static void answer_import(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    json_t *names = json_object_get(control_arguments(request), "names");
+    size_t count = control_file_count(request);
+    if (count == 0 || json_array_size(names) != count) {
+        control_finish(request, EXIT_BAD_USAGE, "import takes as many names as files");
+        return;
+    }
+    struct importing *importing = memory_get_zeroed(1, sizeof *importing);
+    *importing = (struct importing){.request = request, .left = count};
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        registry_import(house->registry, control_take_file(request, i), name ? name : "?",
+            control_actor(request), on_imported, importing);
+    }
+}
+
+static const struct control_verb verbs[] = {
+    {"status", answer_status},
+    {"poll", answer_poll},
+    {"import", answer_import},
+};
+
+int control_verbs_open(struct house *house)
+{
+    struct failure failure = {0};
+    house->control =
+        control_new(house->loop, house->config->state, verbs, sizeof verbs / sizeof *verbs, house, &failure);
+    if (house->control)
+        return 0;
+    log_error("%s", failure.text);
+    return EXIT_IO;
+}

@@ -1,0 +1,72 @@
+/* ctl.h - what the verbs of m13ctl share (private to the program). */
+#ifndef M13_CTL_H
+#define M13_CTL_H
+
+#include "m13/config.h"
+#include "m13/store.h"
+#include "m13/text.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ctl {
+    struct config *config;
+    struct store *store; /* NULL until a verb opens it */
+    bool json;
+    bool english;
+    int64_t now;
+    int count; /* arguments after the verb, options taken out */
+    char **arguments;
+};
+
+/* zh or en, as the user wants it. */
+#define SAY(ctl, zh, en) ((ctl)->english ? (en) : (zh))
+
+/* Opens the database for reading: 0, or an exit code with the reason told. */
+int ctl_open_reader(struct ctl *ctl);
+/* As the only writer, when no daemon runs: the same. */
+int ctl_open_writer(struct ctl *ctl);
+int ctl_usage(const struct ctl *ctl, const char *zh, const char *en);
+/* The value after `name` among the arguments, both taken out; NULL when it is not there. */
+const char *ctl_take_option(struct ctl *ctl, const char *name);
+/* The words for a code, from table label; the code itself when there are none. The caller frees. */
+char *ctl_label(struct ctl *ctl, const char *kind, const char *code);
+void ctl_print_json(json_t *object); /* one line; takes the reference */
+
+/* --- rows.c: rows of a bi_ table, from the working database
+ * ------------------------------------------------- */
+
+struct rows_filter {
+    const char *column; /* trusted text, e.g. "verdict = ?" */
+    const char *value;  /* NULL = this filter is not in use */
+};
+/* Calls `each` with one JSON object a row (borrowed), keys as in the published table. */
+void rows_each(struct ctl *ctl, const char *table, const struct rows_filter *filters, size_t filter_count,
+    void (*each)(struct ctl *ctl, json_t *row, void *context), void *context);
+
+/* --- grid.c: a table on the terminal, columns as wide as their widest cell
+ * -------------------------------------- */
+
+struct grid;
+struct grid *grid_new(size_t columns, const char *const *headers);
+void grid_add(struct grid *grid, const char *const *cells);
+size_t grid_rows(const struct grid *grid);
+void grid_print(const struct grid *grid); /* long cells of the last column are not cut */
+void grid_free(struct grid *grid);
+size_t text_columns(const char *string); /* terminal columns: Han and kana take two */
+
+/* --- the verbs
+ * ---------------------------------------------------------------------------------------------- */
+
+int verb_status(struct ctl *ctl);
+int verb_feeds(struct ctl *ctl);
+int verb_cases(struct ctl *ctl);
+int verb_explain(struct ctl *ctl);
+int verb_seen(struct ctl *ctl);
+int verb_poll(struct ctl *ctl);
+int verb_import(struct ctl *ctl);
+int verb_match(struct ctl *ctl);
+int verb_verify(struct ctl *ctl);
+
+#endif

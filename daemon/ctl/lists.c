@@ -1,0 +1,240 @@
+/* lists.c - status, feeds, cases: the tables at a glance. */
+#include "ctl.h"
+
+#include "m13/clock.h"
+#include "m13/control.h"
+#include "m13/date.h"
+#include "m13/decoder.h"
+#include "m13/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *string_of(json_t *row, const char *key)
+{
+    const char *value = json_string_value(json_object_get(row, key));
+    return value ? value : "";
+}
+
+static int64_t integer_of(json_t *row, const char *key)
+{
+    return json_integer_value(json_object_get(row, key));
+}
+
+/* --- feeds -------------------------------------------------------------------------------------------------
+ */
+
+static const char *age_of(struct ctl *ctl, json_t *row, char out[64])
+{
+    json_t *hours = json_object_get(row, "age_hours");
+    if (!json_is_number(hours))
+        return SAY(ctl, "从未成功", "never");
+    double age = json_number_value(hours);
+    const char *stale = integer_of(row, "stale") ? SAY(ctl, "（过期）", " (stale)") : "";
+    if (age < 48)
+        snprintf(out, 64, "%.1f %s%s", age, SAY(ctl, "小时", "h"), stale);
+    else
+        snprintf(out, 64, "%.0f %s%s", age / 24, SAY(ctl, "天", "d"), stale);
+    return out;
+}
+
+static const char *turn_of(json_t *row, char out[CLOCK_STRING_BYTES])
+{
+    json_t *at = json_object_get(row, "next_turn_ts");
+    return json_is_integer(at) ? clock_format_beijing(json_integer_value(at) * 1000, out) : "";
+}
+
+static void print_feed(struct ctl *ctl, json_t *row, void *context)
+{
+    char age[64], turn[CLOCK_STRING_BYTES], failures[24], rows[24];
+    char *outcome = ctl_label(ctl, "outcome", string_of(row, "outcome"));
+    snprintf(failures, sizeof failures, "%lld", (long long)integer_of(row, "failures"));
+    snprintf(rows, sizeof rows, "%lld", (long long)integer_of(row, "rows"));
+    const char *cells[] = {string_of(row, "feed"), string_of(row, "authority"), string_of(row, "outcome"),
+        outcome, age_of(ctl, row, age), rows, failures, turn_of(row, turn), string_of(row, "detail")};
+    grid_add(context, cells);
+    free(outcome);
+}
+
+static void print_limits(struct ctl *ctl, json_t *row, void *context)
+{
+    (void)context;
+    const char *limits = string_of(row, ctl->english ? "limits_en" : "limits_zh");
+    if (*limits)
+        printf("%s: %s\n", string_of(row, "feed"), limits);
+}
+
+static void print_json_row(struct ctl *ctl, json_t *row, void *context)
+{
+    (void)ctl;
+    (void)context;
+    ctl_print_json(json_incref(row));
+}
+
+int verb_feeds(struct ctl *ctl)
+{
+    int exit_code = ctl_open_reader(ctl);
+    if (exit_code)
+        return exit_code;
+    if (ctl->json) {
+        rows_each(ctl, "bi_feed", NULL, 0, print_json_row, NULL);
+        return 0;
+    }
+    const char *zh[] = {
+        "数据源", "机构", "结果", "", "距上次成功", "批准数", "连续失败", "下次（北京时间）", "说明"};
+    const char *en[] = {
+        "feed", "authority", "outcome", "", "age", "approvals", "failures", "next (Beijing)", "detail"};
+    struct grid *grid = grid_new(9, ctl->english ? en : zh);
+    rows_each(ctl, "bi_feed", NULL, 0, print_feed, grid);
+    grid_print(grid);
+    grid_free(grid);
+    printf("\n%s\n", SAY(ctl, "各数据源看不到什么：", "What these registers cannot show:"));
+    rows_each(ctl, "bi_feed", NULL, 0, print_limits, NULL);
+    return 0;
+}
+
+/* --- cases -------------------------------------------------------------------------------------------------
+ */
+
+/* `["a","b"]` of column missing, in words, parted by commas. */
+static char *missing_of(struct ctl *ctl, json_t *row)
+{
+    struct text out = TEXT_WITH_CEILING(4096);
+    json_t *list = json_loads(string_of(row, "missing"), 0, NULL), *code;
+    size_t i;
+    json_array_foreach(list, i, code)
+    {
+        char *label = ctl_label(ctl, "missing", json_string_value(code));
+        text_append_string(&out, i ? SAY(ctl, "、", ", ") : "");
+        text_append_string(&out, label);
+        free(label);
+    }
+    json_decref(list);
+    return out.bytes ? text_take(&out) : strdup("");
+}
+
+static void print_case(struct ctl *ctl, json_t *row, void *context)
+{
+    char *verdict = ctl_label(ctl, "verdict", string_of(row, "verdict"));
+    char *stage = ctl_label(ctl, "stage", string_of(row, "stage"));
+    char *missing = missing_of(ctl, row);
+    const char *english_name = string_of(row, "firm_name_en");
+    const char *firm = ctl->english && *english_name ? english_name : string_of(row, "firm_name");
+    const char *cells[] = {string_of(row, "case_id"), firm, string_of(row, "authority"),
+        string_of(row, "number"), string_of(row, "decision_date_from"), verdict, stage, missing,
+        string_of(row, "device")};
+    grid_add(context, cells);
+    free(verdict);
+    free(stage);
+    free(missing);
+}
+
+int verb_cases(struct ctl *ctl)
+{
+    const struct rows_filter filters[] = {
+        {"verdict = ?", ctl_take_option(ctl, "--verdict")},
+        {"stage = ?", ctl_take_option(ctl, "--stage")},
+        {"uscc = ?", ctl_take_option(ctl, "--firm")},
+        {"decision_date_to >= ?", ctl_take_option(ctl, "--since")},
+    };
+    struct date since;
+    if (ctl->count)
+        return ctl_usage(ctl, "cases 只接受 --verdict、--stage、--firm、--since",
+            "cases takes --verdict, --stage, --firm, --since");
+    if (filters[3].value && date_parse(filters[3].value, DATE_FORM_ISO, &since) < 0)
+        return ctl_usage(ctl, "--since 应为日期，如 2026-01-01", "--since takes a date such as 2026-01-01");
+    int exit_code = ctl_open_reader(ctl);
+    if (exit_code)
+        return exit_code;
+    const size_t filter_count = sizeof filters / sizeof *filters;
+    if (ctl->json) {
+        rows_each(ctl, "bi_case", filters, filter_count, print_json_row, NULL);
+        return 0;
+    }
+    const char *zh[] = {
+        "线索", "企业", "机构", "批准编号", "批准日期", "初判结论", "环节", "待补", "登记产品名称"};
+    const char *en[] = {
+        "case", "firm", "authority", "number", "decided", "verdict", "stage", "missing", "device"};
+    struct grid *grid = grid_new(9, ctl->english ? en : zh);
+    rows_each(ctl, "bi_case", filters, filter_count, print_case, grid);
+    if (grid_rows(grid))
+        grid_print(grid);
+    else
+        puts(SAY(ctl, "没有符合条件的线索。", "No such case."));
+    grid_free(grid);
+    return 0;
+}
+
+/* --- status ------------------------------------------------------------------------------------------------
+ */
+
+static void take_answer(json_t *answer, void *context)
+{
+    json_object_update(context, answer);
+}
+
+int verb_status(struct ctl *ctl)
+{
+    if (ctl->count)
+        return ctl_usage(ctl, "status 不接受参数", "status takes no argument");
+    int exit_code = ctl_open_reader(ctl);
+    if (exit_code)
+        return exit_code;
+    struct store *store = ctl->store;
+    json_t *status = json_object();
+    bool running = control_ask(ctl->config->state, json_pack("{s:s}", "verb", "status"), NULL, 0, take_answer,
+                       status, NULL) >= 0;
+    char hash[DIGEST_HEX_BYTES];
+    json_object_del(status, "done");
+    json_object_del(status, "exit");
+    json_object_set_new(status, "running", json_boolean(running));
+    json_object_set_new(status, "state", json_string(ctl->config->state));
+    json_object_set_new(status, "version", json_string(M13_VERSION));
+    json_object_set_new(status, "sandbox", json_string(decoder_sandbox_kind()));
+    json_object_set_new(status, "alert_mode",
+        json_string(name_code(alert_mode_names, ALERT_LIVE + 1, (int)ctl->config->alerts.mode)));
+    static const struct {
+        const char *key, *sql, *zh, *en;
+    } counts[] = {
+        {"approvals", "SELECT count(*) FROM approval", "境外批准", "approvals"},
+        {"makers", "SELECT count(*) FROM maker", "境外登记企业名称", "makers' spellings"},
+        {"firms",
+            "SELECT count(*) FROM local_record WHERE kind = 'firms' AND seq_to IS NULL AND withdrawn = 0",
+            "北京企业", "firms"},
+        {"cases", "SELECT count(*) FROM case_file", "线索", "cases"},
+        {"unclaimed", "SELECT count(*) FROM match WHERE seq_to IS NULL AND beijing = 1 AND band = 'none'",
+            "待认领的在京企业", "unclaimed makers in Beijing"},
+        {"feeds_failing",
+            "SELECT count(*) FROM feed JOIN feed_state USING (name) WHERE enabled AND failures > 0",
+            "失败的数据源", "feeds failing"},
+        {"work_left", "SELECT count(*) FROM work", "待处理", "work left"},
+        {"messages_waiting", "SELECT count(*) FROM delivery WHERE state = 'waiting'", "待投递",
+            "deliveries waiting"},
+        {"messages_draft", "SELECT count(*) FROM outbox WHERE state = 'draft'", "草稿通知",
+            "messages in draft"},
+        {"messages_held", "SELECT count(*) FROM outbox WHERE state = 'held'", "待放行通知",
+            "messages held for release"},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        json_object_set_new(status, counts[i].key, json_integer(store_value(store, 0, counts[i].sql, "")));
+    json_object_set_new(status, "journal_entries", json_integer(journal_head(store)));
+    json_object_set_new(status, "journal_head", json_string(journal_head_hash(store, hash)));
+    if (ctl->json) {
+        ctl_print_json(status);
+        return 0;
+    }
+    printf("m13d %s  %s  %s %s\n", M13_VERSION,
+        running ? SAY(ctl, "运行中", "running") : SAY(ctl, "未运行", "not running"),
+        SAY(ctl, "数据目录", "state"), ctl->config->state);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        printf("  %10lld  %s\n", (long long)integer_of(status, counts[i].key),
+            SAY(ctl, counts[i].zh, counts[i].en));
+    printf("  %s: %lld %s, %.16s...\n", SAY(ctl, "日志链", "journal"),
+        (long long)integer_of(status, "journal_entries"), SAY(ctl, "条", "entries"),
+        string_of(status, "journal_head"));
+    printf("  %s: %s; %s: %s\n", SAY(ctl, "解码沙箱", "decoder's sandbox"), string_of(status, "sandbox"),
+        SAY(ctl, "通知方式", "alerts"), string_of(status, "alert_mode"));
+    json_decref(status);
+    return 0;
+}

@@ -1,0 +1,173 @@
+/* main.c - m13ctl [-c FILE] VERB [--json] [--lang zh|en]: the operator's program. */
+#include "ctl.h"
+
+#include "m13/clock.h"
+#include "m13/log.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_CONFIG "/etc/m13d/m13d.conf"
+
+static const struct {
+    const char *name;
+    int (*run)(struct ctl *ctl);
+    const char *arguments;
+    const char *zh, *en;
+} verbs[] = {
+    {"status", verb_status, "", "运行概况", "health at a glance"},
+    {"feeds", verb_feeds, "", "各数据源：最近成功、时效、失败、局限",
+        "each feed: last success, age, failures, limits"},
+    {"cases", verb_cases, "[--verdict V] [--stage S] [--firm USCC] [--since DATE]", "线索列表", "the cases"},
+    {"explain", verb_explain, "CASE", "一条线索的全部依据：从规则到原始字节",
+        "one case, from rule to source bytes"},
+    {"seen", verb_seen, "NUMBER|NAME", "某批准或企业是否见过、何时、在哪份数据中",
+        "whether an approval or maker was seen, when, in which payload"},
+    {"match", verb_match, "[FILE]", "企业名称匹配（CSV，表头 name[,country,city,identifier]）",
+        "match maker names (CSV with header name[,country,city,identifier])"},
+    {"poll", verb_poll, "FEED...", "立即查询数据源", "ask feeds now"},
+    {"import", verb_import, "FILE...", "导入本地记录", "take local records"},
+    {"verify", verb_verify, "", "校验数据库、日志链、证据与全部结论",
+        "check database, journal, evidence and every verdict"},
+};
+
+static int print_usage(const struct ctl *ctl, FILE *out)
+{
+    fprintf(out, "%s: m13ctl [-c FILE] [--json] [--lang zh|en] VERB\n\n", SAY(ctl, "用法", "usage"));
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        fprintf(out, "  %s %s\n      %s\n", verbs[i].name, verbs[i].arguments,
+            SAY(ctl, verbs[i].zh, verbs[i].en));
+    }
+    return EXIT_BAD_USAGE;
+}
+
+int ctl_usage(const struct ctl *ctl, const char *zh, const char *en)
+{
+    fprintf(stderr, "m13ctl: %s\n", SAY(ctl, zh, en));
+    return EXIT_BAD_USAGE;
+}
+
+static int open_store(struct ctl *ctl, enum store_mode mode)
+{
+    struct failure failure = {0};
+    int r = store_open(ctl->config->state, mode, &ctl->store, &failure);
+    if (r == 0)
+        return 0;
+    fprintf(stderr, "m13ctl: %s\n", failure.text);
+    return r == -ENOENT        ? EXIT_UNAVAILABLE
+           : r == -EWOULDBLOCK ? EXIT_TRY_LATER
+           : r == -EPROTO      ? EXIT_BAD_DATA
+                               : EXIT_IO;
+}
+
+int ctl_open_reader(struct ctl *ctl)
+{
+    return open_store(ctl, STORE_READER);
+}
+
+int ctl_open_writer(struct ctl *ctl)
+{
+    return open_store(ctl, STORE_WRITER);
+}
+
+const char *ctl_take_option(struct ctl *ctl, const char *name)
+{
+    for (int i = 0; i + 1 < ctl->count; i++) {
+        if (!string_equal(ctl->arguments[i], name))
+            continue;
+        const char *value = ctl->arguments[i + 1];
+        ctl->count -= 2;
+        memmove(
+            ctl->arguments + i, ctl->arguments + i + 2, (size_t)(ctl->count - i) * sizeof *ctl->arguments);
+        return value;
+    }
+    return NULL;
+}
+
+char *ctl_label(struct ctl *ctl, const char *kind, const char *code)
+{
+    char *label = NULL;
+    struct query *q = query_bind(
+        query(ctl->store, "SELECT zh, en FROM label WHERE kind = ? AND code = ?"), "tt", kind, code);
+    if (query_next(q))
+        label = strdup(query_text(q, ctl->english));
+    query_end(q);
+    return label ? label : strdup(code);
+}
+
+void ctl_print_json(json_t *object)
+{
+    json_dumpf(object, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    putchar('\n');
+    json_decref(object);
+}
+
+/* Options that every verb takes, wherever they stand. */
+static bool take_common_options(struct ctl *ctl, const char **ret_config, const char **ret_language)
+{
+    int kept = 0;
+    for (int i = 0; i < ctl->count; i++) {
+        char *argument = ctl->arguments[i];
+        bool has_value = i + 1 < ctl->count;
+        if (string_equal(argument, "--json"))
+            ctl->json = true;
+        else if (string_equal(argument, "-c") && has_value)
+            *ret_config = ctl->arguments[++i];
+        else if (string_equal(argument, "--lang") && has_value)
+            *ret_language = ctl->arguments[++i];
+        else
+            ctl->arguments[kept++] = argument;
+    }
+    ctl->count = kept;
+    return !*ret_language || string_equal(*ret_language, "zh") || string_equal(*ret_language, "en");
+}
+
+static int run_verb(struct ctl *ctl, const char *config_file, const char *language)
+{
+    struct config_problems problems = {0};
+    ctl->config = config_load(config_file, &problems);
+    config_problems_print(&problems, stderr);
+    config_problems_free(&problems);
+    if (!ctl->config)
+        return EXIT_BAD_CONFIG;
+    if (!language)
+        ctl->english = ctl->config->language == LANGUAGE_EN;
+    const char *name = ctl->arguments[0];
+    ctl->arguments++;
+    ctl->count--;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (string_equal(verbs[i].name, name))
+            return verbs[i].run(ctl);
+    fprintf(stderr, "m13ctl: %s: %s\n", SAY(ctl, "没有这个命令", "no such verb"), name);
+    return print_usage(ctl, stderr);
+}
+
+int main(int argc, char **argv)
+{
+    const char *config_file = DEFAULT_CONFIG, *language = NULL;
+    struct ctl ctl = {.count = argc - 1, .arguments = argv + 1};
+    setlocale(LC_CTYPE, "C.UTF-8");
+    log_open("m13ctl", LOG_LEVEL_WARNING);
+    bool understood = take_common_options(&ctl, &config_file, &language);
+    ctl.english = language && string_equal(language, "en");
+    ctl.now = clock_wall();
+    if (!understood)
+        return ctl_usage(&ctl, "--lang 只能是 zh 或 en", "--lang is zh or en");
+    if (ctl.count == 0)
+        return print_usage(&ctl, stderr);
+    if (string_equal(ctl.arguments[0], "--help")) {
+        print_usage(&ctl, stdout);
+        return 0;
+    }
+    if (string_equal(ctl.arguments[0], "--version")) {
+        puts("m13ctl " M13_VERSION);
+        return 0;
+    }
+    int exit_code = run_verb(&ctl, config_file, language);
+    store_close(ctl.store);
+    config_free(ctl.config);
+    return exit_code;
+}

@@ -1,0 +1,70 @@
+/* seen.c - was this approval, or this maker, ever seen; when; in which payload; what became of it. */
+#include "ctl.h"
+
+#include "m13/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_ANSWERS = 200 };
+
+static void tell(struct ctl *ctl, struct query *q)
+{
+    char seen[CLOCK_STRING_BYTES], last[CLOCK_STRING_BYTES];
+    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "authority",
+        query_text(q, 0), "number", query_text(q, 1), "manufacturer", query_text(q, 2), "device",
+        query_text(q, 3), "decision_date", query_text(q, 4), "status", query_text(q, 5), "first_seen",
+        clock_format(query_integer(q, 6), seen), "last_seen", clock_format(query_integer(q, 7), last), "feed",
+        query_text(q, 8), "payload_sha256", query_text(q, 9), "row", (json_int_t)query_integer(q, 10), "band",
+        query_text(q, 11), "case_id", query_text(q, 12));
+    if (ctl->json) {
+        ctl_print_json(row);
+        return;
+    }
+    printf("%s %s  %s  %s  [%s]\n", query_text(q, 0), query_text(q, 1), query_text(q, 4), query_text(q, 2),
+        query_text(q, 5));
+    printf("    %s\n", query_text(q, 3));
+    printf("    %s %s, %s %s; %s, %s %.16s..., %s %lld\n", SAY(ctl, "首次见于", "first seen"), seen,
+        SAY(ctl, "最近见于", "last seen"), last, query_text(q, 8), SAY(ctl, "原始数据", "payload"),
+        query_text(q, 9), SAY(ctl, "行", "row"), (long long)query_integer(q, 10));
+    const char *band = query_text(q, 11), *case_id = query_text(q, 12);
+    if (*case_id)
+        printf("    %s %s\n", SAY(ctl, "线索", "case"), case_id);
+    else
+        printf("    %s\n",
+            *band == 'n' || !*band ? SAY(ctl, "未识别为北京企业", "not recognised as a Beijing firm") : band);
+    json_decref(row);
+}
+
+int verb_seen(struct ctl *ctl)
+{
+    if (ctl->count != 1)
+        return ctl_usage(ctl, "seen 需要一个批准编号或企业名称（名称可用 * 通配）",
+            "seen takes an approval number or a maker's name (with * as wildcard)");
+    int exit_code = ctl_open_reader(ctl);
+    if (exit_code)
+        return exit_code;
+    /* Numbers are normalised as the registers write them: upper case. GLOB is exact but for * and ?. */
+    struct query *q = query_bind(
+        query(ctl->store, "SELECT a.authority, a.number, coalesce(maker.name, ''), v.device, "
+                          "coalesce(v.record ->> 'decision_date', ''), "
+                          "v.status, a.first_seen_at, coalesce(l.seen_at, a.first_seen_at), a.feed, "
+                          "coalesce(p.sha256, ''), v.row, "
+                          "coalesce(m.band, ''), coalesce(f.case_id, '') "
+                          "FROM approval a JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
+                          "LEFT JOIN maker ON maker.id = v.maker LEFT JOIN match m ON m.maker = v.maker AND "
+                          "m.seq_to IS NULL "
+                          "LEFT JOIN listing l ON l.approval = a.id LEFT JOIN payload p ON p.id = v.payload "
+                          "LEFT JOIN case_file f ON f.approval = a.id "
+                          "WHERE a.number = upper(?1) OR lower(maker.name) GLOB lower(?1) ORDER BY "
+                          "v.decision_last DESC LIMIT ?2"),
+        "ti", ctl->arguments[0], (int64_t)MOST_ANSWERS);
+    int found = 0;
+    while (query_next(q)) {
+        tell(ctl, q);
+        found++;
+    }
+    if (!found && !ctl->json)
+        printf("%s: %s\n", ctl->arguments[0], SAY(ctl, "从未见过。", "never seen."));
+    return found ? 0 : EXIT_BAD_DATA;
+}
