@@ -1,0 +1,120 @@
+#include "conf_file.h"
+
+#include "conf_scan.h"
+#include "secret.h"
+
+#include "m13/limits.h"
+#include "m13/memory.h"
+#include "m13/text.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int conf_line(const config_setting_t *setting)
+{
+    /* The hook holds the line of a value that has no name (set by place_values). */
+    if (config_setting_name(setting) == NULL && config_setting_get_hook(setting) != NULL)
+        return (int)(intptr_t)config_setting_get_hook(setting);
+    return (int)config_setting_source_line(setting);
+}
+
+/* Reads to the end, at most one byte more than accepted. NULL after telling the problem. */
+static char *read_bytes(FILE *file, const char *name, struct config_problems *problems, size_t *ret_length)
+{
+    char *bytes = memory_get((size_t)LIMIT_CONF_BYTES + 2);
+    errno = 0;
+    *ret_length = fread(bytes, 1, (size_t)LIMIT_CONF_BYTES + 1, file);
+    if (ferror(file)) {
+        config_problem_add(problems, name, 0, "cannot be read: %s", strerror(errno));
+    } else if (*ret_length > LIMIT_CONF_BYTES) {
+        config_problem_add(problems, name, 0, "larger than %d bytes", LIMIT_CONF_BYTES);
+    } else {
+        bytes[*ret_length] = '\0';
+        return bytes;
+    }
+    free(bytes);
+    return NULL;
+}
+
+static size_t count_values(const config_setting_t *setting)
+{
+    if (!config_setting_is_aggregate(setting))
+        return 1;
+    size_t count = 0;
+    for (int i = 0; i < config_setting_length(setting); i++)
+        count += count_values(config_setting_get_elem(setting, (unsigned)i));
+    return count;
+}
+
+/* Gives every plain value the line on which it starts; depth is bounded by conf_scan(). */
+static void place_values(config_setting_t *setting, const int **line)
+{
+    if (!config_setting_is_aggregate(setting)) {
+        config_setting_set_hook(setting, (void *)(intptr_t) * (*line)++);
+        return;
+    }
+    for (int i = 0; i < config_setting_length(setting); i++)
+        place_values(config_setting_get_elem(setting, (unsigned)i), line);
+}
+
+/* Escapes (\x..) can bring in what the text itself may not hold. */
+static void check_strings(const config_setting_t *setting, const char *name, struct config_problems *problems)
+{
+    for (int i = 0; config_setting_is_aggregate(setting) && i < config_setting_length(setting); i++)
+        check_strings(config_setting_get_elem(setting, (unsigned)i), name, problems);
+    const char *string = config_setting_get_string(setting);
+    if (string == NULL)
+        return;
+    if (!utf8_is_valid(string, strlen(string)))
+        config_problem_add(problems, name, conf_line(setting), "the escapes in this string give no UTF-8");
+    else if (secret_is_in(string))
+        config_problem_add(problems, name, conf_line(setting),
+            "a secret in the text of a conf file: keep it in a file of its own (and replace it: it has been "
+            "seen)");
+}
+
+static bool parse(const char *bytes, const char *name, const struct conf_value_lines *lines,
+    struct config_problems *problems, config_t *tree)
+{
+    config_init(tree);
+    if (config_read_string(tree, bytes) != CONFIG_TRUE) {
+        const char *reason = config_error_text(tree);
+        bool doubled = strcmp(reason, "duplicate setting name") == 0;
+        config_problem_add(problems, name, config_error_line(tree), "%s%s", reason,
+            doubled
+                ? ": the group has a setting of this name already"
+                : " near here; accepted: name = value; with strings in quotes, groups in { }, arrays in [ ], "
+                  "lists in ( )");
+        config_destroy(tree);
+        return false;
+    }
+    config_setting_t *root = config_root_setting(tree);
+    const int *line = lines->lines;
+    if (count_values(root) == lines->count)
+        place_values(root, &line);
+    check_strings(root, name, problems);
+    return true;
+}
+
+bool conf_file_read(
+    FILE *file, const char *name, struct config_problems *problems, struct conf_file *ret_conf_file)
+{
+    size_t length = 0;
+    char *bytes = read_bytes(file, name, problems, &length);
+    if (bytes == NULL)
+        return false;
+    digest_hex_of(bytes, length, ret_conf_file->hash);
+    struct conf_value_lines lines;
+    bool good = conf_scan(bytes, length, name, problems, &lines) &&
+                parse(bytes, name, &lines, problems, &ret_conf_file->tree);
+    free(lines.lines);
+    free(bytes);
+    return good;
+}
+
+void conf_file_free(struct conf_file *conf_file)
+{
+    config_destroy(&conf_file->tree);
+}

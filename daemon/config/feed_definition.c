@@ -1,0 +1,267 @@
+#include "m13/feed_definition.h"
+
+#include "feed_check.h"
+#include "feed_fields.h"
+#include "settings.h"
+#include "web.h"
+
+#include "m13/clock.h"
+#include "m13/limits.h"
+#include "m13/memory.h"
+#include "m13/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- what a definition may say ----------------------------------------------------------------------------
+ */
+
+#define AT(member)       .place = offsetof(struct feed_definition, member)
+#define COUNT_AT(member) .count_place = offsetof(struct feed_definition, member)
+#define WORDS(table)     .words = (table), .word_count = sizeof(table) / sizeof *(table)
+
+static const char *refuses_code(const char *value)
+{
+    bool good = value[0] >= 'A' && value[0] <= 'Z' &&
+                value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] == '\0';
+    return good ? NULL : "an authority's code in capitals, as in authorities.conf, like \"FDA\"";
+}
+
+static const char *refuses_route(const char *value)
+{
+    bool good = value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0' && value[0] != '\0';
+    return good ? NULL : "a route's code of small letters, digits and hyphens, like \"510k-special\"";
+}
+
+static const char *refuses_type(const char *value)
+{
+    const char *slash = strchr(value, '/');
+    bool good = slash != NULL && slash != value && slash[1] != '\0' && strpbrk(value, " ;,\"") == NULL;
+    return good ? NULL : "a media type without parameters, like \"application/json\"";
+}
+
+static const struct setting_entry pair_entries[] = {
+    {"zh", SETTING_TEXT, .place = offsetof(struct text_pair, zh), .required = true},
+    {"en", SETTING_TEXT, .place = offsetof(struct text_pair, en), .required = true},
+};
+static const struct settings pair = SETTINGS(pair_entries);
+
+static const struct setting_entry query_entries[] = {
+    {"path", SETTING_TEXT, .place = offsetof(struct feed_query, path), .required = true,
+        .refuses = web_refuses_path},
+    {"query", SETTING_TEXT, .place = offsetof(struct feed_query, query), .refuses = web_refuses_query},
+};
+static const struct settings query = SETTINGS(query_entries);
+
+static const struct setting_entry none_entries[] = {
+    {"status", SETTING_INT, AT(none_status), .required = true, .least = 200, .most = 599},
+    {"text", SETTING_TEXT, AT(none_text), .required = true},
+};
+static const struct settings none = SETTINGS(none_entries);
+
+static void read_allow_http(struct settings_reader *reader, config_setting_t *setting, void *definition)
+{
+    (void)definition; /* feed_check_address() asks the tree: the permission is no part of the definition */
+    if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
+        settings_problem(reader, setting, "`allow-http`: accepted is true or false, without quotes");
+}
+
+static const struct setting_entry request_entries[] = {
+    {"base", SETTING_TEXT, AT(base), .required = true, .refuses = web_refuses_base},
+    {"allow-http", SETTING_OWN, .read = read_allow_http},
+    {"poll", SETTING_GROUP, AT(window), .required = true, .group = &query},
+    {"history", SETTING_GROUP, AT(history), .group = &query},
+    {"dates", SETTING_WORD, AT(query_dates), WORDS(date_form_names)},
+    {"headers", SETTING_TEXTS, AT(headers), COUNT_AT(header_count), .refuses = web_refuses_header},
+    {"paging", SETTING_WORD, AT(paging), WORDS(feed_paging_names)},
+    {"none", SETTING_GROUP, .group = &none},
+};
+static const struct settings request = SETTINGS(request_entries);
+
+static const struct setting_entry budget_entries[] = {
+    {"group", SETTING_TEXT, AT(budget)},
+    {"a-minute", SETTING_NUMBER, AT(requests_a_minute), .least = 1, .most = 6000},
+    {"a-day", SETTING_NUMBER, AT(requests_a_day), .least = 1, .most = 1000000},
+};
+static const struct settings budget = SETTINGS(budget_entries);
+
+static const struct setting_entry schedule_entries[] = {
+    {"every", SETTING_DURATION, AT(every_ms), .least = CLOCK_MINUTE, .most = 366 * CLOCK_DAY},
+    {"at", SETTING_TIME_OF_DAY, AT(at_ms)},
+    {"jitter", SETTING_DURATION, AT(jitter_ms), .least = 0, .most = CLOCK_DAY},
+    {"overlap", SETTING_DAYS, AT(overlap_days), .least = 1, .most = 3660},
+    {"full-every", SETTING_DURATION, AT(full_every_ms), .least = CLOCK_HOUR, .most = 3660 * CLOCK_DAY},
+};
+static const struct settings schedule = SETTINGS(schedule_entries);
+
+static const struct setting_entry expect_entries[] = {
+    {"completeness", SETTING_WORD, AT(completeness), .required = true, WORDS(feed_completeness_names)},
+    {"fresh", SETTING_DURATION, AT(fresh_ms), .least = CLOCK_MINUTE, .most = 3660 * CLOCK_DAY},
+    {"content-type", SETTING_TEXT, AT(content_type), .refuses = refuses_type},
+    {"maximum-bytes", SETTING_SIZE, AT(maximum_bytes), .least = 1024, .most = LIMIT_PAYLOAD_BYTES},
+    {"minimum-rows", SETTING_NUMBER, AT(minimum_rows), .least = 0, .most = 1000000000},
+    {"largest-shrink", SETTING_NUMBER, AT(largest_shrink), .least = 0, .most = 99},
+};
+static const struct settings expect = SETTINGS(expect_entries);
+
+static void read_separator(struct settings_reader *reader, config_setting_t *setting, void *target)
+{
+    const char *value = config_setting_get_string(setting);
+    if (value != NULL && strlen(value) == 1 && strchr("\r\n\"", value[0]) == NULL)
+        ((struct feed_definition *)target)->separator = value[0];
+    else
+        settings_problem(
+            reader, setting, "`separator`: accepted is one character, like \",\" \";\" \"|\" \"\\t\"");
+}
+
+static void read_quote(struct settings_reader *reader, config_setting_t *setting, void *target)
+{
+    const char *value = config_setting_get_string(setting);
+    if (string_equal(value, "none"))
+        ((struct feed_definition *)target)->quote = '\0';
+    else if (value != NULL && strlen(value) == 1 && strchr("\r\n", value[0]) == NULL)
+        ((struct feed_definition *)target)->quote = value[0];
+    else
+        settings_problem(
+            reader, setting, "`quote`: accepted is one character, or \"none\" where quotes are data");
+}
+
+static const struct setting_entry format_entries[] = {
+    {"kind", SETTING_WORD, AT(format), .required = true, WORDS(feed_format_names)},
+    {"charset", SETTING_WORD, AT(charset), WORDS(feed_charset_names)},
+    {"rows", SETTING_TEXT, AT(rows)},
+    {"total", SETTING_TEXT, AT(total)},
+    {"as-of", SETTING_TEXT, AT(as_of)},
+    {"separator", SETTING_OWN, .read = read_separator},
+    {"quote", SETTING_OWN, .read = read_quote},
+};
+static const struct settings format = SETTINGS(format_entries);
+
+static const struct setting_entry definition_entries[] = {
+    {"enabled", SETTING_FLAG, AT(enabled)},
+    {"authority", SETTING_TEXT, AT(authority), .required = true, .refuses = refuses_code},
+    {"title", SETTING_GROUP, AT(title), .required = true, .group = &pair},
+    {"covers", SETTING_GROUP, AT(covers), .required = true, .group = &pair},
+    {"limits", SETTING_GROUP, AT(limits), .required = true, .group = &pair},
+    {"routes", SETTING_TEXTS, AT(routes), .required = true, COUNT_AT(route_count), .refuses = refuses_route},
+    {"request", SETTING_GROUP, .required = true, .group = &request},
+    {"budget", SETTING_GROUP, .group = &budget},
+    {"schedule", SETTING_GROUP, .group = &schedule},
+    {"expect", SETTING_GROUP, .required = true, .group = &expect},
+    {"format", SETTING_GROUP, .required = true, .group = &format},
+    {"fields", SETTING_OWN, .required = true, .read = feed_read_fields},
+    {"skip", SETTING_OWN, .read = feed_read_skip},
+};
+static const struct settings definition_settings = SETTINGS(definition_entries);
+
+/* --- reading ----------------------------------------------------------------------------------------------
+ */
+
+/* "conf/feeds.d/fda-510k.conf" is the feed fda-510k. */
+static char *name_of_file(const char *file_name)
+{
+    const char *slash = strrchr(file_name, '/');
+    const char *name = slash != NULL ? slash + 1 : file_name;
+    size_t length = strlen(name);
+    return memory_copy_bytes(name, string_ends(name, ".conf") ? length - strlen(".conf") : length);
+}
+
+static struct feed_definition *new_definition(const char *file_name)
+{
+    struct feed_definition *definition = memory_get_zeroed(1, sizeof *definition);
+    definition->name = name_of_file(file_name);
+    definition->file = memory_copy_string(file_name);
+    definition->enabled = true;
+    definition->query_dates = DATE_FORM_ISO;
+    definition->maximum_bytes = LIMIT_PAYLOAD_BYTES_DEFAULT;
+    definition->requests_a_minute = 10;
+    definition->requests_a_day = 500;
+    definition->every_ms = CLOCK_DAY;
+    definition->at_ms = -1;
+    definition->jitter_ms = -1;
+    definition->fresh_ms = -1;
+    definition->overlap_days = 30;
+    definition->largest_shrink = 10;
+    definition->separator = ',';
+    definition->quote = '"';
+    return definition;
+}
+
+/* Defaults that rest on other settings. */
+static void complete(struct feed_definition *definition)
+{
+    if (definition->budget == NULL)
+        definition->budget = web_host(definition->base);
+    if (definition->jitter_ms < 0)
+        definition->jitter_ms = definition->every_ms / 10;
+    if (definition->fresh_ms < 0)
+        definition->fresh_ms = 3 * definition->every_ms;
+    if (definition->content_type == NULL)
+        definition->content_type =
+            memory_copy_string(definition->format == FORMAT_JSON ? "application/json" : "text/csv");
+    if (definition->rows == NULL)
+        definition->rows = memory_copy_string("");
+    if (definition->history.path == NULL)
+        definition->history = (struct feed_query){0};
+}
+
+struct feed_definition *feed_definition_read(
+    FILE *file, const char *file_name, struct config_problems *problems)
+{
+    size_t mistakes = settings_mistakes(problems);
+    struct conf_file conf;
+    if (!conf_file_read(file, file_name, problems, &conf))
+        return NULL;
+    struct settings_reader reader = {.file = file_name, .problems = problems, .top = &definition_settings};
+    struct feed_definition *definition = new_definition(file_name);
+    memcpy(definition->hash, conf.hash, sizeof definition->hash);
+    config_setting_t *root = config_root_setting(&conf.tree);
+    settings_read(&reader, root, &definition_settings, definition);
+    feed_check_fields(&reader, root, definition);
+    feed_check_request(&reader, root, definition);
+    conf_file_free(&conf);
+    if (settings_mistakes(problems) > mistakes) {
+        feed_definition_free(definition);
+        return NULL;
+    }
+    complete(definition);
+    return definition;
+}
+
+/* --- the rest of its life ---------------------------------------------------------------------------------
+ */
+
+const struct feed_mapping *feed_mapping_of(const struct feed_definition *definition, enum record_field field)
+{
+    for (size_t i = 0; i < definition->mapping_count; i++)
+        if (definition->mappings[i].field == field)
+            return &definition->mappings[i];
+    return NULL;
+}
+
+static void free_strings(char **strings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(strings[i]);
+    free(strings);
+}
+
+void feed_definition_free(struct feed_definition *definition)
+{
+    if (definition == NULL)
+        return;
+    char *const owned[] = {definition->name, definition->file, definition->authority, definition->title.zh,
+        definition->title.en, definition->covers.zh, definition->covers.en, definition->limits.zh,
+        definition->limits.en, definition->base, definition->window.path, definition->window.query,
+        definition->history.path, definition->history.query, definition->none_text, definition->content_type,
+        definition->budget, definition->rows, definition->total, definition->as_of};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        free(owned[i]);
+    free_strings(definition->routes, definition->route_count);
+    free_strings(definition->headers, definition->header_count);
+    for (size_t i = 0; i < definition->mapping_count; i++)
+        feed_mapping_release(&definition->mappings[i]);
+    free(definition->mappings);
+    feed_conditions_free(definition->skip, definition->skip_count);
+    free(definition);
+}

@@ -1,0 +1,45 @@
+/* The words that conf files use for enumerations, and what people read for them. */
+#include "m13/config.h"
+
+const struct name_entry feed_format_names[FORMAT_CSV + 1] = {
+    {FORMAT_JSON, "json", "JSON", "JSON"},
+    {FORMAT_CSV, "csv", "CSV", "CSV"},
+};
+
+const struct name_entry feed_paging_names[PAGING_LINK + 1] = {
+    {PAGING_NONE, "none", "单页", "one page"},
+    {PAGING_LINK, "link", "Link 头翻页", "Link header"},
+};
+
+const struct name_entry feed_completeness_names[COMPLETENESS_REGISTER + 1] = {
+    {COMPLETENESS_WINDOW, "window", "按日期窗口", "a window of dates"},
+    {COMPLETENESS_REGISTER, "register", "整库", "the whole register"},
+};
+
+const struct name_entry feed_charset_names[CHARSET_GB18030 + 1] = {
+    {CHARSET_UTF8, "utf-8", "UTF-8", "UTF-8"},
+    {CHARSET_UTF8_C1_AS_CP1252, "utf-8-c1-as-windows-1252", "UTF-8（C1 区按 windows-1252 修复）",
+        "UTF-8 with windows-1252 bytes in its C1 range"},
+    {CHARSET_CP1252, "windows-1252", "windows-1252", "windows-1252"},
+    {CHARSET_GB18030, "gb18030", "GB18030", "GB18030"},
+};
+
+const struct name_entry date_form_names[DATE_FORM_ZH + 1] = {
+    {DATE_FORM_ISO, "iso", "2026-01-05", "2026-01-05"},
+    {DATE_FORM_PLAIN, "plain", "20260105", "20260105"},
+    {DATE_FORM_US, "us", "01/05/2026（月/日/年）", "01/05/2026 (month first)"},
+    {DATE_FORM_EU, "eu", "05/01/2026（日/月/年）", "05/01/2026 (day first)"},
+    {DATE_FORM_SLASH, "slash", "2026/1/5", "2026/1/5"},
+    {DATE_FORM_ZH, "zh", "2026年1月5日", "2026年1月5日"},
+};
+
+const struct name_entry alert_mode_names[ALERT_LIVE + 1] = {
+    {ALERT_DRAFT, "draft", "只写草稿", "written, not sent"},
+    {ALERT_RELEASE, "release", "人工放行", "first notices wait for a person"},
+    {ALERT_LIVE, "live", "自动发送", "sent"},
+};
+
+const struct name_entry channel_kind_names[CHANNEL_FILE + 1] = {
+    {CHANNEL_WEBHOOK, "webhook", "签名 Webhook", "signed webhook"},
+    {CHANNEL_FILE, "file", "文件", "file"},
+};
