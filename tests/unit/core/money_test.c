@@ -1,0 +1,96 @@
+#include "m13/money.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void yuan_are_written_with_separators_and_two_decimals(void **state)
+{
+    (void)state;
+    static const struct {
+        fen_t fen;
+        const char *string;
+    } cases[] = {{0, "0.00"}, {1, "0.01"}, {10, "0.10"}, {99, "0.99"}, {100, "1.00"}, {-1, "-0.01"},
+        {99999, "999.99"}, {100000, "1,000.00"}, {123456, "1,234.56"}, {100000000, "1,000,000.00"},
+        {-300000000, "-3,000,000.00"}, {INT64_MAX, "92,233,720,368,547,758.07"},
+        {INT64_MIN, "-92,233,720,368,547,758.08"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char string[MONEY_STRING_BYTES];
+        assert_string_equal(money_format_yuan(cases[i].fen, string), cases[i].string);
+    }
+}
+
+static void amounts_are_read_as_the_source_wrote_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *string;
+        int digits;
+        int64_t minor;
+    } cases[] = {{"0", 2, 0}, {"1234.5", 2, 123450}, {"1,234.50", 2, 123450}, {"12,345,678", 2, 1234567800},
+        {"0.01", 2, 1}, {"007", 2, 700}, {"5", 0, 5}, {"1.234", 3, 1234}, {"100000", 0, 100000},
+        {"92233720368547758.07", 2, INT64_MAX}, {"9223372036854775807", 0, INT64_MAX}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t minor = -1;
+        assert_int_equal(money_parse(cases[i].string, cases[i].digits, &minor), 0);
+        assert_true(minor == cases[i].minor);
+    }
+}
+
+static void anything_else_is_no_amount(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"", " ", "-1", "+1", "1 ", " 1", ".5", "5.", "1.", "1..2", "1.2.3",
+        "1.234", "1.50元", "¥1", "1,23", "1,2345", "1234,567", ",123", "1,234,56", "1,234,", "1,,234",
+        "1.2,3", "１２３", "1e5", "0x1", "NaN", "1/2", "1'234", NULL};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        int64_t minor = 42;
+        if (money_parse(refused[i], 2, &minor) != -EINVAL || minor != 42)
+            fail_msg("'%s' was taken", refused[i]);
+    }
+    int64_t minor = 42;
+    assert_int_equal(money_parse("1.5", 0, &minor), -EINVAL);
+}
+
+static void what_does_not_fit_is_out_of_range(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"92233720368547758.08", "92233720368547759",
+        "99999999999999999999999999999999", "100,000,000,000,000,000,000"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        int64_t minor = 42;
+        assert_int_equal(money_parse(refused[i], 2, &minor), -ERANGE);
+        assert_true(minor == 42);
+    }
+}
+
+static void written_amounts_are_read_back(void **state)
+{
+    (void)state;
+    srandom(13);
+    for (int round = 0; round < 20000; round++) {
+        fen_t fen = ((fen_t)random() << 31 | random()) >> (random() % 62), back = -1;
+        char string[MONEY_STRING_BYTES];
+        assert_int_equal(money_parse(money_format_yuan(fen, string), 2, &back), 0);
+        assert_true(back == fen);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(yuan_are_written_with_separators_and_two_decimals),
+        cmocka_unit_test(amounts_are_read_as_the_source_wrote_them),
+        cmocka_unit_test(anything_else_is_no_amount),
+        cmocka_unit_test(what_does_not_fit_is_out_of_range),
+        cmocka_unit_test(written_amounts_are_read_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
