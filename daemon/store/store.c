@@ -53,14 +53,24 @@ static const struct {
     {SQLITE_DBCONFIG_ENABLE_VIEW, 1},
 };
 
+/* What the caller of SQLite is told too, and says with its statement: the log would have it twice. Faults of
+ * the disk are not among them: only here do they name the file and the system's error. */
+static bool is_told_anyway(int code)
+{
+    static const int codes[] = {
+        SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_CONSTRAINT, SQLITE_READONLY, SQLITE_NOTADB};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if ((code & 0xff) == codes[i])
+            return true;
+    return false;
+}
+
 static void from_sqlite(void *context, int code, const char *message)
 {
     (void)context;
-    enum log_level level = LOG_LEVEL_WARNING;
-    if ((code & 0xff) == SQLITE_NOTICE)
-        level = LOG_LEVEL_NOTICE;
-    else if ((code & 0xff) == SQLITE_SCHEMA)
-        level = LOG_LEVEL_DEBUG; /* it prepares again by itself */
+    enum log_level level = (code & 0xff) == SQLITE_NOTICE ? LOG_LEVEL_NOTICE
+                           : is_told_anyway(code)         ? LOG_LEVEL_DEBUG
+                                                          : LOG_LEVEL_WARNING;
     log_library(level, "sqlite", message, strlen(message));
 }
 
