@@ -1,0 +1,169 @@
+/* R06: first approval of the product by the authority. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "scene.h"
+
+#include <string.h>
+
+static struct scene scene;
+
+static int open_scene(void **state)
+{
+    (void)state;
+    scene_open(&scene);
+    return 0;
+}
+
+static int close_scene(void **state)
+{
+    (void)state;
+    scene_close(&scene);
+    return 0;
+}
+
+static void a_signed_declaration_and_no_predecessor_pass(void **state)
+{
+    (void)state;
+    assert_outcome(&scene, "R06", RULE_PASS);
+    const struct trace_line *line = line_of(&scene.answer.cases[0], "R06");
+    assert_string_equal(line->fact->table, "local_record:declarations");
+    assert_string_equal(line->fact_value, "2026-04-01");
+}
+
+static void without_a_declaration_it_is_missing(void **state)
+{
+    (void)state;
+    scene.items[0].declared = false;
+    assert_missing(&scene, "R06", "declaration");
+    assert_verdict(&scene, VERDICT_PENDING);
+}
+
+static void a_declaration_that_is_only_claimed_lacks_its_document(void **state)
+{
+    (void)state;
+    scene.items[0].declaration_source.assurance = ASSURANCE_CLAIMED;
+    assert_missing(&scene, "R06", "declaration-document");
+    assert_verdict(&scene, VERDICT_PENDING);
+    scene.items[0].declaration_source.assurance = ASSURANCE_VERIFIED;
+    assert_verdict(&scene, VERDICT_ELIGIBLE);
+}
+
+static void an_earlier_approval_under_the_same_code_is_judged_even_against_a_declaration(void **state)
+{
+    (void)state;
+    scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "K190001", "2019-02-01");
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+    assert_verdict(&scene, VERDICT_REVIEW);
+    const struct trace_line *line = line_of(&scene.answer.cases[0], "R06");
+    assert_non_null(strstr(line->zh, "K190001 (2019-02-01)"));
+    assert_string_equal(line->fact->id, "K190001");
+}
+
+static void many_candidates_are_counted_and_the_first_named(void **state)
+{
+    static const char *const numbers[] = {
+        "K190007", "K190001", "K190003", "K190002", "K190005", "K190004", "K190006"};
+    (void)state;
+    for (size_t i = 0; i < 7; i++)
+        scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, numbers[i], "2019");
+    const char *zh = line_of(decided(&scene), "R06")->zh;
+    assert_non_null(strstr(zh, "共7项：K190001 (2019)、K190002"));
+    assert_null(strstr(zh, "K190006"));
+}
+
+static void a_recorded_predecessor_is_the_same_product(void **state)
+{
+    (void)state;
+    scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "K190001", "2019-02-01");
+    scene_add_predecessor(&scene, PREDECESSOR_IDENTIFIER, "K200002", "2020-02-01");
+    assert_outcome(&scene, "R06", RULE_FAIL);
+    assert_verdict(&scene, VERDICT_EXCLUDED);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R06")->zh, "K200002"));
+}
+
+static void a_supplement_is_the_same_approval(void **state)
+{
+    (void)state;
+    scene.items[0].number = "P200041/S003";
+    scene.items[0].route = "pma-supplement";
+    scene_add_predecessor(&scene, PREDECESSOR_PARENT, "P200041", "2021-02-01");
+    assert_outcome(&scene, "R06", RULE_FAIL);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R06")->en, "P200041"));
+}
+
+static void a_panel_track_supplement_is_judged_by_a_person(void **state)
+{
+    (void)state;
+    scene.items[0].number = "P200041/S003";
+    scene.items[0].route = "pma-panel-track";
+    scene_add_predecessor(&scene, PREDECESSOR_PARENT, "P200041", "2021-02-01");
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+    assert_verdict(&scene, VERDICT_REVIEW);
+    assert_int_equal(scene.answer.cases[0].review, REVIEW_ASSESSMENT);
+}
+
+static void a_firm_that_says_not_first_is_believed_by_a_person_only(void **state)
+{
+    (void)state;
+    scene.items[0].declared_first = false;
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+    scene.items[0].declared_earlier = "K180009";
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R06")->zh, "K180009"));
+}
+
+static void a_declaration_that_names_an_earlier_one_and_yet_says_first_is_judged(void **state)
+{
+    (void)state;
+    scene.items[0].declared_earlier = "K180009";
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+}
+
+static void the_firms_own_word_on_this_very_number_decides(void **state)
+{
+    static const char *const same[] = {
+        "K260001", "K180009|K260001", "K180009, K260001", "K180009、K260001。"};
+    static const char *const other[] = {"K2600012", "XK260001", "K260001/S001", "K26000"};
+    (void)state;
+    scene.items[0].declared_first = false;
+    for (size_t i = 0; i < 4; i++) {
+        scene.items[0].declared_earlier = same[i];
+        assert_outcome(&scene, "R06", RULE_FAIL);
+        scene.items[0].declared_earlier = other[i];
+        assert_outcome(&scene, "R06", RULE_REVIEW);
+    }
+}
+
+static void it_never_fails_on_a_name(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "K190001", "2019-02-01")->device =
+            scene.items[0].device;
+    assert_outcome(&scene, "R06", RULE_REVIEW);
+}
+
+int main(void)
+{
+#define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
+    const struct CMUnitTest tests[] = {
+        CLAIM(a_signed_declaration_and_no_predecessor_pass),
+        CLAIM(without_a_declaration_it_is_missing),
+        CLAIM(a_declaration_that_is_only_claimed_lacks_its_document),
+        CLAIM(an_earlier_approval_under_the_same_code_is_judged_even_against_a_declaration),
+        CLAIM(many_candidates_are_counted_and_the_first_named),
+        CLAIM(a_recorded_predecessor_is_the_same_product),
+        CLAIM(a_supplement_is_the_same_approval),
+        CLAIM(a_panel_track_supplement_is_judged_by_a_person),
+        CLAIM(a_firm_that_says_not_first_is_believed_by_a_person_only),
+        CLAIM(a_declaration_that_names_an_earlier_one_and_yet_says_first_is_judged),
+        CLAIM(the_firms_own_word_on_this_very_number_decides),
+        CLAIM(it_never_fails_on_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
