@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 struct apart {
-    int exit_code;    /* -1 when a signal ended it */
-    size_t length;    /* of what it said */
-    char said[65536]; /* NUL-terminated */
+    int exit_code;     /* -1 when a signal ended it */
+    size_t length;     /* of what it said */
+    char said[131072]; /* NUL-terminated */
 };
 
 /* Exit code 0 when `run` returns. `to_journal` makes $JOURNAL_STREAM name its stderr. */
