@@ -18,13 +18,12 @@ extern const char publish_views_sql[];
 struct publication {
     sqlite3 *database;
     int64_t now;
-    char problem[512];
+    struct failure failure;
 };
 
 static bool broken(struct publication *publication, const char *where)
 {
-    snprintf(publication->problem, sizeof publication->problem, "%s: %s", where,
-        sqlite3_errmsg(publication->database));
+    fail(&publication->failure, -EIO, "%s: %s", where, sqlite3_errmsg(publication->database));
     return false;
 }
 
@@ -117,7 +116,7 @@ static bool put_in_place(
     if (chmod(fresh, 0640) == 0 && sync_path(fresh, O_RDWR) && rename(fresh, path) == 0 &&
         sync_path(folder, O_RDONLY | O_DIRECTORY))
         return true;
-    snprintf(publication->problem, sizeof publication->problem, "%s: %s", path, strerror(errno));
+    fail(&publication->failure, -errno, "%s: %s", path, strerror(errno));
     return false;
 }
 
@@ -136,7 +135,7 @@ int publish_child_main(int argc, char **argv)
     sqlite3_close(publication.database);
     good = good && put_in_place(&publication, folder, fresh, path);
     if (!good) {
-        log_error("publish: %s", publication.problem);
+        log_error("publish: %s", publication.failure.text);
         unlink(fresh);
     }
     return good ? EXIT_FINE : EXIT_IO;
