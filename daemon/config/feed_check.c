@@ -1,30 +1,12 @@
 #include "feed_check.h"
 
+#include "address.h"
 #include "web.h"
 
 #include "m13/clock.h"
 #include "m13/text.h"
 
 #include <string.h>
-
-void feed_check_address(
-    struct settings_reader *reader, const config_setting_t *group, const char *name, const char *address)
-{
-    const config_setting_t *setting = settings_member(group, name);
-    const config_setting_t *permission = settings_member(group, "allow-http");
-    if (setting == NULL || address == NULL)
-        return;
-    bool permitted = permission != NULL && config_setting_type(permission) == CONFIG_TYPE_BOOL &&
-                     config_setting_get_bool(permission);
-    bool safe = web_is_https(address) || web_is_loopback(address);
-    if (safe)
-        settings_inert(reader, group, "allow-http", "the address is https, or of this machine");
-    else if (!permitted)
-        settings_problem(reader, setting,
-            "`%s`: http is accepted on this machine's own addresses only; use https, or say `allow-http = "
-            "true;`",
-            name);
-}
 
 struct asking {
     struct settings_reader *reader;
@@ -138,7 +120,7 @@ void feed_check_request(
         .format = settings_member(root, "format"),
         .definition = definition,
         .since = query_has(&definition->window, "{since}")};
-    feed_check_address(reader, asking.request, "base", definition->base);
+    address_check(reader, asking.request, "base", definition->base);
     if (definition->window.path != NULL) {
         check_history(&asking);
         check_window(&asking);

@@ -10,8 +10,4 @@
 void feed_check_request(
     struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition);
 
-/* https, or loopback, or `allow-http` in `group`: for any group with an address in the setting `name`. */
-void feed_check_address(
-    struct settings_reader *reader, const config_setting_t *group, const char *name, const char *address);
-
 #endif

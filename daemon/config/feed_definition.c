@@ -1,7 +1,9 @@
 #include "m13/feed_definition.h"
 
+#include "address.h"
 #include "feed_check.h"
 #include "feed_fields.h"
+#include "feed_house.h"
 #include "settings.h"
 #include "web.h"
 
@@ -59,16 +61,9 @@ static const struct setting_entry none_entries[] = {
 };
 static const struct settings none = SETTINGS(none_entries);
 
-static void read_allow_http(struct settings_reader *reader, config_setting_t *setting, void *definition)
-{
-    (void)definition; /* feed_check_address() asks the tree: the permission is no part of the definition */
-    if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
-        settings_problem(reader, setting, "`allow-http`: accepted is true or false, without quotes");
-}
-
 static const struct setting_entry request_entries[] = {
     {"base", SETTING_TEXT, AT(base), .required = true, .refuses = web_refuses_base},
-    {"allow-http", SETTING_OWN, .read = read_allow_http},
+    ADDRESS_ALLOW_HTTP,
     {"poll", SETTING_GROUP, AT(window), .required = true, .group = &query},
     {"history", SETTING_GROUP, AT(history), .group = &query},
     {"dates", SETTING_WORD, AT(query_dates), WORDS(date_form_names)},
@@ -205,8 +200,34 @@ static void complete(struct feed_definition *definition)
         definition->history = (struct feed_query){0};
 }
 
-struct feed_definition *feed_definition_read(
-    FILE *file, const char *file_name, struct config_problems *problems)
+/* The authority has words and markets; the feeds of a budget agree on it. */
+static void check_house(struct settings_reader *reader, const config_setting_t *root,
+    const struct feed_definition *definition, const struct feed_house *house)
+{
+    if (house->parameters != NULL && parameters_authority(house->parameters, definition->authority) == NULL)
+        settings_problem(reader, settings_member(root, "authority"),
+            "`authority`: \"%s\" is not known; accepted is a code of authorities.conf, where a new one is "
+            "added",
+            definition->authority);
+    const config_setting_t *group = settings_member(root, "budget");
+    for (size_t i = 0; i < house->feed_count; i++) {
+        const struct feed_definition *other = house->feeds[i];
+        if (string_equal(other->budget, definition->budget) &&
+            (other->requests_a_minute != definition->requests_a_minute ||
+                other->requests_a_day != definition->requests_a_day)) {
+            settings_problem(reader, group != NULL ? group : root,
+                "`budget`: the feed %s gives the group \"%s\" %lld requests a minute and %lld a day; all its "
+                "feeds "
+                "must say the same",
+                other->name, other->budget, (long long)other->requests_a_minute,
+                (long long)other->requests_a_day);
+            return;
+        }
+    }
+}
+
+struct feed_definition *feed_definition_read_among(
+    FILE *file, const char *file_name, const struct feed_house *house, struct config_problems *problems)
 {
     size_t mistakes = settings_mistakes(problems);
     struct conf_file conf;
@@ -219,13 +240,22 @@ struct feed_definition *feed_definition_read(
     settings_read(&reader, root, &definition_settings, definition);
     feed_check_fields(&reader, root, definition);
     feed_check_request(&reader, root, definition);
-    conf_file_free(&conf);
-    if (settings_mistakes(problems) > mistakes) {
-        feed_definition_free(definition);
-        return NULL;
+    if (settings_mistakes(problems) == mistakes) {
+        complete(definition);
+        check_house(&reader, root, definition, house);
     }
-    complete(definition);
-    return definition;
+    conf_file_free(&conf);
+    if (settings_mistakes(problems) == mistakes)
+        return definition;
+    feed_definition_free(definition);
+    return NULL;
+}
+
+struct feed_definition *feed_definition_read(
+    FILE *file, const char *file_name, struct config_problems *problems)
+{
+    const struct feed_house alone = {0};
+    return feed_definition_read_among(file, file_name, &alone, problems);
 }
 
 /* --- the rest of its life ---------------------------------------------------------------------------------

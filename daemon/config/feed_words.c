@@ -1,4 +1,5 @@
 /* The words that the fields of a definition give, held against those that the rest of m13d knows. */
+#include "country.h"
 #include "feed_fields.h"
 
 #include "m13/date.h"
@@ -39,7 +40,7 @@ static bool is_route(const struct feed_definition *definition, const char *word)
 static bool is_country(const struct feed_definition *definition, const char *word)
 {
     (void)definition;
-    return strlen(word) == 2 && strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2;
+    return country_exists(word);
 }
 
 static const struct vocabulary {
