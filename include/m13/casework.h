@@ -15,6 +15,38 @@ struct store;
 struct work;
 struct casework;
 
+/* Where the paper is (measure13.md, Stage), and what is to be done next. */
+enum case_stage {
+    STAGE_LEAD,
+    STAGE_CHECKING,
+    STAGE_NOTIFIED,
+    STAGE_CONFIRMED,
+    STAGE_DISPUTED,
+    STAGE_DECLINED,
+    STAGE_APPLIED,
+    STAGE_RETURNED,
+    STAGE_REVIEWED,
+    STAGE_PUBLISHED,
+    STAGE_PAID,
+    STAGE_WATCHED,
+    STAGE_REJECTED,
+    STAGE_WITHDRAWN,
+    STAGE_RECOVERED,
+    CASE_STAGES /* count */
+};
+extern const struct name_entry case_stage_names[CASE_STAGES];
+enum case_next_action {
+    ACTION_NONE,
+    ACTION_CLEAR_IDENTITY, /* the desk: whose, which product, what the register means */
+    ACTION_LINK_PRODUCT,   /* the desk */
+    ACTION_FIND_DATE,      /* the desk */
+    ACTION_ASSESS,         /* the desk, with the application */
+    ACTION_ASK_FIRM,       /* for what is missing */
+    ACTION_INVITE,         /* the firm to apply */
+    CASE_NEXT_ACTIONS      /* count */
+};
+extern const struct name_entry case_next_action_names[CASE_NEXT_ACTIONS];
+
 /* What another room must write in the very transaction of an event (alert's outbox). */
 struct case_change {
     int64_t case_file;
@@ -30,10 +62,11 @@ struct casework_events {
     void *context;
 };
 
+/* `events` is copied. When the last decisions were made under other parameters or rules, all firms are
+ * decided again (also at a reload): a journal entry "parameters" and work "decide-all". */
 struct casework *casework_new(
     struct store *store, const struct config *config, const struct casework_events *events);
-void casework_reload(
-    struct casework *casework, const struct config *config);               /* all firms are decided again */
+void casework_reload(struct casework *casework, const struct config *config);
 void casework_register_work(struct casework *casework, struct work *work); /* "decide", "decide-all" */
 void casework_free(struct casework *casework);
 

@@ -1,4 +1,7 @@
-/* R10: the approval stands. Only the register's own word ends it; its silence is for a person. */
+/* R10: the approval stands. Only the register's own word ends it; its silence is for a person.
+ *
+ * A doubt is reviewed like an open identity: nothing goes to the firm, for the machine tells a firm nothing
+ * negative. */
 #include "rules.h"
 
 enum standing { STANDS, DOUBTED, ENDED };
@@ -43,7 +46,7 @@ static void say_known(const struct status *status, bool gone, struct trace_line 
         line_en(line, "By the register's own word the approval does not stand: %s.", status->en);
         break;
     case DOUBTED:
-        line_asks_a_person(line, REVIEW_ASSESSMENT);
+        line_asks_a_person(line, REVIEW_IDENTITY);
         line_zh(line, "登记机构注明该批准的状态为“%s”，是否仍具上市资质，由主管部门核定。", status->zh);
         line_en(line,
             "The register says of the approval: %s; whether the product may still be marketed is for the "
@@ -53,7 +56,7 @@ static void say_known(const struct status *status, bool gone, struct trace_line 
         break;
     case STANDS:
         if (gone) {
-            line_asks_a_person(line, REVIEW_ASSESSMENT);
+            line_asks_a_person(line, REVIEW_IDENTITY);
             line_zh(line, "该批准最近连续两次未在登记中出现；登记机构并未说明撤销，须由主管部门核定。");
             line_en(line, "The approval is no longer listed in the register, which does not say that it was "
                           "withdrawn; a person "

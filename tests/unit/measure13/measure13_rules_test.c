@@ -140,13 +140,13 @@ static void the_registers_own_word_ends_an_approval(void **state)
     }
 }
 
-static void suspended_and_reclassified_approvals_are_assessed(void **state)
+static void suspended_and_reclassified_approvals_are_the_desks_matter(void **state)
 {
     static const char *const doubted[] = {"suspended", "reclassified"};
     (void)state;
     for (size_t i = 0; i < sizeof doubted / sizeof doubted[0]; i++) {
         scene.items[0].status = doubted[i];
-        assert_review(&scene, "R10", REVIEW_ASSESSMENT);
+        assert_review(&scene, "R10", REVIEW_IDENTITY);
         assert_verdict(&scene, VERDICT_REVIEW);
     }
 }
@@ -155,7 +155,7 @@ static void silence_of_a_register_is_not_a_withdrawal(void **state)
 {
     (void)state;
     scene.items[0].gone = true;
-    assert_review(&scene, "R10", REVIEW_ASSESSMENT);
+    assert_review(&scene, "R10", REVIEW_IDENTITY);
     assert_verdict(&scene, VERDICT_REVIEW);
     scene.items[0].status = "withdrawn"; /* its word weighs more than its silence */
     assert_verdict(&scene, VERDICT_EXCLUDED);
@@ -257,7 +257,7 @@ int main(void)
         CLAIM(a_maker_no_longer_recognised_ends_the_firms_claim),
         CLAIM(a_firm_that_left_the_registry_is_an_open_identity),
         CLAIM(the_registers_own_word_ends_an_approval),
-        CLAIM(suspended_and_reclassified_approvals_are_assessed),
+        CLAIM(suspended_and_reclassified_approvals_are_the_desks_matter),
         CLAIM(silence_of_a_register_is_not_a_withdrawal),
         CLAIM(nothing_is_told_to_a_firm_on_an_unknown_status),
         CLAIM(the_room_under_the_caps_is_shown),

@@ -1,0 +1,117 @@
+/* casework.c - the room's face: its work, and the parameters under which it was last done. */
+#include "internal.h"
+
+#include "m13/clock.h"
+#include "m13/journal.h"
+#include "m13/memory.h"
+#include "m13/store.h"
+#include "m13/work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ORDER_DECIDE = 40, ORDER_DECIDE_ALL = 41 }; /* after approvals and matches: data goes one way */
+
+/* --- the parameters in force ---------------------------------------------------------------------------- */
+
+static void journal_parameters(struct casework *casework, const char *old, const char *new)
+{
+    struct text body = TEXT_WITH_CEILING(1024);
+    text_append_string(&body, "{\"old\":");
+    text_append_json(&body, old != NULL ? old : "");
+    text_append_string(&body, ",\"new\":");
+    text_append_json(&body, new);
+    text_append_character(&body, '}');
+    journal_append(
+        casework->store, "m13d", "parameters", casework->config->parameters->policy, text_string(&body));
+    text_free(&body);
+}
+
+/* Rules and parameters, as the last decisions knew them: when they have changed, while we ran or between two
+ * runs, every firm is decided again. */
+static void note_parameters(struct casework *casework)
+{
+    char now[128];
+    snprintf(
+        now, sizeof now, "rules %s, parameters %s", measure13_version, casework->config->parameters->hash);
+    char *last = store_meta(casework->store, "decided-under");
+    if (!string_equal(last, now)) {
+        store_write(casework->store);
+        journal_parameters(casework, last, now);
+        store_meta_set(casework->store, "decided-under", now);
+        work_add(casework->store, "decide-all", "all", true);
+    }
+    free(last);
+}
+
+struct casework *casework_new(
+    struct store *store, const struct config *config, const struct casework_events *events)
+{
+    struct casework *casework = memory_get_zeroed(1, sizeof *casework);
+    casework->store = store;
+    casework->config = config;
+    if (events != NULL)
+        casework->events = *events;
+    note_parameters(casework);
+    return casework;
+}
+
+void casework_reload(struct casework *casework, const struct config *config)
+{
+    casework->config = config;
+    note_parameters(casework);
+}
+
+void casework_free(struct casework *casework)
+{
+    free(casework);
+}
+
+/* --- work ----------------------------------------------------------------------------------------------- */
+
+static bool decide_one(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
+{
+    (void)cursor;
+    (void)deadline_us;
+    decide_firm(context, key);
+    return true;
+}
+
+/* The firm of the next case after `cursor` that is its firm's oldest: so each firm comes once, and a case
+ * that is opened meanwhile is decided under the new parameters anyway. */
+static bool next_firm(struct store *store, int64_t *cursor, char **ret_uscc)
+{
+    struct query *q = query_bind(
+        query(store,
+            "SELECT c.case_file, c.uscc FROM case_version c WHERE c.case_file > ? AND c.seq_to IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM case_version older WHERE older.uscc = c.uscc "
+            "AND older.seq_to IS NULL AND older.case_file < c.case_file) ORDER BY c.case_file LIMIT 1"),
+        "i", *cursor);
+    bool found = query_next(q);
+    if (found) {
+        *cursor = query_integer(q, 0);
+        *ret_uscc = memory_copy_string(query_text(q, 1));
+    }
+    query_end(q);
+    return found;
+}
+
+static bool decide_all(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
+{
+    struct casework *casework = context;
+    (void)key;
+    do {
+        char *uscc;
+        if (!next_firm(casework->store, cursor, &uscc))
+            return true;
+        decide_firm(casework, uscc);
+        free(uscc);
+    } while (clock_monotonic_us() < deadline_us);
+    return false;
+}
+
+void casework_register_work(struct casework *casework, struct work *work)
+{
+    work_register(work, &(struct work_kind){"decide", ORDER_DECIDE, decide_one, casework});
+    work_register(work, &(struct work_kind){"decide-all", ORDER_DECIDE_ALL, decide_all, casework});
+}

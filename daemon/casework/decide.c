@@ -1,0 +1,43 @@
+/* decide.c - one firm: its facts gathered, judged, compared with what stands, and what differs written. */
+#include "gather.h"
+#include "internal.h"
+
+#include "m13/clock.h"
+#include "m13/limits.h"
+
+#include <stdlib.h>
+
+static bool decide_case(struct casework *casework, const struct gathered_facts *gathered, size_t index,
+    const struct case_verdict *verdict)
+{
+    const struct approval_view *view = &gathered->approvals[index].view;
+    struct text trace = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    struct current_case current;
+    measure13_trace_json(verdict, &trace);
+    struct decided_case decided = {.verdict = verdict,
+        .uscc = gathered->facts.firm.uscc,
+        .parameters_hash = casework->config->parameters->hash,
+        .approval = view->approval,
+        .first_load = view->first_load,
+        .trace = text_take(&trace)};
+    current_case_find(casework->store, casework->config->parameters->policy, &decided, &current);
+    bool changed = !current.same;
+    if (changed)
+        case_write(casework, &current, &decided);
+    current_case_release(&current);
+    free(decided.trace);
+    return changed;
+}
+
+bool decide_firm(struct casework *casework, const char *uscc)
+{
+    struct gathered_facts *gathered = casework_gather(casework->store, uscc);
+    struct firm_verdict answer;
+    bool changed = false;
+    measure13_decide(&gathered->facts, casework->config->parameters, day_in_beijing(clock_wall()), &answer);
+    for (size_t i = 0; i < answer.case_count; i++)
+        changed |= decide_case(casework, gathered, i, &answer.cases[i]);
+    measure13_release(&answer);
+    gathered_facts_free(gathered);
+    return changed;
+}

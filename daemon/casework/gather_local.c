@@ -1,0 +1,246 @@
+/* gather_local.c - what the bureau and the firm have put on record: the firm, products, declarations, sales.
+ */
+#include "gather.h"
+
+#include "m13/memory.h"
+#include "m13/store.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* Fields are the registry's own JSON: an object of strings. */
+static const char *field(json_t *fields, const char *name)
+{
+    const char *value = json_string_value(json_object_get(fields, name));
+    return value != NULL ? value : "";
+}
+
+static struct date date_field(json_t *fields, const char *name)
+{
+    struct date date;
+    return date_parse(field(fields, name), DATE_FORM_ISO, &date) == 0 ? date : DATE_NONE;
+}
+
+/* --- the firm ------------------------------------------------------------------------------------------- */
+
+static bool take_firm(const struct local_record *record, void *context)
+{
+    struct gathered_facts *gathered = context;
+    struct fact_firm *firm = &gathered->facts.firm;
+    json_t *fields = json_loads(record->fields, 0, NULL);
+    firm->known = true;
+    firm->name_zh = gathered_string(gathered, field(fields, "name_zh"));
+    firm->name_en = gathered_string(gathered, field(fields, "name_en"));
+    firm->beijing_from = date_field(fields, "beijing_from");
+    firm->beijing_to = date_field(fields, "beijing_to");
+    firm->status = gathered_string(gathered, field(fields, "status"));
+    firm->source = gathered_local_source(gathered, record);
+    json_decref(fields);
+    return false;
+}
+
+void gather_firm(struct gathered_facts *gathered, const char *uscc)
+{
+    gathered->facts.firm = (struct fact_firm){.uscc = gathered_string(gathered, uscc),
+        .name_zh = "",
+        .name_en = "",
+        .beijing_from = DATE_NONE,
+        .beijing_to = DATE_NONE,
+        .status = ""};
+    registry_each(gathered->store, "firms", uscc, take_firm, gathered);
+}
+
+/* --- products and what links an approval to one --------------------------------------------------------- */
+
+static bool take_product(const struct local_record *record, void *context)
+{
+    struct gathered_facts *gathered = context;
+    json_t *fields = json_loads(record->fields, 0, NULL);
+    MEMORY_GROW(gathered->products, gathered->product_count, gathered->product_capacity);
+    gathered->products[gathered->product_count++] =
+        (struct product_link){.product_id = gathered_string(gathered, record->product_id),
+            .udi_di = gathered_string(gathered, field(fields, "udi_di")),
+            .source = gathered_local_source(gathered, record)};
+    json_decref(fields);
+    return true;
+}
+
+void gather_products(struct gathered_facts *gathered)
+{
+    registry_each(gathered->store, "products", gathered->facts.firm.uscc, take_product, gathered);
+}
+
+static const struct product_link *find_product(const struct gathered_facts *gathered, const char *product_id)
+{
+    for (size_t i = 0; i < gathered->product_count; i++)
+        if (string_equal(gathered->products[i].product_id, product_id))
+            return &gathered->products[i];
+    return NULL;
+}
+
+/* A scope row says which product an approval is for; it counts when the product is this firm's. Several rows
+ * for one device: the first in order of product. */
+static bool link_by_scope(struct gathered_facts *gathered, struct fact_item *item)
+{
+    struct query *q = query_bind(
+        query(gathered->store,
+            "SELECT product_id, key, version, assurance FROM local_record WHERE authority = ? AND number = ? "
+            "AND number <> '' AND kind = 'scopes' AND seq_to IS NULL AND withdrawn = 0 ORDER BY product_id"),
+        "tt", item->authority, item->number);
+    bool linked = false;
+    while (!linked && query_next(q)) {
+        const struct product_link *product = find_product(gathered, query_text(q, 0));
+        if (product == NULL)
+            continue;
+        item->product_id = product->product_id;
+        item->product_source = gathered_source(
+            gathered, "local_record:scopes", query_text(q, 1), query_integer(q, 2), query_text(q, 3));
+        linked = true;
+    }
+    query_end(q);
+    return linked;
+}
+
+/* Whether two lists of identifiers, joined by '|', share one. */
+static bool share_identifier(const char *a, const char *b)
+{
+    for (size_t length; *a != '\0'; a += length + (a[length] == '|')) {
+        length = strcspn(a, "|");
+        for (const char *at = b; length > 0 && *at != '\0'; at += strcspn(at, "|"), at += *at == '|')
+            if (strcspn(at, "|") == length && memcmp(at, a, length) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void link_by_identifier(struct gathered_facts *gathered, struct fact_item *item, const char *udi_di)
+{
+    for (size_t i = 0; i < gathered->product_count; i++) {
+        if (!share_identifier(udi_di, gathered->products[i].udi_di))
+            continue;
+        item->product_id = gathered->products[i].product_id;
+        item->product_source = gathered->products[i].source;
+        return;
+    }
+}
+
+void gather_product_links(struct gathered_facts *gathered)
+{
+    for (size_t i = 0; i < gathered->facts.item_count; i++) {
+        struct fact_item *item = &gathered->items[i];
+        if (!link_by_scope(gathered, item))
+            link_by_identifier(gathered, item, gathered->approvals[i].view.record.value[RECORD_UDI_DI]);
+    }
+}
+
+/* --- declarations of first approval --------------------------------------------------------------------- */
+
+static bool take_declaration(const struct local_record *record, void *context)
+{
+    struct gathered_facts *gathered = context;
+    json_t *fields = NULL;
+    for (size_t i = 0; i < gathered->facts.item_count; i++) {
+        struct fact_item *item = &gathered->items[i];
+        if (item->product_id[0] == '\0' || !string_equal(item->product_id, record->product_id) ||
+            !string_equal(item->authority, record->authority))
+            continue;
+        if (fields == NULL)
+            fields = json_loads(record->fields, 0, NULL);
+        item->declared = true;
+        item->declared_first = string_equal(field(fields, "first_approval"), "yes");
+        item->declared_earlier = gathered_string(gathered, field(fields, "earlier_approvals"));
+        item->declared_on = date_field(fields, "signed_on");
+        item->declaration_source = gathered_local_source(gathered, record);
+    }
+    json_decref(fields);
+    return true;
+}
+
+void gather_declarations(struct gathered_facts *gathered)
+{
+    registry_each(gathered->store, "declarations", gathered->facts.firm.uscc, take_declaration, gathered);
+}
+
+/* --- sales ---------------------------------------------------------------------------------------------- */
+
+static int sign_of(const char *amount)
+{
+    if (strpbrk(amount, "123456789") == NULL)
+        return 0;
+    return amount[0] == '-' ? -1 : 1;
+}
+
+static bool is_linked(const struct gathered_facts *gathered, const char *product_id)
+{
+    for (size_t i = 0; i < gathered->facts.item_count; i++)
+        if (product_id[0] != '\0' && string_equal(gathered->items[i].product_id, product_id))
+            return true;
+    return false;
+}
+
+static bool take_sale(const struct local_record *record, void *context)
+{
+    struct gathered_facts *gathered = context;
+    if (!is_linked(gathered, record->product_id))
+        return true;
+    json_t *fields = json_loads(record->fields, 0, NULL);
+    MEMORY_GROW(gathered->sales, gathered->facts.sale_count, gathered->sale_capacity);
+    gathered->sales[gathered->facts.sale_count++] =
+        (struct fact_sale){.sale_id = gathered_string(gathered, field(fields, "sale_id")),
+            .product_id = gathered_string(gathered, record->product_id),
+            .country = gathered_string(gathered, field(fields, "country")),
+            .date = date_field(fields, "date"),
+            .amount = gathered_string(gathered, field(fields, "amount")),
+            .currency = gathered_string(gathered, field(fields, "currency")),
+            .amount_sign = sign_of(field(fields, "amount")),
+            .return_of = gathered_string(gathered, field(fields, "return_of")),
+            .related = gathered_string(gathered, field(fields, "related")),
+            .source = gathered_local_source(gathered, record)};
+    json_decref(fields);
+    return true;
+}
+
+/* In ten-thousandths of the currency's unit; false when the text has more decimals or is no amount. */
+static bool magnitude(const struct fact_sale *sale, int64_t *ret_units)
+{
+    enum { DECIMALS = 4 };
+    const char *amount = sale->amount;
+    return money_parse(amount + strspn(amount, "+-"), DECIMALS, ret_units) == 0;
+}
+
+/* Whether the returns of a sale add up to it. A return that cannot be set against it (another currency, no
+ * readable amount) counts as all of it: what is left would have to be shown. */
+static bool is_returned_whole(const struct firm_facts *facts, const struct fact_sale *sale)
+{
+    int64_t sold = 0, returned = 0;
+    bool readable = magnitude(sale, &sold), any = false;
+    for (size_t i = 0; i < facts->sale_count; i++) {
+        const struct fact_sale *back = &facts->sales[i];
+        int64_t units;
+        if (!string_equal(back->return_of, sale->sale_id))
+            continue;
+        any = true;
+        if (!magnitude(back, &units) || !string_equal(back->currency, sale->currency) ||
+            __builtin_add_overflow(returned, units, &returned))
+            return true;
+    }
+    return any && (!readable || returned >= sold);
+}
+
+static void net_of_returns(struct gathered_facts *gathered)
+{
+    bool any = false;
+    for (size_t i = 0; i < gathered->facts.sale_count; i++)
+        any |= gathered->sales[i].return_of[0] != '\0';
+    if (!any)
+        return;
+    gathered->facts.sales = gathered->sales;
+    for (size_t i = 0; i < gathered->facts.sale_count; i++)
+        gathered->sales[i].returned_whole = is_returned_whole(&gathered->facts, &gathered->sales[i]);
+}
+
+void gather_sales(struct gathered_facts *gathered)
+{
+    registry_each(gathered->store, "sales", gathered->facts.firm.uscc, take_sale, gathered);
+    net_of_returns(gathered);
+}

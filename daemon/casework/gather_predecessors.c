@@ -1,0 +1,115 @@
+/* gather_predecessors.c - earlier approvals that may be, or are, of the same product (R06).
+ *
+ * The firm's makers are those that are recognised as it, in doubt or not, so all their approvals are gathered
+ * already: the search is in memory. */
+#include "gather.h"
+
+#include "m13/memory.h"
+#include "m13/store.h"
+
+struct predecessors {
+    struct fact_predecessor *list;
+    size_t count, capacity;
+};
+
+static void add(struct predecessors *predecessors, enum predecessor_kind kind, const char *authority,
+    const char *number, const char *device, struct date decision, struct fact_source source)
+{
+    MEMORY_GROW(predecessors->list, predecessors->count, predecessors->capacity);
+    predecessors->list[predecessors->count++] =
+        (struct fact_predecessor){kind, authority, number, device, decision, source};
+}
+
+/* --- what the record itself names ----------------------------------------------------------------------- */
+
+/* The approval that this one supplements: from our own approvals when it is known there. */
+static void add_parent(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
+{
+    const struct fact_item *item = &gathered->items[index];
+    const char *parent = gathered->approvals[index].view.record.value[RECORD_PARENT];
+    if (parent[0] == '\0')
+        return;
+    struct fact_source source = item->source;
+    struct date decision = DATE_NONE;
+    const char *device = "";
+    struct approval_view view;
+    int64_t known = approval_find(gathered->store, item->authority, parent);
+    if (known != 0 && approval_view(gathered->store, known, &view)) {
+        struct text id = TEXT_WITH_CEILING(1024);
+        text_append_format(&id, "%s|%s", item->authority, parent);
+        source = gathered_source(gathered, "approval_version", text_string(&id), view.version, "official");
+        decision = view.record.decision;
+        device = gathered_string(gathered, view.record.value[RECORD_DEVICE]);
+        text_free(&id);
+        approval_view_release(&view);
+    }
+    add(predecessors, PREDECESSOR_PARENT, item->authority, parent, device, decision, source);
+}
+
+static void add_recorded(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
+{
+    const struct fact_item *item = &gathered->items[index];
+    const char *recorded = gathered->approvals[index].view.record.value[RECORD_PREDECESSOR];
+    if (recorded[0] != '\0')
+        add(predecessors, PREDECESSOR_IDENTIFIER, item->authority, recorded, "", DATE_NONE, item->source);
+}
+
+/* --- what other approvals of the firm show -------------------------------------------------------------- */
+
+/* Earlier for sure or possibly: a date that may be earlier is for a person to look at. */
+static bool may_be_earlier(struct date other, struct date decision)
+{
+    if (!date_is_known(other) || !date_is_known(decision))
+        return true;
+    return other.first < decision.last;
+}
+
+/* An approval with many supplements is one predecessor: the earliest of those that qualify stands for it. */
+static void add_candidate(struct predecessors *predecessors, const struct fact_item *other, const char *root)
+{
+    for (size_t i = 0; i < predecessors->count; i++) {
+        struct fact_predecessor *known = &predecessors->list[i];
+        if (known->kind != PREDECESSOR_CANDIDATE || !string_equal(known->number, root))
+            continue;
+        if (other->decision.first < known->decision.first) {
+            known->decision = other->decision;
+            known->device = other->device;
+            known->source = other->source;
+        }
+        return;
+    }
+    add(predecessors, PREDECESSOR_CANDIDATE, other->authority, root, other->device, other->decision,
+        other->source);
+}
+
+static void add_likely(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
+{
+    const struct fact_item *item = &gathered->items[index];
+    const struct gathered_approval *approval = &gathered->approvals[index];
+    const char *udi_di = approval->view.record.value[RECORD_UDI_DI];
+    for (size_t i = 0; i < gathered->facts.item_count; i++) {
+        const struct fact_item *other = &gathered->items[i];
+        const struct gathered_approval *of_other = &gathered->approvals[i];
+        if (!other->recognised || !string_equal(other->authority, item->authority) ||
+            string_equal(of_other->root, approval->root) || string_equal(other->status, "refused") ||
+            !may_be_earlier(other->decision, item->decision))
+            continue;
+        if (udi_di[0] != '\0' && string_equal(udi_di, of_other->view.record.value[RECORD_UDI_DI]))
+            add(predecessors, PREDECESSOR_IDENTIFIER, other->authority, other->number, other->device,
+                other->decision, other->source);
+        else if (item->product_code[0] != '\0' && string_equal(item->product_code, other->product_code))
+            add_candidate(predecessors, other, of_other->root);
+    }
+}
+
+void gather_predecessors(struct gathered_facts *gathered)
+{
+    for (size_t i = 0; i < gathered->facts.item_count; i++) {
+        struct predecessors predecessors = {0};
+        add_parent(gathered, i, &predecessors);
+        add_recorded(gathered, i, &predecessors);
+        add_likely(gathered, i, &predecessors);
+        gathered->items[i].predecessors = gathered->approvals[i].predecessors = predecessors.list;
+        gathered->items[i].predecessor_count = predecessors.count;
+    }
+}

@@ -1,0 +1,47 @@
+/* internal.h - what the files of this room share. */
+#ifndef M13_CASEWORK_INTERNAL_H
+#define M13_CASEWORK_INTERNAL_H
+
+#include "m13/casework.h"
+
+struct casework {
+    struct store *store;
+    const struct config *config;
+    struct casework_events events;
+};
+
+/* The current version of a case, as far as it is compared. */
+struct current_case {
+    int64_t case_file; /* 0 = there is no such case yet */
+    int64_t version;
+    char *case_id, *uscc, *product_id, *verdict, *review, *facts_hash, *parameters_hash;
+    bool same; /* nothing of it would change */
+};
+
+/* What is decided of one item, ready to be written. */
+struct decided_case {
+    const struct case_verdict *verdict;
+    const char *uscc;
+    const char *parameters_hash;
+    int64_t approval;
+    bool first_load;
+    char *trace;
+};
+
+/* decide.c: one firm, now. True when anything was written. */
+bool decide_firm(struct casework *casework, const char *uscc);
+
+/* current.c */
+void current_case_find(struct store *store, const char *policy, const struct decided_case *decided,
+    struct current_case *ret_current);
+void current_case_release(struct current_case *current);
+
+/* cases.c: opens the case, or closes its version and writes the next, with journal entry and events. */
+void case_write(
+    struct casework *casework, const struct current_case *current, const struct decided_case *decided);
+
+/* cause.c: which facts differ from those of the current version, as codes parted by commas. */
+void case_cause(struct store *store, const struct current_case *current, const struct decided_case *decided,
+    struct text *out);
+
+#endif

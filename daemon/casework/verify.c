@@ -1,0 +1,103 @@
+/* verify.c - every current case decided once more from its facts, and held against what is stored. */
+#include "gather.h"
+#include "internal.h"
+
+#include "m13/clock.h"
+#include "m13/limits.h"
+#include "m13/memory.h"
+#include "m13/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct verifying {
+    struct store *store;
+    const struct config *config;
+    void (*differs)(const char *case_id, const char *what, void *context);
+    void *context;
+    int64_t count;
+};
+
+struct stored_case {
+    const char *case_id, *authority, *number, *item, *verdict, *review, *facts_hash, *facts, *trace;
+};
+
+static const struct case_verdict *find(const struct firm_verdict *answer, const struct stored_case *stored)
+{
+    for (size_t i = 0; i < answer->case_count; i++) {
+        const struct fact_item *item = answer->cases[i].item;
+        if (string_equal(item->authority, stored->authority) && string_equal(item->number, stored->number) &&
+            string_equal(item->item, stored->item))
+            return &answer->cases[i];
+    }
+    return NULL;
+}
+
+/* NULL when nothing differs. */
+static const char *difference(const struct case_verdict *verdict, const struct stored_case *stored)
+{
+    char hash[DIGEST_HEX_BYTES];
+    if (!string_equal(digest_hex_of(stored->facts, strlen(stored->facts), hash), stored->facts_hash))
+        return "the stored facts do not have the stored hash";
+    if (verdict == NULL)
+        return "its approval is no longer among the firm's, and no decision has said so";
+    if (!string_equal(verdict_names[verdict->verdict].code, stored->verdict) ||
+        !string_equal(review_kind_names[verdict->review].code, stored->review))
+        return "the stored verdict is not the one that its facts give";
+    if (!string_equal(verdict->facts_hash, stored->facts_hash))
+        return "the facts have changed since it was decided";
+    struct text trace = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    measure13_trace_json(verdict, &trace);
+    bool same = string_equal(text_string(&trace), stored->trace);
+    text_free(&trace);
+    return same ? NULL : "the stored trace is not the one that its facts give";
+}
+
+static void verify_firm(struct verifying *verifying, const char *uscc)
+{
+    struct gathered_facts *gathered = casework_gather(verifying->store, uscc);
+    struct firm_verdict answer;
+    measure13_decide(&gathered->facts, verifying->config->parameters, day_in_beijing(clock_wall()), &answer);
+    struct query *q = query_bind(
+        query(verifying->store, "SELECT f.case_id, f.authority, f.number, f.item, c.verdict, c.review_kind, "
+                                "c.facts_hash, c.facts, "
+                                "c.trace FROM case_version c JOIN case_file f ON f.id = c.case_file "
+                                "WHERE c.uscc = ? AND c.seq_to IS NULL ORDER BY f.id"),
+        "t", uscc);
+    while (query_next(q)) {
+        struct stored_case stored = {query_text(q, 0), query_text(q, 1), query_text(q, 2), query_text(q, 3),
+            query_text(q, 4), query_text(q, 5), query_text(q, 6), query_text(q, 7), query_text(q, 8)};
+        const char *what = difference(find(&answer, &stored), &stored);
+        if (what == NULL)
+            continue;
+        verifying->count++;
+        if (verifying->differs != NULL)
+            verifying->differs(stored.case_id, what, verifying->context);
+    }
+    measure13_release(&answer);
+    gathered_facts_free(gathered);
+}
+
+static char *firm_after(struct store *store, const char *uscc)
+{
+    struct query *q = query_bind(
+        query(store, "SELECT uscc FROM case_version WHERE uscc > ? AND seq_to IS NULL ORDER BY uscc LIMIT 1"),
+        "t", uscc);
+    char *found = query_next(q) ? memory_copy_string(query_text(q, 0)) : NULL;
+    query_end(q);
+    return found;
+}
+
+int64_t casework_verify(struct store *store, const struct config *config,
+    void (*differs)(const char *case_id, const char *what, void *context), void *context)
+{
+    struct verifying verifying = {store, config, differs, context, 0};
+    char *uscc = firm_after(store, "");
+    while (uscc != NULL) {
+        verify_firm(&verifying, uscc);
+        char *next = firm_after(store, uscc);
+        free(uscc);
+        uscc = next;
+    }
+    return verifying.count;
+}
