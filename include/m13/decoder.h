@@ -3,15 +3,22 @@
  * The child is this program started as `m13d --child decode`. It reads descriptors of payloads from its
  * standard input (a SOCK_SEQPACKET socket: one message a payload, SCM_RIGHTS with the descriptor, body
  * "PAGE\n"), the feed's definition from descriptor 3, and writes one stream of NDJSON to standard output:
- *   {"page":{"page":0,"total":173883,"as_of":"2026-01-12"}}   before the rows of a payload
+ *   {"sandbox":"seccomp+landlock"}                            first: the cage is closed
+ *   {"page":{"page":0,"total":173883,"as_of":"2026-01-12"}}   before the rows of a payload; a local table has
+ *                                                             "columns":["企业名称", ...] besides
  *   {"row":1,"record":{...}}                                  a canonical record (m13/record.h), or for local
- * tables
- *   {"row":1,"cells":{"企业名称":"...", ...}}                 header -> value, as text
+ *                                                             tables
+ *   {"row":2,"cells":{"企业名称":"...", ...}}                 header -> value, as text
  *   {"row":7,"reject":{"field":"decision_date","reason":"...","excerpt":"..."}}
- *   {"end":{"rows":N,"rejected":M,"skipped":S}}               last; without it the stream is not complete
+ *   {"done":{"page":0,"total":173883,"as_of":"2026-01-12"}}   behind the rows, with what stood behind them
+ *   {"end":{"rows":N,"rejected":M,"skipped":S,"replaced":R}}  last; without it the stream is not complete
+ *   {"failed":{"kind":"malformed","text":"..."}}              last instead; or "too-large"
  * It has no network, can open no file and start no process: seccomp is required (else exit 70), Landlock is
  * used where the kernel has it; memory and CPU are limited. Payloads may be zstd-compressed (told by their
- * magic). A crash, a time-out and a lie of the child are ordinary failures. */
+ * magic). A crash, a time-out and a lie of the child are ordinary failures.
+ *
+ * Rows are counted in their payload: elements of a JSON array from 1; rows of CSV as a spreadsheet shows
+ * them, the header being one. N + M + S is what stood in the payloads (empty rows of CSV left out). */
 #ifndef M13_DECODER_H
 #define M13_DECODER_H
 
@@ -33,7 +40,8 @@ struct decoder_item {
     enum decoder_line kind;
     int64_t page;     /* payload that it came from */
     int64_t row;      /* 1-based in the payload; 0 for DECODER_PAGE */
-    const char *text; /* record or cells: the JSON object as it came, `length` bytes, NUL-terminated */
+    const char *text; /* record or cells: the JSON object as it came, `length` bytes, NUL-terminated. Page of
+                         a local table: JSON array of its headers, which a table without rows has too */
     size_t length;
     const char *field, *reason, *excerpt; /* reject */
     int64_t total;                        /* page: declared count, -1 = none */
@@ -51,7 +59,8 @@ enum decoder_outcome {
 
 struct decoder_result {
     enum decoder_outcome outcome;
-    int64_t rows, rejected, skipped;
+    int64_t rows, rejected, skipped; /* records or cells, rejects, rows left out by the definition's `skip` */
+    int64_t replaced;                /* characters that were none: U+FFFD stands for each */
     char text[1024];
 };
 
@@ -65,7 +74,9 @@ struct decoder_events {
 };
 
 struct decoder;
-/* `definition_file`: path of the definition, or NULL for a local table (CSV of unknown header, cells out).
+/* A payload that says behind its rows how many there are, or of which date, is told again (DECODER_PAGE, with
+ * all that is known) after them.
+ * `definition_file`: path of the definition, or NULL for a local table (CSV of unknown header, cells out).
  * Payload descriptors are handed over with decoder_feed() in order, then decoder_finish(). */
 int decoder_start(struct loop *loop, const char *definition_file, const struct decoder_events *events,
     struct decoder **ret_decoder, struct failure *ret_failure);
@@ -73,7 +84,7 @@ void decoder_feed(
     struct decoder *decoder, int64_t page, int descriptor); /* takes the descriptor over, closes it */
 void decoder_finish(struct decoder *decoder);               /* no more payloads will come */
 void decoder_resume(struct decoder *decoder);
-void decoder_kill(struct decoder *decoder); /* `ended` still comes */
+void decoder_kill(struct decoder *decoder); /* no item comes any more; `ended` still does, from the loop */
 
 /* --- the child's end
  * ------------------------------------------------------------------------------------------------ */
@@ -85,8 +96,8 @@ int decoder_child_main(int argc, char **argv); /* `m13d --child decode [--table]
 struct config;
 int decoder_by_hand(const struct config *config, const char *feed, const char *file);
 
-/* How this machine sandboxes, for `status`: "seccomp+landlock" or "seccomp" or "off (not a release build)".
- */
+/* How this machine sandboxes, for `status`: "seccomp+landlock", "seccomp", "none: nothing is decoded", or
+ * "off (not a release build)". */
 const char *decoder_sandbox_kind(void);
 
 #endif

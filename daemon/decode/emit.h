@@ -1,0 +1,30 @@
+/* emit.h - the child's stream of NDJSON (m13/decoder.h), gathered and written in large pieces. */
+#ifndef M13_DECODE_EMIT_H
+#define M13_DECODE_EMIT_H
+
+#include "reject.h"
+
+#include "m13/text.h"
+
+#include <stdint.h>
+
+struct emit {
+    int descriptor;
+    struct text lines; /* not written yet */
+    int64_t rows, rejected, skipped;
+};
+
+/* When nobody reads any more the process ends with EXIT_IO: there is no one left to tell. */
+void emit_init(struct emit *emit, int descriptor);
+void emit_sandbox(struct emit *emit, const char *kind);
+/* `columns`: JSON array of a table's headers, or NULL. */
+void emit_page(struct emit *emit, int64_t page, int64_t total, const char *as_of, const char *columns);
+void emit_record(struct emit *emit, int64_t row, const struct text *json);
+void emit_cells(struct emit *emit, int64_t row, const struct text *json);
+void emit_reject(struct emit *emit, int64_t row, const struct reject *reject);
+void emit_done(struct emit *emit, int64_t page, int64_t total, const char *as_of);
+void emit_failed(struct emit *emit, const char *kind, const char *text);
+void emit_end(struct emit *emit, int64_t replaced);
+void emit_flush(struct emit *emit);
+
+#endif

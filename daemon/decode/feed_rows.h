@@ -1,0 +1,34 @@
+/* feed_rows.h - the way of a feed's row from its clean values to a line, whatever format it came in. */
+#ifndef M13_DECODE_FEED_ROWS_H
+#define M13_DECODE_FEED_ROWS_H
+
+#include "charset.h"
+#include "emit.h"
+#include "mapping.h"
+#include "row_values.h"
+
+#include "m13/feed_definition.h"
+
+#include <stdint.h>
+
+struct json_rows;
+
+struct feed_rows {
+    const struct feed_definition *definition;
+    struct emit *emit;
+    struct charset *charset;
+    struct mapping *mapping;
+    struct row_values values;
+    struct json_rows *json; /* NULL when the format is another */
+    struct text line;
+};
+
+void feed_rows_init(struct feed_rows *rows, const struct feed_definition *definition, struct emit *emit);
+void feed_rows_release(struct feed_rows *rows);
+void feed_rows_map(struct feed_rows *rows, int64_t number); /* values -> record, skip or reject */
+
+/* One per format: the payload that the charset has been given (charset_begin). */
+int feed_rows_read_json(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
+int feed_rows_read_csv(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
+
+#endif

@@ -1,0 +1,27 @@
+/* mapping.h - a row of a register becomes a canonical record, as its definition says. */
+#ifndef M13_DECODE_MAPPING_H
+#define M13_DECODE_MAPPING_H
+
+#include "reject.h"
+#include "source_list.h"
+
+#include "m13/feed_definition.h"
+#include "m13/text.h"
+
+struct mapping;
+
+enum mapping_answer {
+    MAPPING_RECORD,
+    MAPPING_SKIP,   /* not ours by the definition's `skip` */
+    MAPPING_REJECT, /* a required member is missing, unreadable or too long */
+};
+
+struct mapping *mapping_new(const struct feed_definition *definition); /* which must outlive it */
+void mapping_free(struct mapping *mapping);                            /* NULL is fine */
+const struct source_list *mapping_sources(const struct mapping *mapping);
+/* `texts`: what the row says, by source (row_values.h). The record is appended to `out` as one line without
+ * newline. */
+enum mapping_answer mapping_apply(
+    struct mapping *mapping, const char *const *texts, struct text *out, struct reject *ret_reject);
+
+#endif
