@@ -72,7 +72,7 @@ struct local_column {
     const char *headers[8]; /* Chinese headers accepted, NULL-terminated; the first is used in messages */
     bool required, is_key;
     /* Canonical value of a cell appended to `out`. 0; 1 when it is taken but ret_why warns; negative with the
-     * reason in Chinese in ret_why. The cell is trimmed, valid UTF-8 and not blank. */
+     * reason in Chinese in ret_why. The cell is not blank. */
     int (*parse)(const char *cell, struct text *out, struct failure *ret_why);
     const char *expected; /* what would be right, in Chinese */
 };

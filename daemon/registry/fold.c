@@ -1,0 +1,77 @@
+#include "fold.h"
+
+#include <string.h>
+
+struct range {
+    uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)
+{
+    for (size_t i = 0; i < count; i++)
+        if (code_point >= ranges[i].first && code_point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* Blanks of all kinds, and control characters, line breaks within a cell among them. */
+static bool is_blank(uint32_t code_point)
+{
+    static const struct range blanks[] = {{0x00, 0x20}, {0x7f, 0xa0}, {0x1680, 0x1680}, {0x2000, 0x200a},
+        {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000}};
+    return is_in(blanks, sizeof blanks / sizeof blanks[0], code_point);
+}
+
+/* Nothing to be seen: soft hyphen, joiners, marks of direction (which can turn a displayed code round),
+ * byte-order marks that copying left in the middle. */
+static bool is_invisible(uint32_t code_point)
+{
+    static const struct range invisible[] = {{0xad, 0xad}, {0x180e, 0x180e}, {0x200b, 0x200f},
+        {0x202a, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}};
+    return is_in(invisible, sizeof invisible / sizeof invisible[0], code_point);
+}
+
+static uint32_t fold_width(uint32_t code_point)
+{
+    if (code_point >= 0xff01 && code_point <= 0xff5e)
+        return code_point - 0xff01 + '!';
+    /* hyphens and dashes U+2010-U+2015, the minus sign U+2212 */
+    if ((code_point >= 0x2010 && code_point <= 0x2015) || code_point == 0x2212)
+        return '-';
+    return code_point;
+}
+
+void local_fold(const char *string, size_t length, unsigned how, struct text *out)
+{
+    const char *end = string + length;
+    bool begun = false, blank_waits = false;
+    while (string < end) {
+        uint32_t code_point = utf8_next(&string, end);
+        if (is_invisible(code_point))
+            continue;
+        if (is_blank(code_point)) {
+            blank_waits = begun;
+            continue;
+        }
+        if (how & FOLD_WIDTH)
+            code_point = fold_width(code_point);
+        if ((how & FOLD_UPPER) && code_point >= 'a' && code_point <= 'z')
+            code_point -= 'a' - 'A';
+        if (blank_waits && !(how & FOLD_NO_BLANKS))
+            text_append_character(out, ' ');
+        char bytes[4];
+        text_append(out, bytes, utf8_put(code_point, bytes));
+        begun = true;
+        blank_waits = false;
+    }
+}
+
+void local_fold_header(const char *header, struct text *out)
+{
+    struct text folded = TEXT_WITH_CEILING(1024);
+    local_fold(header, strlen(header), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    for (const char *byte = text_string(&folded); *byte != '\0'; byte++)
+        if (*byte != '_' && *byte != '*')
+            text_append_character(out, *byte);
+    text_free(&folded);
+}

@@ -1,0 +1,243 @@
+#include "inbox.h"
+
+#include "m13/clock.h"
+#include "m13/log.h"
+#include "m13/memory.h"
+#include "m13/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Whoever copies a file here over the network writes at least so often. */
+#define SETTLED_MS 2000
+/* Files that one scan looks at: the rest comes when these are gone. */
+#define FILES_A_SCAN 1000
+/* Of a name: leaves room within NAME_MAX for what is added to it. */
+#define NAME_BYTES 180
+
+struct entry {
+    char *name;
+    struct stat status;
+    int64_t since; /* on clock_monotonic() */
+    bool left;     /* has been tried, and stays as it is */
+};
+
+struct local_inbox {
+    char *folder;
+    struct entry *entries; /* of the last scan, in order of name */
+    size_t count, capacity;
+};
+
+struct local_inbox *local_inbox_new(const char *state_directory)
+{
+    struct local_inbox *inbox = memory_get_zeroed(1, sizeof *inbox);
+    struct text folder = TEXT_WITH_CEILING(PATH_MAX);
+    text_append_format(&folder, "%s/inbox", state_directory);
+    inbox->folder = text_take(&folder);
+    return inbox;
+}
+
+static void free_entries(struct entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(entries[i].name);
+    free(entries);
+}
+
+void local_inbox_free(struct local_inbox *inbox)
+{
+    if (inbox == NULL)
+        return;
+    free_entries(inbox->entries, inbox->count);
+    free(inbox->folder);
+    free(inbox);
+}
+
+bool local_same_file(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino && one->st_size == other->st_size &&
+           one->st_mtim.tv_sec == other->st_mtim.tv_sec && one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
+}
+
+/* --- scanning --------------------------------------------------------------------------------------------
+ */
+
+/* What programs leave beside the files that people mean: locks of Excel and WPS (~$), LibreOffice (.~lock)
+ * and editors, downloads under way. */
+static bool is_by_product(const char *name)
+{
+    static const char *const tails[] = {".tmp", ".TMP", ".part", ".partial", ".crdownload", ".swp", "~"};
+    if (name[0] == '.' || string_starts(name, "~$"))
+        return true;
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++)
+        if (string_ends(name, tails[i]))
+            return true;
+    return false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct entry *left = a, *right = b;
+    return strcmp(left->name, right->name);
+}
+
+static struct entry *find(const struct local_inbox *inbox, const char *name)
+{
+    struct entry key = {.name = (char[NAME_MAX + 1]){""}};
+    if (inbox->count == 0 || strlen(name) > NAME_MAX)
+        return NULL;
+    strcpy(key.name, name);
+    return bsearch(&key, inbox->entries, inbox->count, sizeof key, by_name);
+}
+
+/* Regular files with something in them: an empty one is a writer's that has not begun. */
+static void read_folder(
+    const struct local_inbox *inbox, DIR *folder, struct entry **ret_entries, size_t *ret_count)
+{
+    struct entry *entries = NULL;
+    size_t count = 0, capacity = 0;
+    int64_t now = clock_monotonic();
+    for (struct dirent *found; count < FILES_A_SCAN && (found = readdir(folder)) != NULL;) {
+        struct stat status;
+        if (is_by_product(found->d_name) ||
+            fstatat(dirfd(folder), found->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+            !S_ISREG(status.st_mode) || status.st_size == 0)
+            continue;
+        const struct entry *before = find(inbox, found->d_name);
+        bool same = before != NULL && local_same_file(&before->status, &status);
+        MEMORY_GROW(entries, count, capacity);
+        entries[count++] = (struct entry){
+            .name = memory_copy_string(found->d_name),
+            .status = status,
+            .since = same ? before->since : now,
+            .left = same && before->left,
+        };
+    }
+    if (count > 0)
+        qsort(entries, count, sizeof *entries, by_name);
+    *ret_entries = entries;
+    *ret_count = count;
+}
+
+int64_t local_inbox_scan(
+    struct local_inbox *inbox, void (*take)(const char *name, void *context), void *context, bool *ret_more)
+{
+    *ret_more = false;
+    DIR *folder = opendir(inbox->folder);
+    if (folder == NULL) {
+        log_error("inbox %s cannot be read: %s", inbox->folder, strerror(errno));
+        return -1;
+    }
+    struct entry *entries;
+    size_t count;
+    read_folder(inbox, folder, &entries, &count);
+    closedir(folder);
+    free_entries(inbox->entries, inbox->count);
+    inbox->entries = entries;
+    inbox->count = count;
+    *ret_more = count == FILES_A_SCAN;
+
+    int64_t settled_before = clock_is_overridden() ? INT64_MAX : clock_monotonic() - SETTLED_MS;
+    int64_t wait = -1;
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].left)
+            continue;
+        int64_t missing = entries[i].since - settled_before;
+        if (missing <= 0)
+            take(entries[i].name, context);
+        else if (wait < 0 || missing < wait)
+            wait = missing;
+    }
+    return wait;
+}
+
+void local_inbox_leave(struct local_inbox *inbox, const char *name)
+{
+    struct entry *entry = find(inbox, name);
+    if (entry != NULL)
+        entry->left = true;
+}
+
+/* --- taking and moving -----------------------------------------------------------------------------------
+ */
+
+int local_inbox_open(const struct local_inbox *inbox, const char *name, struct failure *ret_failure)
+{
+    struct text path = TEXT_WITH_CEILING(PATH_MAX);
+    text_append_format(&path, "%s/%s", inbox->folder, name);
+    /* O_NONBLOCK: a pipe that has taken the file's place must not hold the loop. */
+    int descriptor = open(text_string(&path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0)
+        descriptor = fail(ret_failure, -errno, "%s: %s", text_string(&path), strerror(errno));
+    text_free(&path);
+    return descriptor;
+}
+
+static struct text target_path(
+    const struct local_inbox *inbox, const char *name, const char *folder, const char *sha256)
+{
+    struct text path = TEXT_WITH_CEILING(PATH_MAX);
+    char *clean = local_file_name(name);
+    const char *extension = strrchr(clean, '.');
+    if (extension == NULL || extension == clean)
+        extension = clean + strlen(clean);
+    text_append_format(&path, "%s/%s/%.*s.%.8s%s", inbox->folder, folder, (int)(extension - clean), clean,
+        sha256, extension);
+    free(clean);
+    return path;
+}
+
+int local_inbox_move(const struct local_inbox *inbox, const char *name, const struct stat *status,
+    const char *folder, const char *sha256, struct failure *ret_failure)
+{
+    struct text from = TEXT_WITH_CEILING(PATH_MAX), to = target_path(inbox, name, folder, sha256);
+    text_append_format(&from, "%s/%s", inbox->folder, name);
+    struct stat now;
+    int r = 0;
+    if (lstat(text_string(&from), &now) < 0)
+        r = fail(ret_failure, -errno, "%s: %s", text_string(&from), strerror(errno));
+    else if (!local_same_file(&now, status))
+        r = fail(ret_failure, -ESTALE, "%s: another file has taken its place", text_string(&from));
+    else if (rename(text_string(&from), text_string(&to)) < 0)
+        r = fail(ret_failure, -errno, "%s to %s: %s", text_string(&from), text_string(&to), strerror(errno));
+    text_free(&from);
+    text_free(&to);
+    return r;
+}
+
+char *local_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    while (*name == '.')
+        name++;
+    size_t length = strlen(name);
+    /* The end of a long name goes, but not its extension's. */
+    const char *extension = strrchr(name, '.');
+    size_t tail = extension == NULL || strlen(extension) > 10 ? 0 : strlen(extension);
+    size_t head = length <= NAME_BYTES ? length - tail : utf8_cut(name, NAME_BYTES - tail);
+
+    struct text clean = TEXT_WITH_CEILING(3 * NAME_BYTES);
+    for (size_t part = 0; part < 2; part++) {
+        const char *cursor = part == 0 ? name : name + length - tail;
+        const char *end = part == 0 ? name + head : name + length;
+        while (cursor < end) {
+            const char *before = cursor;
+            uint32_t code_point = utf8_next(&cursor, end);
+            bool malformed = code_point == 0xfffd && cursor - before == 1;
+            if (malformed || code_point < 0x20 || code_point == 0x7f)
+                text_append_character(&clean, '_');
+            else
+                text_append(&clean, before, (size_t)(cursor - before));
+        }
+    }
+    if (clean.length == 0)
+        text_append_string(&clean, "unnamed");
+    return text_take(&clean);
+}

@@ -1,0 +1,38 @@
+/* inbox.h - the folder into which people put files: which of them are whole, and where they go afterwards. */
+#ifndef REGISTRY_INBOX_H
+#define REGISTRY_INBOX_H
+
+#include "m13/failure.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+struct local_inbox;
+
+struct local_inbox *local_inbox_new(const char *state_directory);
+void local_inbox_free(struct local_inbox *inbox); /* NULL is fine */
+
+/* Looks at the folder; calls `take` in order of name for each file that is whole: its size and time have not
+ * changed for two seconds (under an overridden clock: at once). Returns in how many milliseconds the next one
+ * may be, -1 = none is waiting. *ret_more: the folder holds more than one scan looks at. */
+int64_t local_inbox_scan(
+    struct local_inbox *inbox, void (*take)(const char *name, void *context), void *context, bool *ret_more);
+/* The file stays and is left alone until it changes. */
+void local_inbox_leave(struct local_inbox *inbox, const char *name);
+
+/* A descriptor, or a negative errno. */
+int local_inbox_open(const struct local_inbox *inbox, const char *name, struct failure *ret_failure);
+/* inbox/NAME to inbox/FOLDER/STEM.HASH.EXT (8 digits of the SHA-256) unless it is no longer the file of
+ * `status`: then it stays, to be taken as another one (-ESTALE). */
+int local_inbox_move(const struct local_inbox *inbox, const char *name, const struct stat *status,
+    const char *folder, const char *sha256, struct failure *ret_failure);
+
+/* Whether these are the bytes that were there: same file, size and time. */
+bool local_same_file(const struct stat *one, const struct stat *other);
+/* A file's own name without folders, control characters and leading dots, valid UTF-8, short enough for
+ * additions. The caller frees. */
+char *local_file_name(const char *path);
+
+#endif

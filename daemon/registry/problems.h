@@ -1,0 +1,24 @@
+/* problems.h - what is wrong with the rows of a file, in the words that go back to its sender. */
+#ifndef REGISTRY_PROBLEMS_H
+#define REGISTRY_PROBLEMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct local_problem {
+    int64_t row;
+    char *field;  /* the column as the file heads it; "" = the row as a whole */
+    char *reason; /* Chinese */
+    char *expected;
+};
+struct local_problems {
+    struct local_problem *items; /* at most LIMIT_REJECTS_KEPT; `left_out` counts the rest */
+    size_t count, capacity;
+    int64_t left_out;
+};
+
+void local_problem_add(struct local_problems *problems, int64_t row, const char *field, const char *reason,
+    const char *expected);
+void local_problems_free(struct local_problems *problems);
+
+#endif
