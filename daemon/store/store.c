@@ -177,10 +177,17 @@ static int set_up_writer(struct store *store, struct failure *ret_failure)
     return r;
 }
 
+/* What SQLite calls it depends on what exactly is missing. */
+static bool is_log_out_of_reach(struct sqlite3 *handle)
+{
+    int code = sqlite3_errcode(handle) & 0xff;
+    return code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+}
+
 static int set_up_reader(struct store *store, struct failure *ret_failure)
 {
     int version, r = migrate_check(store->handle, store_migration_count, &version, ret_failure);
-    if (r == -EIO && (sqlite3_errcode(store->handle) & 0xff) == SQLITE_CANTOPEN)
+    if (r == -EIO && is_log_out_of_reach(store->handle))
         r = fail(ret_failure, -EACCES,
             "it cannot be read with neither its -wal file nor the right to make one: "
             "start m13d, or read as its user");
