@@ -24,7 +24,7 @@ static void check_day(int32_t day, int year, int month, int day_of_month)
 {
     int y, m, d;
     struct date date;
-    char expected[16], string[DAY_STRING_BYTES];
+    char expected[40], string[DAY_STRING_BYTES];
     day_to_civil(day, &y, &m, &d);
     if (y != year || m != month || d != day_of_month || day_from_civil(year, month, day_of_month) != day)
         fail_msg("%d is not %d-%d-%d", day, year, month, day_of_month);

@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+"""tests/tally.py - runs a kind of tests for tests/run, prints each with its outcome and notes it in a ledger.
+
+    tally.py ctest BUILD [NAME]     the unit tests of a build folder; each claim of a cmocka program counts as one
+    tally.py valgrind BUILD         the same programs under valgrind, each counting as one
+    tally.py python FILE            a file of Python's unittest; each method counts as one
+
+The ledger, $M13_LEDGER, gets a line `passed NAME`, `failed NAME` or `skipped NAME: why` for each.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+from concurrent.futures import ThreadPoolExecutor
+
+TAIL_LINES = 40
+VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite", "--error-exitcode=99",
+            "--child-silent-after-fork=yes", "--num-callers=25"]
+# Time limits of a build without valgrind are stretched by this.
+VALGRIND_SLOWNESS = 40
+
+
+def note(outcome, name, why=""):
+    with open(os.environ["M13_LEDGER"], "a", encoding="utf-8") as ledger:
+        ledger.write(f"{outcome} {name}{': ' + why if why else ''}\n")
+
+
+def show(outcome, name, remark="", output=""):
+    print(f"{outcome:8}{name}{'  ' + remark if remark else ''}", flush=True)
+    if output:
+        tail = output.rstrip("\n").split("\n")[-TAIL_LINES:]
+        print("\n".join("    | " + line for line in tail), flush=True)
+
+
+def claims(output, mark):
+    """Names of the claims that a cmocka program says it passed, failed or skipped; failed ones it says twice."""
+    return set(re.findall(rf"^\[ *{mark} *\] (\w+)$", output, re.MULTILINE))
+
+
+def tally_program(name, ended_well, output):
+    outcomes = {"passed": claims(output, "OK"), "failed": claims(output, "FAILED"),
+                "skipped": claims(output, "SKIPPED")}
+    if not ended_well and not outcomes["failed"]:  # a crash, a time-out, a sanitizer's report
+        outcomes["failed"] = {"as a whole"}
+    elif not any(outcomes.values()):
+        outcomes["passed"] = {"as a whole"}
+    for outcome, names in outcomes.items():
+        for claim in sorted(names):
+            note(outcome, f"{name}: {claim}")
+    remark = ", ".join(f"{len(names)} {outcome}" for outcome, names in outcomes.items() if names)
+    show("ok" if ended_well else "FAILED", name, remark, "" if ended_well else output)
+    return ended_well
+
+
+def run_ctest(build, name=""):
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder, "report.xml")
+        subprocess.run(["ctest", "--test-dir", build, "-j2", "-R", name, "--output-junit", report, "--quiet",
+                        "--test-output-size-passed", "1000000", "--test-output-size-failed", "1000000"],
+                       check=False, stdout=subprocess.DEVNULL)
+        cases = xml.etree.ElementTree.parse(report).getroot().findall("testcase")
+    results = [tally_program(case.get("name"), case.get("status") == "run",
+                             case.findtext("system-out") or "no output") for case in cases]
+    return all(results)
+
+
+def under_valgrind(test):
+    properties = {entry["name"]: entry["value"] for entry in test.get("properties", [])}
+    if "command" not in test:
+        return test["name"], None, "it was not built"
+    if "no-valgrind" in properties.get("LABELS", []):
+        return test["name"], None, "it is labelled no-valgrind"
+    environment = dict(os.environ, M13_VALGRIND="1",
+                       **dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", [])))
+    try:
+        result = subprocess.run(VALGRIND + test["command"], check=False, text=True, errors="replace",
+                                env=environment, cwd=properties.get("WORKING_DIRECTORY"),
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                timeout=properties.get("TIMEOUT", 300) * VALGRIND_SLOWNESS)
+    except subprocess.TimeoutExpired as expired:
+        return test["name"], False, str(expired)
+    return test["name"], result.returncode == 0, result.stdout
+
+
+def run_valgrind(build):
+    listing = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], check=True,
+                             stdout=subprocess.PIPE).stdout
+    tests = [test for test in json.loads(listing)["tests"] if test["name"].startswith("unit/")]
+    everything_passed = True
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for name, passed, output in pool.map(under_valgrind, tests):
+            name = "valgrind " + name
+            if passed is None:
+                note("skipped", name, output)
+                show("skipped", name, output)
+                continue
+            note("passed" if passed else "failed", name)
+            show("ok" if passed else "FAILED", name, output="" if passed else output)
+            everything_passed = everything_passed and passed
+    return everything_passed
+
+
+class Telling(unittest.TestResult):
+    """Prints and notes each method as it ends."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.file = file
+
+    def tell(self, test, outcome, why="", output=""):
+        name = f"{self.file}: {getattr(test, '_testMethodName', str(test))}"
+        note(outcome, name, why)
+        show("ok" if outcome == "passed" else outcome.upper() if outcome == "failed" else outcome, name, why, output)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.tell(test, "passed")
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.tell(test, "failed", output=self.failures[-1][1])
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.tell(test, "failed", output=self.errors[-1][1])
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.tell(test, "skipped", reason)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.tell(test, "failed", str(subtest), (self.failures + self.errors)[-1][1])
+
+
+def run_python(file):
+    path = pathlib.Path(file).resolve()
+    sys.path.insert(0, str(path.parent))
+    result = Telling(os.path.relpath(path, os.environ["M13_SOURCE"]))
+    unittest.defaultTestLoader.loadTestsFromName(path.stem).run(result)
+    return result.wasSuccessful()
+
+
+def main(arguments):
+    kinds = {"ctest": run_ctest, "valgrind": run_valgrind, "python": run_python}
+    if len(arguments) < 2 or arguments[0] not in kinds:
+        sys.exit(__doc__)
+    sys.exit(0 if kinds[arguments[0]](*arguments[1:]) else 1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
