@@ -77,8 +77,8 @@ static void tell_failure(struct emit *emit, int64_t page, const struct failure *
 static int read_payloads(struct reader *reader, struct emit *emit)
 {
     for (;;) {
-        int64_t page;
-        int descriptor, got = receive(&page, &descriptor);
+        int64_t page = 0;
+        int descriptor = -1, got = receive(&page, &descriptor);
         if (got < 0) {
             log_error("a payload did not come through: %s", strerror(-got));
             return EXIT_IO;
