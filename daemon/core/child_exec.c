@@ -20,6 +20,7 @@
  * allowed, for a library's thread may hold the lock of malloc. */
 struct launch {
     const struct child_plan *plan;
+    char *const *arguments; /* the plan's, as execve wants them: it does not write to them */
     char *const *environment;
     pid_t parent;
     int descriptors[3 + DESCRIPTORS_MOST]; /* what becomes 0, 1, 2, 3 ... */
@@ -68,7 +69,7 @@ static int place_descriptors(struct launch *launch)
     if (dup3(report, count, O_CLOEXEC) < 0)
         return -1;
     launch->report = count;
-    return close_range((unsigned)count + 1, ~0u, 0);
+    return close_range((unsigned)count + 1, ~0U, 0);
 }
 
 static void default_signals(void)
@@ -89,7 +90,7 @@ static _Noreturn void become(struct launch *launch)
         _exit(EXIT_FAILURE);
     default_signals();
     if (ready && place_descriptors(launch) == 0 && set_limits(launch->plan) == 0)
-        execve(launch->plan->argv[0], (char *const *)(uintptr_t)launch->plan->argv, launch->environment);
+        execve(launch->plan->argv[0], launch->arguments, launch->environment);
     int code = errno;
     ssize_t ignored = write(launch->report, &code, sizeof code);
     (void)ignored;
@@ -184,6 +185,7 @@ int child_exec(const struct child_plan *plan, int standard_error, pid_t *ret_pro
             plan->standard_output >= 0 ? plan->standard_output : null, standard_error},
         .descriptor_count = 3 + (int)plan->descriptor_count,
         .report = report[1]};
+    memcpy(&launch.arguments, &plan->argv, sizeof launch.arguments);
     for (size_t i = 0; i < plan->descriptor_count; i++)
         launch.descriptors[3 + i] = plan->descriptors[i];
     int r = fork_and_exec(&launch, report[0], ret_process);

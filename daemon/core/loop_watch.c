@@ -75,7 +75,7 @@ struct loop_signal {
     struct loop_signal *next;
     struct loop *loop;
     struct event *event;
-    void (*callback)(int signal, void *context);
+    void (*callback)(int number, void *context);
     void *context;
 };
 
@@ -87,7 +87,7 @@ static void on_signal(evutil_socket_t number, short events, void *context)
     signal->callback((int)number, signal->context);
 }
 
-void loop_on_signal(struct loop *loop, int number, void (*callback)(int signal, void *context), void *context)
+void loop_on_signal(struct loop *loop, int number, void (*callback)(int number, void *context), void *context)
 {
     struct loop_signal *signal = memory_get(sizeof *signal);
     *signal =

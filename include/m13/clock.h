@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLOCK_SECOND 1000ll
+#define CLOCK_SECOND 1000LL
 #define CLOCK_MINUTE (60 * CLOCK_SECOND)
 #define CLOCK_HOUR   (60 * CLOCK_MINUTE)
 #define CLOCK_DAY    (24 * CLOCK_HOUR)

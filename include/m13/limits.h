@@ -9,8 +9,8 @@
 
 /* One response body after decompression. Largest known: CDSCO's list, about 100 MB in one piece; the ceiling
  * of a feed is set in its definition (`maximum-bytes`) and cannot exceed this one. */
-#define LIMIT_PAYLOAD_BYTES         (2ll * 1024 * 1024 * 1024)
-#define LIMIT_PAYLOAD_BYTES_DEFAULT (64ll * 1024 * 1024)
+#define LIMIT_PAYLOAD_BYTES         (2LL * 1024 * 1024 * 1024)
+#define LIMIT_PAYLOAD_BYTES_DEFAULT (64LL * 1024 * 1024)
 /* A response that unpacks to more than this many times its transferred size is a bomb. Real JSON of openFDA
  * compresses about 12 times; a long run of equal rows may reach 100. */
 #define LIMIT_UNPACK_RATIO          300
@@ -22,7 +22,7 @@
 #define LIMIT_SLOW_BYTES_PER_SECOND 100              /* slower than this ... */
 #define LIMIT_SLOW_SECONDS          60               /* ... for so long is a dead peer */
 #define LIMIT_RETRY_AFTER_MS                                                                                 \
-    (24ll * 3600 * 1000) /* a longer Retry-After is cut to this: never dead for good */
+    (24LL * 3600 * 1000) /* a longer Retry-After is cut to this: never dead for good */
 
 /* --- what a row may hold -------------------------------------------------------------------------------- */
 
@@ -38,7 +38,7 @@
  */
 
 #define LIMIT_DECODER_MEMORY_BYTES                                                                           \
-    (512ll * 1024 * 1024)                      /* RLIMIT_AS; its resident peak is held to 64 MiB             \
+    (512LL * 1024 * 1024)                      /* RLIMIT_AS; its resident peak is held to 64 MiB             \
                                                 */
 #define LIMIT_DECODER_CPU_SECONDS 600          /* a 1 GB payload takes about 20 s */
 #define LIMIT_DECODER_SILENCE_MS  (120 * 1000) /* no line for so long although we read: it hangs */
@@ -62,7 +62,7 @@
 #define LIMIT_CONF_BYTES       (1024 * 1024) /* one conf file */
 #define LIMIT_PROBLEMS         200           /* mistakes reported at once by `check` */
 #define LIMIT_FEEDS            256
-#define LIMIT_LOCAL_FILE_BYTES (512ll * 1024 * 1024) /* one file of local records */
+#define LIMIT_LOCAL_FILE_BYTES (512LL * 1024 * 1024) /* one file of local records */
 
 /* --- delivery ---------------------------------------------------------------------------------------------
  */

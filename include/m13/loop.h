@@ -45,7 +45,7 @@ void loop_watch_free(struct loop_watch *watch);               /* also from its o
 
 /* SIGTERM, SIGINT, SIGHUP, SIGCHLD ...: as an ordinary callback in the loop. */
 void loop_on_signal(
-    struct loop *loop, int signal, void (*callback)(int signal, void *context), void *context);
+    struct loop *loop, int number, void (*callback)(int number, void *context), void *context);
 
 /* Work and flights. While any flight is up, an overridden clock does not jump. */
 void loop_flight_begin(struct loop *loop);

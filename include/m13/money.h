@@ -6,7 +6,7 @@
 
 typedef int64_t fen_t;
 
-#define FEN_PER_YUAN       100ll
+#define FEN_PER_YUAN       100LL
 #define MONEY_STRING_BYTES 40
 
 /* "1,234.56" yuan with thousands separators, for people. */
