@@ -17,7 +17,8 @@ void rule_authority(const struct rule_question *question, struct trace_line *lin
     const char *group = authority != NULL ? authority->group : "";
     const struct name_entry *words = name_find(groups, sizeof groups / sizeof groups[0], group);
     line_fact(line, &question->item->source, code);
-    line_parameter(line, &question->parameters->authorities_source, "%s", group);
+    line_parameter(line, &question->parameters->authorities_source, "%s: %s", code,
+        group[0] != '\0' ? group : "not named in the text");
     if (words != NULL) {
         line->outcome = RULE_PASS;
         line_zh(line, "批准机构%s属于政策列明的“%s”。", authority->zh, words->zh);

@@ -172,12 +172,20 @@ static void say_provisional(const struct rule_question *question, struct trace_l
         question->item->number);
 }
 
+static void append_markets(struct text *out, char *const *markets, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_append_format(out, "%s%s", i > 0 ? " " : "", markets[i]);
+}
+
 static void name_markets(const struct rule_question *question, const struct authority_parameter *authority,
     struct trace_line *line)
 {
     struct text markets = TEXT_WITH_CEILING(4096);
-    for (size_t i = 0; i < authority->market_count; i++)
-        text_append_format(&markets, "%s%s", i > 0 ? " " : "", authority->markets[i]);
+    append_markets(&markets, authority->markets, authority->market_count);
+    if (authority->review_market_count > 0)
+        text_append_string(&markets, authority->market_count > 0 ? "; review " : "review ");
+    append_markets(&markets, authority->review_markets, authority->review_market_count);
     line_parameter(line, &question->parameters->authorities_source, "%s", text_string(&markets));
     text_free(&markets);
 }

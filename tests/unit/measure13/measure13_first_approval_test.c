@@ -139,6 +139,15 @@ static void the_firms_own_word_on_this_very_number_decides(void **state)
     }
 }
 
+static void the_firms_own_word_weighs_more_than_a_likeness(void **state)
+{
+    (void)state;
+    scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "K190001", "2019-02-01");
+    scene.items[0].declared_first = false;
+    scene.items[0].declared_earlier = "K260001";
+    assert_outcome(&scene, "R06", RULE_FAIL);
+}
+
 static void it_never_fails_on_a_name(void **state)
 {
     (void)state;
@@ -163,6 +172,7 @@ int main(void)
         CLAIM(a_firm_that_says_not_first_is_believed_by_a_person_only),
         CLAIM(a_declaration_that_names_an_earlier_one_and_yet_says_first_is_judged),
         CLAIM(the_firms_own_word_on_this_very_number_decides),
+        CLAIM(the_firms_own_word_weighs_more_than_a_likeness),
         CLAIM(it_never_fails_on_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,9 @@ static void an_open_identity_weighs_more_than_an_assessment(void **state)
     scene.items[0].link = LINK_REVIEW;
     assert_verdict(&scene, VERDICT_REVIEW);
     assert_int_equal(scene.answer.cases[0].review, REVIEW_IDENTITY);
+    scene.sales[0].related = "yes"; /* an assessment before it and one behind it */
+    assert_verdict(&scene, VERDICT_REVIEW);
+    assert_int_equal(scene.answer.cases[0].review, REVIEW_IDENTITY);
 }
 
 static void every_rule_speaks_even_when_another_has_decided(void **state)
