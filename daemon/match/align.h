@@ -1,0 +1,60 @@
+/* align.h - two names laid against each other, token by token, and the weight of what agrees. */
+#ifndef MATCH_ALIGN_H
+#define MATCH_ALIGN_H
+
+#include "index.h"
+
+struct align_token {
+    const char *text, *raw;
+    uint32_t word;
+    uint16_t length, raw_length;
+    uint16_t weight;
+    uint8_t class, position;
+    bool loose;
+};
+
+struct align_side {
+    struct align_token tokens[NAME_TOKENS];
+    size_t count;
+    uint64_t legal;
+};
+
+/* How two pieces agree. All but the last three are as good as equal. */
+enum align_how { HOW_EXACT, HOW_SYNONYM, HOW_JOIN, HOW_LOOSE, HOW_EDIT };
+
+struct align_pair {
+    uint8_t first[2], count[2]; /* tokens of the query [0] and of the firm [1] */
+    uint8_t how;                /* enum align_how */
+    uint8_t edits;
+    bool is_core; /* core on both sides */
+    uint32_t weight;
+};
+
+enum place_relation { PLACES_EQUAL, PLACES_ELSEWHERE, PLACES_MISSING, PLACES_CONFLICT };
+extern const char *const place_relation_names[4];
+extern const char *const align_how_names[5];
+
+struct alignment {
+    struct align_pair pairs[NAME_TOKENS];
+    size_t pair_count;
+    bool used[2][NAME_TOKENS];
+    uint64_t matched, left; /* weights */
+    bool left_over;         /* some token but a place has no partner */
+    bool core_agrees;       /* some pair is core on both sides */
+    bool core_in_order;
+    bool loose, edited; /* some pair is */
+    enum place_relation places;
+    int base;  /* thousandths: matched / (matched + left) */
+    int score; /* the same, less what the places cost */
+};
+
+void align_query(
+    const struct match_index *index, const struct parsed_name *query, struct align_side *ret_side);
+void align_firm(const struct match_index *index, const struct index_name *name, struct align_side *ret_side);
+void align(const struct align_side *query, const struct align_side *firm, struct alignment *ret_alignment);
+/* The same tokens in the same order at the same places. */
+bool align_is_same(const struct align_side *query, const struct align_side *firm);
+/* Whether the two forms may be the same legal entity's. */
+bool legal_agrees(uint64_t a, uint64_t b);
+
+#endif

@@ -1,0 +1,65 @@
+/* chains.c - a hash from keys to chains of numbers, filled once and then only read. */
+#include "index.h"
+#include "m13/memory.h"
+
+#include <stdlib.h>
+
+/* 32 bits of the key stand for it, place in the table included. Two keys that share them share a chain. */
+static uint32_t tag_of(uint64_t hash)
+{
+    uint32_t tag = (uint32_t)(hash >> 32);
+    return tag == 0 ? 1 : tag;
+}
+
+static struct chain_slot *slot_of(const struct chains *chains, uint32_t tag)
+{
+    size_t mask = chains->capacity - 1;
+    size_t at = tag & mask;
+    while (chains->slots[at].tag != 0 && chains->slots[at].tag != tag)
+        at = (at + 1) & mask;
+    return &chains->slots[at];
+}
+
+void chains_reserve(struct chains *chains, size_t count)
+{
+    size_t capacity = chains->capacity == 0 ? 64 : chains->capacity;
+    while (capacity * 3 < count * 4)
+        capacity *= 2;
+    if (capacity == chains->capacity)
+        return;
+    struct chains old = *chains;
+    chains->slots = memory_get_zeroed(capacity, sizeof *chains->slots);
+    chains->capacity = capacity;
+    for (size_t i = 0; i < old.capacity; i++)
+        if (old.slots[i].tag != 0)
+            *slot_of(chains, old.slots[i].tag) = old.slots[i];
+    free(old.slots);
+}
+
+void chains_add(struct chains *chains, uint64_t hash, uint32_t value)
+{
+    chains_reserve(chains, chains->used + 1);
+    struct chain_slot *slot = slot_of(chains, tag_of(hash));
+    if (slot->tag == 0) {
+        *slot = (struct chain_slot){.tag = tag_of(hash), .head = NOTHING};
+        chains->used++;
+    }
+    MEMORY_GROW(chains->nodes, chains->node_count, chains->node_capacity);
+    chains->nodes[chains->node_count] = (struct chain_node){.value = value, .next = slot->head};
+    slot->head = (uint32_t)chains->node_count++;
+}
+
+uint32_t chains_find(const struct chains *chains, uint64_t hash)
+{
+    if (chains->capacity == 0)
+        return NOTHING;
+    const struct chain_slot *slot = slot_of(chains, tag_of(hash));
+    return slot->tag == 0 ? NOTHING : slot->head;
+}
+
+void chains_free(struct chains *chains)
+{
+    free(chains->slots);
+    free(chains->nodes);
+    *chains = (struct chains){0};
+}

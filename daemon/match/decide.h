@@ -1,0 +1,87 @@
+/* decide.h - from names that might be meant to one answer (matching.md: The decision rests on structure). */
+#ifndef MATCH_DECIDE_H
+#define MATCH_DECIDE_H
+
+#include "align.h"
+
+/* Why an agreement is not automatic, the gravest first; names in match.h. */
+enum reason {
+    REASON_OTHER_FIRMS_IDENTIFIER, /* identifier of one firm, name of another */
+    REASON_IDENTIFIER_ONLY,        /* identifier equal, but the name contradicts */
+    REASON_SEVERAL,                /* more than one firm fits */
+    REASON_ABROAD,                 /* the register puts the maker in another country: an affiliate */
+    REASON_PLACE_CONFLICT,
+    REASON_ADDRESS_ELSEWHERE, /* names without a place, and an address in another town */
+    REASON_OTHER_ENTITY,      /* another legal entity is named beside */
+    REASON_LEGAL_FORM,
+    REASON_PLACE_ELSEWHERE,
+    REASON_PLACE_MISSING,
+    REASON_TRANSLATED, /* reached through readings or translations */
+    REASON_SHORT,      /* a short name or an alias in brackets */
+    REASON_CLOSE,      /* a core word differs by a slip */
+    REASON_PARTIAL,    /* the core agrees, the rest does not */
+    REASONS
+};
+extern const char *const reason_codes[REASONS]; /* R1 ... */
+
+/* Which reading of the query's name was compared. */
+enum form_kind { FORM_NAME, FORM_ALIAS, FORM_LATIN };
+struct form {
+    enum form_kind kind;
+    unsigned number; /* bracket of the alias; variant of the reading */
+};
+/* False when there is no such form. */
+bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed);
+
+struct fit {
+    uint32_t name; /* NOTHING: none */
+    uint32_t firm;
+    struct form form;
+    const char *rule; /* A1, A2, A3, or NULL */
+    uint32_t reasons; /* bits by enum reason */
+    int base, score;
+    uint64_t matched;
+    bool contradicts; /* places in conflict, or core on both sides and none in common */
+};
+
+/* Judges one name of a firm against one form of the query's. */
+struct judged {
+    const struct match_index *index;
+    const struct parsed_name *query;
+    const struct align_side *side;
+    struct form form;
+    bool other_entity, address_elsewhere;
+};
+struct fit judge(const struct judged *judged, uint32_t name, bool by_glue);
+bool fit_is_automatic(const struct fit *fit);
+bool fit_is_for_review(const struct fit *fit);
+/* Total order, whatever the order of adding: true when `a` comes before `b`. */
+bool fit_is_better(const struct match_index *index, const struct fit *a, const struct fit *b);
+
+struct identifier_answer {
+    enum identifier_kind kind;
+    char text[IDENTIFIER_BYTES];
+    bool good;
+    uint32_t firm; /* whose it is; NOTHING: nobody's */
+};
+enum { ANSWERS = 16 };
+
+struct decision {
+    const struct match_index *index;
+    const struct match_query *query;
+    const struct normal_name *normal;
+    struct fit best, runner_up; /* of two firms */
+    enum match_band band;
+    const char *rule;
+    uint32_t reasons;
+    int score;
+    struct identifier_answer answers[ANSWERS];
+    size_t answer_count;
+};
+void explain(const struct decision *decision, struct text *out);
+
+enum address { ADDRESS_UNKNOWN, ADDRESS_BEIJING, ADDRESS_ELSEWHERE };
+enum address address_judge(const char *country, const char *city, const char *postcode);
+bool country_is_china(const char *country); /* CN, or unknown */
+
+#endif

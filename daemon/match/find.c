@@ -1,0 +1,324 @@
+/* find.c - one query: every reading of its name, every name that might be meant, the identifiers, one answer.
+ */
+#include "decide.h"
+
+#include "m13/text.h"
+#include "tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct name_entry match_band_names[] = {
+    {MATCH_NONE, "none", "未匹配", "none"},
+    {MATCH_REVIEW, "review", "待核", "review"},
+    {MATCH_AUTO, "auto", "自动匹配", "automatic"},
+};
+
+const char *const reason_codes[REASONS] = {
+    [REASON_OTHER_FIRMS_IDENTIFIER] = "R1",
+    [REASON_IDENTIFIER_ONLY] = "R2",
+    [REASON_SEVERAL] = "R3",
+    [REASON_ABROAD] = "R4",
+    [REASON_PLACE_CONFLICT] = "R5",
+    [REASON_ADDRESS_ELSEWHERE] = "R6",
+    [REASON_OTHER_ENTITY] = "R7",
+    [REASON_LEGAL_FORM] = "R8",
+    [REASON_PLACE_ELSEWHERE] = "R9",
+    [REASON_PLACE_MISSING] = "R10",
+    [REASON_TRANSLATED] = "R11",
+    [REASON_SHORT] = "R12",
+    [REASON_CLOSE] = "R13",
+    [REASON_PARTIAL] = "R14",
+};
+
+enum { MATCH_WHY_BYTES = 64 * 1024, FULL_SCORE = 1000 };
+
+struct search {
+    struct match_index *index;
+    struct judged judged;
+    struct fit best, runner_up;
+    uint32_t automatic_firm; /* NOTHING: none so far */
+    bool several;            /* a second firm fits as well */
+};
+
+static bool same_firm(const struct match_index *index, uint32_t a, uint32_t b)
+{
+    return a == b || strcmp(index->firms[a].uscc, index->firms[b].uscc) == 0;
+}
+
+/* Keeps the best fits of two firms. */
+static void offer(struct search *search, const struct fit *fit)
+{
+    const struct match_index *index = search->index;
+    if (!fit_is_for_review(fit))
+        return;
+    if (fit_is_automatic(fit)) {
+        if (search->automatic_firm == NOTHING)
+            search->automatic_firm = fit->firm;
+        else if (!same_firm(index, search->automatic_firm, fit->firm))
+            search->several = true;
+    }
+    if (fit_is_better(index, fit, &search->best)) {
+        if (search->best.name != NOTHING && !same_firm(index, search->best.firm, fit->firm))
+            search->runner_up = search->best;
+        search->best = *fit;
+    } else if (!same_firm(index, search->best.firm, fit->firm) &&
+               fit_is_better(index, fit, &search->runner_up)) {
+        search->runner_up = *fit;
+    }
+}
+
+static void consider(uint32_t name, bool by_glue, void *context)
+{
+    struct search *search = context;
+    struct fit fit = judge(&search->judged, name, by_glue);
+    offer(search, &fit);
+}
+
+static void next_stamp(struct match_index *index)
+{
+    if (++index->stamp != 0)
+        return;
+    memset(index->stamps, 0, index->name_count * sizeof *index->stamps);
+    index->stamp = 1;
+}
+
+static void search_form(struct search *search, struct form form, const struct parsed_name *parsed)
+{
+    struct align_side side;
+    align_query(search->index, parsed, &side);
+    search->judged.query = parsed;
+    search->judged.side = &side;
+    search->judged.form = form;
+    next_stamp(search->index);
+    struct reach reach = {.index = search->index, .query = parsed, .each = consider, .context = search};
+    reach_by_glue(&reach);
+    reach_by_words(&reach);
+    reach_by_near(&reach);
+}
+
+static void search_other_forms(
+    struct search *search, const struct normal_name *normal, const struct parsed_name *main)
+{
+    struct parsed_name parsed;
+    for (size_t i = 0; i < main->alias_count; i++) {
+        struct form form = {.kind = FORM_ALIAS, .number = main->alias_groups[i]};
+        if (form_parse(normal, form, &parsed))
+            search_form(search, form, &parsed);
+    }
+    for (unsigned variant = 0; variant < NAME_VARIANTS; variant++) {
+        struct form form = {.kind = FORM_LATIN, .number = variant};
+        if (form_parse(normal, form, &parsed))
+            search_form(search, form, &parsed);
+    }
+}
+
+static bool has_han(const struct parsed_name *parsed)
+{
+    for (size_t i = 0; i < parsed->count; i++)
+        if (parsed->tokens[i].han)
+            return true;
+    return false;
+}
+
+/* ---------------------------------------------------------------------------------------- identifiers */
+
+static uint32_t firm_of_identifier(
+    const struct match_index *index, enum identifier_kind kind, const char *identifier, bool *ret_several)
+{
+    uint32_t found = NOTHING;
+    const struct chains *chains = &index->identifiers;
+    for (uint32_t node = chains_find(chains, identifier_hash(kind, identifier)); node != NOTHING;
+         node = chains->nodes[node].next) {
+        uint32_t firm = chains->nodes[node].value;
+        if (!identifier_in_list(firm_identifiers(&index->firms[firm], kind), identifier))
+            continue;
+        if (found != NOTHING && !same_firm(index, found, firm))
+            *ret_several = true;
+        /* Of several the answer names the first by code, whatever the order of adding. */
+        if (found == NOTHING || strcmp(index->firms[firm].uscc, index->firms[found].uscc) < 0)
+            found = firm;
+    }
+    return found;
+}
+
+static void ask_identifiers(
+    struct decision *decision, enum identifier_kind kind, const char *list, uint32_t *firm, bool *several)
+{
+    const struct match_index *index = decision->index;
+    char text[IDENTIFIER_BYTES];
+    while (list != NULL && decision->answer_count < ANSWERS && identifier_next(&list, text)) {
+        struct identifier_answer *answer = &decision->answers[decision->answer_count++];
+        *answer = (struct identifier_answer){.kind = kind, .good = identifier_is_good(kind, text)};
+        memcpy(answer->text, text, sizeof text);
+        answer->firm = answer->good ? firm_of_identifier(index, kind, text, several) : NOTHING;
+        if (answer->firm == NOTHING)
+            continue;
+        if (*firm != NOTHING && !same_firm(index, *firm, answer->firm))
+            *several = true;
+        if (*firm == NOTHING || strcmp(index->firms[answer->firm].uscc, index->firms[*firm].uscc) < 0)
+            *firm = answer->firm;
+    }
+}
+
+/* Best fit among all names of the firm whose identifier it is; false when every one of them contradicts. */
+static bool name_allows(
+    struct search *search, const struct normal_name *normal, uint32_t at, struct fit *ret_fit)
+{
+    const struct match_index *index = search->index;
+    const struct index_firm *firm = &index->firms[at];
+    struct parsed_name parsed;
+    struct align_side side;
+    bool allowed = firm->name_count == 0;
+    *ret_fit = (struct fit){.name = NOTHING, .firm = at};
+    struct form form = {.kind = FORM_NAME};
+    if (!form_parse(normal, form, &parsed))
+        return normal->word_count == 0; /* no name says nothing against it; a monstrous one does */
+    if (has_han(&parsed))
+        form_parse(normal, form, &parsed);
+    align_query(index, &parsed, &side);
+    search->judged.query = &parsed;
+    search->judged.side = &side;
+    search->judged.form = form;
+    for (uint32_t name = firm->first_name; name < firm->first_name + firm->name_count; name++) {
+        struct fit fit = judge(&search->judged, name, true);
+        allowed = allowed || !fit.contradicts;
+        if (fit_is_better(index, &fit, ret_fit))
+            *ret_fit = fit;
+    }
+    return allowed;
+}
+
+/* ------------------------------------------------------------------------------------------- decision */
+
+static void decide_by_name(struct decision *decision, const struct search *search)
+{
+    bool abroad = !country_is_china(decision->query->country);
+    decision->best = search->best;
+    decision->runner_up = search->runner_up;
+    if (!fit_is_for_review(&search->best))
+        return;
+    decision->band = MATCH_REVIEW;
+    decision->score = search->best.score;
+    decision->rule = search->best.rule;
+    decision->reasons = search->best.reasons;
+    if (abroad)
+        decision->reasons |= 1u << REASON_ABROAD;
+    if (fit_is_automatic(&search->best) && search->several)
+        decision->reasons |= 1u << REASON_SEVERAL;
+    if (fit_is_automatic(&search->best) && decision->reasons == 0)
+        decision->band = MATCH_AUTO;
+}
+
+static void decide_by_identifier(
+    struct decision *decision, struct search *search, uint32_t firm, bool several)
+{
+    struct fit fit;
+    struct search scratch = *search;
+    bool allowed = name_allows(&scratch, decision->normal, firm, &fit);
+    bool other_by_name =
+        search->automatic_firm != NOTHING && !same_firm(search->index, search->automatic_firm, firm);
+    if (!same_firm(search->index, search->best.firm, firm) || search->best.name == NOTHING)
+        decision->runner_up = search->best;
+    decision->best = fit;
+    decision->best.firm = firm;
+    decision->score = allowed ? FULL_SCORE : fit.score;
+    decision->reasons = 0;
+    if (other_by_name)
+        decision->reasons |= 1u << REASON_OTHER_FIRMS_IDENTIFIER;
+    if (!allowed)
+        decision->reasons |= 1u << REASON_IDENTIFIER_ONLY;
+    if (several)
+        decision->reasons |= 1u << REASON_SEVERAL;
+    decision->band = decision->reasons == 0 ? MATCH_AUTO : MATCH_REVIEW;
+    decision->rule = "A0";
+}
+
+/* Rule of an automatic match, or the gravest reason against one. */
+static const char *code_of(const struct decision *decision)
+{
+    if (decision->band == MATCH_NONE)
+        return "";
+    if (decision->band == MATCH_AUTO)
+        return decision->rule;
+    for (int reason = 0; reason < REASONS; reason++)
+        if (decision->reasons & (1u << reason))
+            return reason_codes[reason];
+    return reason_codes[REASON_PARTIAL];
+}
+
+static void answer(const struct decision *decision, struct match_result *ret_result)
+{
+    const struct match_index *index = decision->index;
+    ret_result->band = decision->band;
+    ret_result->score = decision->score;
+    const char *code = code_of(decision);
+    memcpy(ret_result->rule, code, strlen(code) + 1);
+    if (decision->band == MATCH_NONE) {
+        text_append_string(&ret_result->why, "{}");
+        return;
+    }
+    const struct index_firm *firm = &index->firms[decision->best.firm];
+    size_t length = strlen(firm->uscc);
+    if (length >= sizeof ret_result->uscc)
+        length = sizeof ret_result->uscc - 1;
+    memcpy(ret_result->uscc, firm->uscc, length);
+    ret_result->firm_name = firm->name_zh;
+    explain(decision, &ret_result->why);
+}
+
+/* Where a register gives no address at all, the name is all there is to say where the maker sits. */
+static bool sits_in_beijing(const struct match_query *query, const struct parsed_name *parsed)
+{
+    enum address address = address_judge(query->country, query->city, query->postcode);
+    if (address != ADDRESS_UNKNOWN || !string_is_blank(query->city) || !string_is_blank(query->postcode))
+        return address == ADDRESS_BEIJING;
+    for (size_t i = 0; i < parsed->count; i++) {
+        const struct token *token = &parsed->tokens[i];
+        if (token->class == TOKEN_PLACE && token->text_length == strlen(place_beijing) &&
+            memcmp(parsed->bytes + token->text, place_beijing, token->text_length) == 0)
+            return true;
+    }
+    return false;
+}
+
+void match_find(struct match_index *index, const struct match_query *query, struct match_result *ret_result)
+{
+    *ret_result = (struct match_result){.firm_name = "", .why = TEXT_WITH_CEILING(MATCH_WHY_BYTES)};
+    match_index_build(index, INT64_MAX);
+    const char *name = query->name == NULL ? "" : query->name;
+    struct normal_name normal;
+    struct parsed_name parsed;
+    name_normalise(name, strlen(name), &normal);
+    struct form form = {.kind = FORM_NAME};
+    bool usable = form_parse(&normal, form, &parsed);
+    struct search search = {.index = index, .automatic_firm = NOTHING};
+    search.best = search.runner_up = (struct fit){.name = NOTHING, .firm = NOTHING};
+    search.judged.index = index;
+    search.judged.other_entity = parsed.other_entity;
+    search.judged.address_elsewhere =
+        address_judge(query->country, query->city, query->postcode) == ADDRESS_ELSEWHERE;
+    struct decision decision = {.index = index, .query = query, .normal = &normal, .rule = ""};
+    uint32_t firm = NOTHING;
+    bool several = false;
+    ask_identifiers(&decision, IDENTIFIER_SRN, query->srn, &firm, &several);
+    ask_identifiers(&decision, IDENTIFIER_FEI, query->fei, &firm, &several);
+    ask_identifiers(&decision, IDENTIFIER_OWNER_OPERATOR, query->owner_operator, &firm, &several);
+    ask_identifiers(&decision, IDENTIFIER_USCC, query->uscc, &firm, &several);
+    if (usable) {
+        search_form(&search, form, &parsed);
+        if (search.automatic_firm == NOTHING && (parsed.alias_count > 0 || has_han(&parsed)))
+            search_other_forms(&search, &normal, &parsed);
+    }
+    if (firm == NOTHING)
+        decide_by_name(&decision, &search);
+    else
+        decide_by_identifier(&decision, &search, firm, several);
+    ret_result->beijing = sits_in_beijing(query, &parsed);
+    answer(&decision, ret_result);
+}
+
+void match_result_release(struct match_result *result)
+{
+    text_free(&result->why);
+}

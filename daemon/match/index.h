@@ -1,0 +1,140 @@
+/* index.h - the firms' names in memory, and how a query finds those that might be meant.
+ *
+ * A name is a row of tokens whose texts are interned as words. From a query one gets to names by four roads:
+ * the glue of the whole name, a core word, two to four neighbours written as one (`joins`), and words one or
+ * two slips away (`near`). Whatever is reached is compared token by token afterwards (align.h), so a road may
+ * lead too far but never decides. */
+#ifndef MATCH_INDEX_H
+#define MATCH_INDEX_H
+
+#include "m13/match.h"
+#include "name.h"
+#include "word_map.h"
+
+#define NOTHING UINT32_MAX /* no word, no node, no name */
+
+/* Chains of numbers by hash. Only the low half of the hash is kept: a false hit costs one comparison. */
+struct chain_node {
+    uint32_t value, next;
+};
+struct chain_slot {
+    uint32_t tag, head; /* tag 0 = free */
+};
+struct chains {
+    struct chain_slot *slots;
+    size_t used, capacity; /* capacity: 0 or a power of two */
+    struct chain_node *nodes;
+    size_t node_count, node_capacity;
+};
+void chains_reserve(struct chains *chains, size_t count);
+void chains_add(struct chains *chains, uint64_t hash, uint32_t value);
+uint32_t chains_find(const struct chains *chains, uint64_t hash); /* first node, or NOTHING */
+void chains_free(struct chains *chains);
+
+struct index_word {
+    const char *text;
+    uint16_t length;
+    bool is_core;   /* of some name: then it has its near words in the index */
+    uint32_t names; /* chain of names that have it as core */
+};
+
+struct index_token {
+    uint32_t word; /* canonical */
+    uint32_t raw;  /* as written, when `loose`; else the same as `word` */
+    uint16_t weight;
+    uint8_t class, position;
+    bool loose;
+};
+
+struct index_name {
+    uint32_t firm;
+    uint32_t first_token;
+    uint64_t legal;
+    const char *source; /* as registered, for people */
+    uint8_t token_count;
+    uint8_t kind; /* enum match_name_kind */
+    bool latin;   /* of a Chinese name: good for review only */
+    bool is_short;
+};
+
+struct index_firm {
+    const char *uscc, *name_zh;
+    const char *srn, *fei, *owner_operator;
+    uint32_t first_source, source_count; /* as added */
+    uint32_t first_name, name_count;     /* as indexed */
+};
+
+struct index_source {
+    const char *text;
+    enum match_name_kind kind;
+};
+
+struct arena_block;
+struct match_index {
+    struct index_firm *firms;
+    size_t firm_count, firm_capacity;
+    struct index_source *sources;
+    size_t source_count, source_capacity;
+    size_t built; /* firms indexed so far */
+    bool is_built;
+
+    struct word_map word_ids;
+    struct index_word *words;
+    size_t word_count, word_capacity;
+    struct chain_node *postings; /* of index_word.names */
+    size_t posting_count, posting_capacity;
+    struct index_token *tokens;
+    size_t token_count, token_capacity;
+    struct index_name *names;
+    size_t name_count, name_capacity;
+
+    struct chains glues, joins, near, identifiers; /* to names, names, words, firms */
+
+    /* Scratch of match_find: names reached by the present query. */
+    uint32_t *stamps;
+    uint32_t stamp;
+    struct arena_block *strings;
+};
+
+/* Copies into memory that lives as long as the index and never moves. */
+const char *index_keep(struct match_index *index, const char *bytes, size_t length);
+void index_keep_free(struct arena_block *block);
+
+/* Key of an identifier: its kind and its letters; false when it breaks its check rule. */
+enum identifier_kind { IDENTIFIER_SRN, IDENTIFIER_FEI, IDENTIFIER_OWNER_OPERATOR, IDENTIFIER_USCC };
+enum { IDENTIFIER_KINDS = 4, IDENTIFIER_BYTES = 24 };
+extern const char *const identifier_names[IDENTIFIER_KINDS];
+/* Next identifier of a list parted by blanks, '|', ',' or ';', without blanks, in capitals; false at the end.
+ */
+bool identifier_next(const char **cursor, char out[IDENTIFIER_BYTES]);
+bool identifier_is_good(enum identifier_kind kind, const char *identifier);
+uint64_t identifier_hash(enum identifier_kind kind, const char *identifier);
+const char *firm_identifiers(const struct index_firm *firm, enum identifier_kind kind);
+bool identifier_in_list(const char *list, const char *identifier);
+
+/* Words one or two slips apart (near.c): the keys under which a firm's word stands, those under which a
+ * query's word is sought, and how far the two may differ: one edit from 5 letters on, two from 9. */
+void near_keys_stored(
+    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context);
+void near_keys_sought(
+    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context);
+unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);
+unsigned edits_allowed(size_t a_length, size_t b_length);
+
+/* Hash of tokens [first, first + count) written as one; 0 when a place is among them. */
+uint64_t joins_hash(const struct parsed_name *parsed, size_t first, size_t count);
+
+/* --- searching ------------------------------------------------------------------------------------------ */
+
+/* Calls `each` for every name that the parsed query might mean, each at most once per query stamp. */
+struct reach {
+    struct match_index *index;
+    const struct parsed_name *query;
+    void (*each)(uint32_t name, bool by_glue, void *context);
+    void *context;
+};
+void reach_by_glue(const struct reach *reach);
+void reach_by_words(const struct reach *reach);
+void reach_by_near(const struct reach *reach);
+
+#endif

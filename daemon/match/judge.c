@@ -1,0 +1,226 @@
+/* judge.c - one name of a firm against one reading of the query: which rule holds, what stands against it. */
+#include "decide.h"
+
+#include "m13/text.h"
+#include "tables.h"
+
+#include <string.h>
+
+enum { REVIEW_BASE = 600, CONFLICT_BASE = 850 };
+
+bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed)
+{
+    struct parsed_name chinese;
+    switch (form.kind) {
+    case FORM_NAME:
+        name_parse(normal, 0, ret_parsed);
+        return !ret_parsed->overflowed && ret_parsed->count > 0;
+    case FORM_ALIAS:
+        name_parse(normal, form.number, ret_parsed);
+        return !ret_parsed->overflowed && ret_parsed->count > 0;
+    case FORM_LATIN:
+        name_parse(normal, 0, &chinese);
+        return !chinese.overflowed && name_in_latin(&chinese, form.number, ret_parsed) &&
+               !ret_parsed->overflowed;
+    }
+    return false;
+}
+
+static bool has_core(const struct align_side *side)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (side->tokens[i].class == TOKEN_CORE)
+            return true;
+    return false;
+}
+
+static bool has_place(const struct align_side *side)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (side->tokens[i].class == TOKEN_PLACE)
+            return true;
+    return false;
+}
+
+/* --------------------------------------------------------------------------------------------- glue */
+
+static size_t side_glue(const struct align_side *side, enum glue_kind kind, char out[NAME_LETTERS])
+{
+    size_t length = 0;
+    for (size_t i = 0; i < side->count; i++) {
+        const struct align_token *token = &side->tokens[i];
+        const char *bytes = kind == GLUE_RAW ? token->raw : token->text;
+        size_t count = kind == GLUE_RAW ? token->raw_length : token->length;
+        /* Several canonical words of one phrase share its raw text. */
+        bool repeats = kind == GLUE_RAW && i > 0 && bytes == token[-1].raw && bytes != token->text;
+        if (length + count + 1 > NAME_LETTERS)
+            return 0;
+        if (token->class == TOKEN_PLACE && token->position == POSITION_TAIL)
+            out[length++] = '|';
+        for (size_t j = 0; !repeats && j < count; j++)
+            if (bytes[j] != ' ' && bytes[j] != '&')
+                out[length++] = bytes[j];
+    }
+    return length;
+}
+
+/* Of the two glues of each side some two are the same letters. */
+static bool same_glue(const struct align_side *a, const struct align_side *b, enum glue_kind least)
+{
+    char own[NAME_LETTERS];
+    char other[NAME_LETTERS];
+    for (int i = GLUE_RAW; i <= GLUE_CANONICAL; i++)
+        for (int j = GLUE_RAW; j <= GLUE_CANONICAL; j++) {
+            if (least == GLUE_RAW && (i != GLUE_RAW || j != GLUE_RAW))
+                continue;
+            size_t length = side_glue(a, (enum glue_kind)i, own);
+            if (length > 0 && side_glue(b, (enum glue_kind)j, other) == length &&
+                memcmp(own, other, length) == 0)
+                return true;
+        }
+    return false;
+}
+
+/* The query reads out a Chinese name in full: bei jing wan dong yi liao ke ji you xian gong si. */
+static bool reads_out(const struct judged *judged, const struct index_name *name)
+{
+    struct normal_name normal;
+    struct parsed_name chinese;
+    char own[NAME_LETTERS];
+    char other[NAME_LETTERS];
+    name_normalise(name->source, strlen(name->source), &normal);
+    name_parse(&normal, 0, &chinese);
+    size_t length = side_glue(judged->side, GLUE_RAW, own);
+    for (int with_legal = 0; length > 0 && with_legal < 2; with_legal++)
+        if (name_pinyin_glue(&chinese, with_legal == 1, other) == length && memcmp(own, other, length) == 0)
+            return true;
+    return false;
+}
+
+/* -------------------------------------------------------------------------------------------- rules */
+
+struct comparison {
+    const struct judged *judged;
+    const struct index_name *name;
+    struct align_side firm;
+    struct alignment alignment;
+    bool same, glued;
+};
+
+/* A1: the same key, or the same glue with a core on both sides; without any core every letter must agree. */
+static bool holds_a1(struct comparison *c, bool by_glue)
+{
+    const struct align_side *query = c->judged->side;
+    bool core = has_core(query) && has_core(&c->firm);
+    if (c->same)
+        return core || (has_place(query) && same_glue(query, &c->firm, GLUE_RAW));
+    c->glued = by_glue && core && !c->name->latin && c->alignment.places != PLACES_CONFLICT &&
+               same_glue(query, &c->firm, GLUE_CANONICAL);
+    return c->glued;
+}
+
+static bool holds_a2(const struct comparison *c)
+{
+    const struct alignment *a = &c->alignment;
+    return !a->left_over && !a->loose && !a->edited && a->places == PLACES_EQUAL && a->core_agrees &&
+           a->core_in_order;
+}
+
+static uint32_t bit(enum reason reason, bool holds)
+{
+    return holds ? 1u << reason : 0;
+}
+
+static uint32_t place_reason(const struct comparison *c)
+{
+    /* Where the glue agrees, the place may only be hidden in a glued word. */
+    if (c->glued)
+        return 0;
+    switch (c->alignment.places) {
+    case PLACES_EQUAL:
+        return 0;
+    case PLACES_ELSEWHERE:
+        return 1u << REASON_PLACE_ELSEWHERE;
+    case PLACES_MISSING:
+        return 1u << REASON_PLACE_MISSING;
+    case PLACES_CONFLICT:
+        return 1u << REASON_PLACE_CONFLICT;
+    }
+    return 0;
+}
+
+static uint32_t reasons_against(const struct comparison *c)
+{
+    const struct judged *judged = c->judged;
+    const struct alignment *a = &c->alignment;
+    bool placeless = !has_place(judged->side) && !has_place(&c->firm);
+    return place_reason(c) | bit(REASON_LEGAL_FORM, !legal_agrees(judged->side->legal, c->firm.legal)) |
+           bit(REASON_TRANSLATED,
+               c->name->latin || judged->form.kind == FORM_LATIN || (a->loose && !c->glued)) |
+           bit(REASON_SHORT, c->name->is_short || judged->form.kind == FORM_ALIAS) |
+           bit(REASON_CLOSE, a->edited && !c->glued) |
+           bit(REASON_PARTIAL, !c->same && !c->glued && (a->left_over || !a->core_in_order)) |
+           bit(REASON_OTHER_ENTITY, judged->other_entity) |
+           bit(REASON_ADDRESS_ELSEWHERE, placeless && judged->address_elsewhere);
+}
+
+struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
+{
+    const struct index_name *name = &judged->index->names[at];
+    struct comparison c = {.judged = judged, .name = name};
+    align_firm(judged->index, name, &c.firm);
+    align(judged->side, &c.firm, &c.alignment);
+    c.same = align_is_same(judged->side, &c.firm);
+    struct fit fit = {.name = at, .firm = name->firm, .form = judged->form};
+    if (holds_a1(&c, by_glue))
+        fit.rule = name->kind == MATCH_NAME_CONFIRMED ? "A3" : "A1";
+    else if (holds_a2(&c))
+        fit.rule = "A2";
+    fit.reasons = reasons_against(&c);
+    fit.base = c.alignment.base;
+    fit.score = c.alignment.score;
+    fit.matched = c.alignment.matched;
+    bool core_differs = has_core(judged->side) && has_core(&c.firm) && !c.alignment.core_agrees;
+    bool read_out = by_glue && fit.rule == NULL && name->latin && reads_out(judged, name);
+    if (c.glued || read_out)
+        fit.base = fit.score = 1000;
+    fit.contradicts = !c.glued && !read_out && (c.alignment.places == PLACES_CONFLICT || core_differs);
+    bool evidence = fit.rule != NULL || c.same || c.alignment.core_agrees || read_out;
+    int needed = c.alignment.places == PLACES_CONFLICT ? CONFLICT_BASE : REVIEW_BASE;
+    if (!evidence || fit.base < needed)
+        fit.name = NOTHING;
+    return fit;
+}
+
+bool fit_is_automatic(const struct fit *fit)
+{
+    return fit->name != NOTHING && fit->rule != NULL && fit->reasons == 0;
+}
+
+bool fit_is_for_review(const struct fit *fit)
+{
+    return fit->name != NOTHING;
+}
+
+bool fit_is_better(const struct match_index *index, const struct fit *a, const struct fit *b)
+{
+    if (a->name == NOTHING || b->name == NOTHING)
+        return a->name != NOTHING;
+    if (fit_is_automatic(a) != fit_is_automatic(b))
+        return fit_is_automatic(a);
+    if (a->score != b->score)
+        return a->score > b->score;
+    if (a->matched != b->matched)
+        return a->matched > b->matched;
+    int order = strcmp(index->firms[a->firm].uscc, index->firms[b->firm].uscc);
+    if (order != 0)
+        return order < 0;
+    const struct index_name *own = &index->names[a->name];
+    const struct index_name *other = &index->names[b->name];
+    if (own->kind != other->kind)
+        return own->kind < other->kind;
+    order = strcmp(own->source, other->source);
+    if (order != 0)
+        return order < 0;
+    return a->form.kind != b->form.kind ? a->form.kind < b->form.kind : a->form.number < b->form.number;
+}

@@ -1,0 +1,103 @@
+/* reach.c - the roads from a query to the names that it might mean. */
+#include "index.h"
+
+enum { JOIN_WORDS = 4 };
+
+static void visit(const struct reach *reach, uint32_t name, bool by_glue)
+{
+    struct match_index *index = reach->index;
+    if (index->stamps[name] == index->stamp)
+        return;
+    index->stamps[name] = index->stamp;
+    reach->each(name, by_glue, reach->context);
+}
+
+static void visit_chain(
+    const struct reach *reach, const struct chain_node *nodes, uint32_t node, bool by_glue)
+{
+    for (; node != NOTHING; node = nodes[node].next)
+        visit(reach, nodes[node].value, by_glue);
+}
+
+void reach_by_glue(const struct reach *reach)
+{
+    char letters[NAME_LETTERS];
+    const struct chains *glues = &reach->index->glues;
+    for (int kind = GLUE_RAW; kind <= GLUE_CANONICAL; kind++) {
+        size_t length = name_glue(reach->query, (enum glue_kind)kind, letters);
+        if (length > 0)
+            visit_chain(reach, glues->nodes, chains_find(glues, word_hash(letters, length)), true);
+    }
+}
+
+static void visit_word(const struct reach *reach, const char *text, size_t length)
+{
+    uint32_t word;
+    if (word_map_find(&reach->index->word_ids, text, length, &word))
+        visit_chain(reach, reach->index->postings, reach->index->words[word].names, false);
+}
+
+/* Neighbours of the query as one word, or as neighbours written otherwise, of a firm. */
+static void visit_joins(const struct reach *reach, size_t first)
+{
+    const struct parsed_name *query = reach->query;
+    const struct chains *joins = &reach->index->joins;
+    char letters[NAME_LETTERS];
+    size_t length = 0;
+    for (size_t count = 1; count <= JOIN_WORDS && first + count <= query->count; count++) {
+        uint64_t hash = joins_hash(query, first, count);
+        if (hash == 0)
+            return;
+        const struct token *token = &query->tokens[first + count - 1];
+        for (size_t i = 0; i < token->text_length; i++)
+            letters[length++] = query->bytes[token->text + i];
+        visit_chain(reach, joins->nodes, chains_find(joins, hash), false);
+        if (count > 1)
+            visit_word(reach, letters, length);
+    }
+}
+
+void reach_by_words(const struct reach *reach)
+{
+    const struct parsed_name *query = reach->query;
+    for (size_t i = 0; i < query->count; i++) {
+        const struct token *token = &query->tokens[i];
+        if (token->class == TOKEN_CORE)
+            visit_word(reach, query->bytes + token->text, token->text_length);
+        if (token->class != TOKEN_PLACE)
+            visit_joins(reach, i);
+    }
+}
+
+struct near_search {
+    const struct reach *reach;
+    const char *text;
+    size_t length;
+};
+
+static void visit_near(uint64_t hash, void *context)
+{
+    const struct near_search *search = context;
+    const struct match_index *index = search->reach->index;
+    const struct chains *near = &index->near;
+    for (uint32_t node = chains_find(near, hash); node != NOTHING; node = near->nodes[node].next) {
+        const struct index_word *word = &index->words[near->nodes[node].value];
+        unsigned allowed = edits_allowed(search->length, word->length);
+        bool is_near = edit_distance(search->text, search->length, word->text, word->length) <= allowed;
+        if (allowed > 0 && is_near)
+            visit_chain(search->reach, index->postings, word->names, false);
+    }
+}
+
+void reach_by_near(const struct reach *reach)
+{
+    const struct parsed_name *query = reach->query;
+    for (size_t i = 0; i < query->count; i++) {
+        const struct token *token = &query->tokens[i];
+        if (token->class != TOKEN_CORE)
+            continue;
+        struct near_search search = {
+            .reach = reach, .text = query->bytes + token->text, .length = token->text_length};
+        near_keys_sought(search.text, search.length, visit_near, &search);
+    }
+}

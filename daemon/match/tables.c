@@ -1,0 +1,266 @@
+#include "tables.h"
+
+#include "fold.h"
+#include "m13/failure.h"
+#include "m13/log.h"
+#include "m13/memory.h"
+#include "m13/text.h"
+#include "word_map.h"
+
+#include <string.h>
+
+extern const char match_table_legal[], match_table_places_china[], match_table_places_beijing[],
+    match_table_places_abroad[], match_table_generic[], match_table_common[], match_table_synonyms[],
+    match_table_han_words[];
+
+const char place_beijing[] = "beijing", place_china[] = "china";
+
+enum { FAMILIES = 64, ENTRIES = 4096 };
+
+/* The maps give indices into these; they are read once and live as long as the process. */
+static struct {
+    bool loaded;
+    struct word_map legal, places, place_suffixes, generic, common, synonyms, openers, han_words;
+    struct legal_form legal_forms[1024];
+    struct place place_entries[1024];
+    struct synonym synonym_entries[512];
+    const char *han_entries[512];
+    const char *families[FAMILIES];
+    size_t legal_count, place_count, synonym_count, han_count, family_count;
+    uint64_t tacit;
+} tables;
+
+const char *table_line(const char **cursor, char buffer[TABLE_LINE_BYTES])
+{
+    while (**cursor != '\0') {
+        size_t length = strcspn(*cursor, "\n");
+        const char *line = *cursor;
+        *cursor += length + (line[length] == '\n');
+        if (length == 0 || line[0] == '#')
+            continue;
+        if (length >= TABLE_LINE_BYTES)
+            log_fatal(EXIT_INTERNAL, "match: a table has a line of %zu bytes", length);
+        memcpy(buffer, line, length);
+        buffer[length] = '\0';
+        char *comment = strstr(buffer, "  #");
+        if (comment != NULL)
+            *comment = '\0';
+        return string_trim(buffer);
+    }
+    return NULL;
+}
+
+char *table_part(char **cursor, const char *ends)
+{
+    if (*cursor == NULL || string_is_blank(*cursor))
+        return NULL;
+    char *part = *cursor;
+    size_t length = strcspn(part, ends);
+    *cursor = part[length] == '\0' ? NULL : part + length + 1;
+    part[length] = '\0';
+    return string_trim(part);
+}
+
+static void check_room(size_t count, size_t most, const char *table)
+{
+    if (count >= most)
+        log_fatal(EXIT_INTERNAL, "match: table %s has more than %zu entries", table, most);
+}
+
+static void put_copy(struct word_map *map, const char *key, uint32_t value)
+{
+    word_map_put(map, memory_copy_string(key), strlen(key), value);
+}
+
+/* ---------------------------------------------------------------------------------------- legal forms */
+
+uint64_t table_legal_family(const char *name)
+{
+    for (size_t i = 0; i < tables.family_count; i++)
+        if (string_equal(tables.families[i], name))
+            return 1ull << i;
+    return 0;
+}
+
+static uint64_t family_bit(const char *name)
+{
+    uint64_t bit = table_legal_family(name);
+    if (bit != 0)
+        return bit;
+    check_room(tables.family_count, FAMILIES, "legal (families)");
+    tables.families[tables.family_count] = memory_copy_string(name);
+    return 1ull << tables.family_count++;
+}
+
+static void load_legal(void)
+{
+    char buffer[TABLE_LINE_BYTES];
+    const char *cursor = match_table_legal;
+    for (const char *line; (line = table_line(&cursor, buffer)) != NULL;) {
+        check_room(tables.legal_count, sizeof tables.legal_forms / sizeof *tables.legal_forms, "legal");
+        struct legal_form *form = &tables.legal_forms[tables.legal_count];
+        char *rest = buffer;
+        const char *letters = table_part(&rest, " ");
+        char *families = table_part(&rest, " ");
+        const char *first = table_part(&rest, " ");
+        for (const char *family; (family = table_part(&families, ",")) != NULL;)
+            form->families |= family_bit(family);
+        form->may_open = first != NULL;
+        put_copy(&tables.legal, letters, (uint32_t)tables.legal_count++);
+    }
+    tables.tacit = table_legal_family("ltd") | table_legal_family("inc");
+}
+
+const struct legal_form *table_legal(const char *letters, size_t length)
+{
+    uint32_t at;
+    return word_map_find(&tables.legal, letters, length, &at) ? &tables.legal_forms[at] : NULL;
+}
+
+uint64_t table_legal_tacit(void)
+{
+    return tables.tacit;
+}
+
+/* --------------------------------------------------------------------------------------------- places */
+
+static int place_kind_of(const char *word)
+{
+    static const char *const words[] = {"country", "province", "city", "district", "suffix"};
+    for (int i = 0; i < 5; i++)
+        if (string_equal(words[i], word))
+            return i;
+    log_fatal(EXIT_INTERNAL, "match: a table of places has the kind %s", word);
+}
+
+static void load_places(const char *cursor)
+{
+    char buffer[TABLE_LINE_BYTES];
+    for (const char *line; (line = table_line(&cursor, buffer)) != NULL;) {
+        char *rest = buffer;
+        int kind = place_kind_of(table_part(&rest, " "));
+        const char *value = table_part(&rest, ":");
+        size_t at = tables.place_count;
+        bool suffix = kind > PLACE_DISTRICT;
+        if (!suffix) {
+            check_room(at, sizeof tables.place_entries / sizeof *tables.place_entries, "places");
+            tables.place_entries[tables.place_count++] =
+                (struct place){.value = memory_copy_string(value), .kind = (uint8_t)kind};
+        }
+        for (const char *spelling; (spelling = table_part(&rest, ",")) != NULL;)
+            put_copy(suffix ? &tables.place_suffixes : &tables.places, spelling, (uint32_t)at);
+    }
+}
+
+const struct place *table_place(const char *letters, size_t length)
+{
+    uint32_t at;
+    return word_map_find(&tables.places, letters, length, &at) ? &tables.place_entries[at] : NULL;
+}
+
+bool table_place_suffix(const char *letters, size_t length)
+{
+    uint32_t at;
+    return word_map_find(&tables.place_suffixes, letters, length, &at);
+}
+
+/* ---------------------------------------------------------------------------------------------- words */
+
+static void load_weights(struct word_map *map, const char *cursor)
+{
+    char buffer[TABLE_LINE_BYTES];
+    for (const char *line; (line = table_line(&cursor, buffer)) != NULL;) {
+        char *rest = buffer;
+        const char *word = table_part(&rest, " ");
+        int64_t weight = 0;
+        if (string_to_integer(rest == NULL ? "" : string_trim(rest), 1, UINT16_MAX, &weight) != 0)
+            log_fatal(EXIT_INTERNAL, "match: the weight of %s is no number", word);
+        put_copy(map, word, (uint32_t)weight);
+    }
+}
+
+bool table_generic(const char *word, size_t length, uint16_t *ret_weight)
+{
+    uint32_t weight;
+    if (!word_map_find(&tables.generic, word, length, &weight))
+        return false;
+    *ret_weight = (uint16_t)weight;
+    return true;
+}
+
+uint16_t table_core_weight(const char *word, size_t length)
+{
+    uint32_t weight;
+    if (word_map_find(&tables.common, word, length, &weight))
+        return (uint16_t)weight;
+    return length <= 1 ? WEIGHT_UNKNOWN / 2 : WEIGHT_UNKNOWN;
+}
+
+static void load_synonyms(void)
+{
+    char buffer[TABLE_LINE_BYTES];
+    const char *cursor = match_table_synonyms;
+    for (const char *line; (line = table_line(&cursor, buffer)) != NULL;) {
+        check_room(
+            tables.synonym_count, sizeof tables.synonym_entries / sizeof *tables.synonym_entries, "synonyms");
+        uint32_t at = (uint32_t)tables.synonym_count++;
+        bool loose = strchr(buffer, '~') != NULL;
+        char *rest = buffer;
+        char *words = table_part(&rest, "=~");
+        tables.synonym_entries[at] = (struct synonym){
+            .words = memory_copy_string(rest == NULL ? "" : string_trim(rest)), .loose = loose};
+        for (const char *phrase; (phrase = table_part(&words, ",")) != NULL;) {
+            put_copy(&tables.synonyms, phrase, at);
+            size_t first = strcspn(phrase, " ");
+            if (phrase[first] != '\0')
+                word_map_put(&tables.openers, memory_copy_bytes(phrase, first), first, 0);
+        }
+    }
+}
+
+const struct synonym *table_synonym(const char *phrase, size_t length)
+{
+    uint32_t at;
+    return word_map_find(&tables.synonyms, phrase, length, &at) ? &tables.synonym_entries[at] : NULL;
+}
+
+bool table_opens_phrase(const char *word, size_t length)
+{
+    uint32_t at;
+    return word_map_find(&tables.openers, word, length, &at);
+}
+
+static void load_han_words(void)
+{
+    char buffer[TABLE_LINE_BYTES];
+    const char *cursor = match_table_han_words;
+    for (const char *line; (line = table_line(&cursor, buffer)) != NULL;) {
+        check_room(tables.han_count, sizeof tables.han_entries / sizeof *tables.han_entries, "han_words");
+        char *rest = buffer;
+        const char *word = table_part(&rest, " ");
+        tables.han_entries[tables.han_count] = memory_copy_string(string_trim(rest));
+        put_copy(&tables.han_words, word, (uint32_t)tables.han_count++);
+    }
+}
+
+const char *table_han_word(const char *word, size_t length)
+{
+    uint32_t at;
+    return word_map_find(&tables.han_words, word, length, &at) ? tables.han_entries[at] : NULL;
+}
+
+void tables_load(void)
+{
+    if (tables.loaded)
+        return;
+    tables.loaded = true;
+    fold_load();
+    load_legal();
+    load_places(match_table_places_china);
+    load_places(match_table_places_beijing);
+    load_places(match_table_places_abroad);
+    load_weights(&tables.generic, match_table_generic);
+    load_weights(&tables.common, match_table_common);
+    load_synonyms();
+    load_han_words();
+}

@@ -1,0 +1,56 @@
+/* tables.h - the word lists of tables/, embedded at build time and read once. */
+#ifndef MATCH_TABLES_H
+#define MATCH_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One line of a table without its comment; *cursor moves on. NULL at the end. The line is NUL-terminated in
+ * `buffer`. */
+enum { TABLE_LINE_BYTES = 8192 };
+const char *table_line(const char **cursor, char buffer[TABLE_LINE_BYTES]);
+/* Next part of a line up to one of `ends` (dropped), trimmed; NULL when none is left. Writes into the line.
+ */
+char *table_part(char **cursor, const char *ends);
+
+void tables_load(void); /* reads all tables; harmless when they are read */
+
+/* Legal forms. Families are bits; two forms that share none are different legal entities. */
+struct legal_form {
+    uint64_t families;
+    bool may_open; /* stands before the name in its language */
+};
+const struct legal_form *table_legal(const char *letters, size_t length); /* NULL: no legal form */
+uint64_t table_legal_family(const char *name);                            /* 0: no such family */
+/* Families whose absence on the other side is no difference: Chinese firms leave these out at will. */
+uint64_t table_legal_tacit(void);
+
+/* Places. */
+enum place_kind { PLACE_COUNTRY, PLACE_PROVINCE, PLACE_CITY, PLACE_DISTRICT };
+struct place {
+    const char *value; /* what is compared, e.g. "beijing" */
+    uint8_t kind;      /* enum place_kind */
+};
+const struct place *table_place(const char *letters, size_t length); /* NULL: no place */
+bool table_place_suffix(const char *letters, size_t length);         /* "city", "province" */
+extern const char place_beijing[], place_china[];
+
+/* Trade words, brands that are frequent, and all others. */
+enum { WEIGHT_UNKNOWN = 10000, WEIGHT_PLACE = 1500 };
+bool table_generic(const char *word, size_t length, uint16_t *ret_weight);
+uint16_t table_core_weight(const char *word, size_t length);
+
+/* Synonyms: `words` are the canonical ones, parted by blanks; "" = the word says nothing. */
+struct synonym {
+    const char *words;
+    bool loose; /* a translation or a guess: for review only */
+};
+const struct synonym *table_synonym(const char *phrase, size_t length); /* NULL: none */
+bool table_opens_phrase(const char *word, size_t length); /* some phrase of several words begins with it */
+
+/* Chinese trade words: their English ones, parted by blanks; NULL = none. */
+const char *table_han_word(const char *word, size_t length);
+enum { HAN_WORD_LETTERS = 6 }; /* the longest */
+
+#endif

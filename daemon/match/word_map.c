@@ -1,0 +1,81 @@
+#include "word_map.h"
+
+#include "m13/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t word_hash_more(uint64_t hash, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211ull;
+    return hash;
+}
+
+uint64_t word_hash_end(uint64_t hash)
+{
+    hash ^= hash >> 32;
+    hash *= 0xd6e8feb86659fd93ull;
+    return hash ^ (hash >> 32);
+}
+
+uint64_t word_hash(const char *bytes, size_t length)
+{
+    return word_hash_end(word_hash_more(WORD_HASH_START, bytes, length));
+}
+
+/* The slot that holds the key, or the free one where it belongs. */
+static struct word_slot *slot_of(const struct word_map *map, const char *key, size_t length)
+{
+    size_t mask = map->capacity - 1;
+    size_t at = word_hash(key, length) & mask;
+    for (;;) {
+        struct word_slot *slot = &map->slots[at];
+        if (slot->key == NULL || (slot->length == length && memcmp(slot->key, key, length) == 0))
+            return slot;
+        at = (at + 1) & mask;
+    }
+}
+
+/* At most two thirds full, so that a search for an absent word ends soon. */
+void word_map_reserve(struct word_map *map, size_t count)
+{
+    size_t capacity = map->capacity == 0 ? 64 : map->capacity;
+    while (capacity * 2 < count * 3)
+        capacity *= 2;
+    if (capacity == map->capacity)
+        return;
+    struct word_map old = *map;
+    map->slots = memory_get_zeroed(capacity, sizeof *map->slots);
+    map->capacity = capacity;
+    for (size_t i = 0; i < old.capacity; i++)
+        if (old.slots[i].key != NULL)
+            *slot_of(map, old.slots[i].key, old.slots[i].length) = old.slots[i];
+    free(old.slots);
+}
+
+void word_map_put(struct word_map *map, const char *key, size_t length, uint32_t value)
+{
+    word_map_reserve(map, map->count + 1);
+    struct word_slot *slot = slot_of(map, key, length);
+    if (slot->key == NULL)
+        map->count++;
+    *slot = (struct word_slot){.key = key, .length = (uint32_t)length, .value = value};
+}
+
+bool word_map_find(const struct word_map *map, const char *key, size_t length, uint32_t *ret_value)
+{
+    if (map->count == 0)
+        return false;
+    const struct word_slot *slot = slot_of(map, key, length);
+    if (slot->key == NULL)
+        return false;
+    *ret_value = slot->value;
+    return true;
+}
+
+void word_map_free(struct word_map *map)
+{
+    free(map->slots);
+    *map = (struct word_map){0};
+}

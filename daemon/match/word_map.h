@@ -1,0 +1,35 @@
+/* word_map.h - from a string to a number: the hash under every table of the matcher.
+ *
+ * Open addressing, no deletion. Keys are not copied: they must outlive the map. */
+#ifndef MATCH_WORD_MAP_H
+#define MATCH_WORD_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct word_slot {
+    const char *key; /* NULL = free */
+    uint32_t length;
+    uint32_t value;
+};
+
+struct word_map {
+    struct word_slot *slots;
+    size_t count, capacity; /* capacity: 0 or a power of two */
+};
+
+/* FNV-1a with a final mix; the same on every machine. */
+uint64_t word_hash(const char *bytes, size_t length);
+/* The hash of the bytes so far, to be continued; start with WORD_HASH_START, end with word_hash_end(). */
+#define WORD_HASH_START 14695981039346656037ull
+uint64_t word_hash_more(uint64_t hash, const char *bytes, size_t length);
+uint64_t word_hash_end(uint64_t hash);
+
+void word_map_reserve(struct word_map *map, size_t count);
+/* Puts or replaces. */
+void word_map_put(struct word_map *map, const char *key, size_t length, uint32_t value);
+bool word_map_find(const struct word_map *map, const char *key, size_t length, uint32_t *ret_value);
+void word_map_free(struct word_map *map);
+
+#endif

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Precision and recall of the matcher on labelled names.
+
+    evaluate.py MATCH_LINES FOLDER [-v]
+
+MATCH_LINES is the built program; FOLDER holds CSV files in the layouts of beijing_firms.csv,
+beijing_firm_spellings.csv, hard_negatives.csv, anvisa_fda_to_eudamed_cn_pairs.csv,
+eudamed_same_srn_name_pairs.csv, eudamed_crossscript_pairs_real.csv and synthetic_crossscript.csv; what lacks is
+left out. Exit code 1 when any automatic match is wrong. With -v every miss is told by name.
+"""
+import csv
+import os
+import subprocess
+import sys
+
+PROGRAM, FOLDER = sys.argv[1:3]
+VERBOSE = "-v" in sys.argv
+
+
+def rows(name):
+    path = os.path.join(FOLDER, name)
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def clean(text):
+    return " ".join((text or "").split())
+
+
+def ask(firms, queries):
+    """firms: [(id, zh, srn, [(kind, name)])]; queries: [(name, country)]; answers: [(band, id, score, rule)]."""
+    lines = []
+    for key, zh, srn, names in firms:
+        lines.append(f"F\t{key}\t{clean(zh)}\t{srn}")
+        lines += [f"N\t{kind}\t{clean(name)}" for kind, name in names if clean(name)]
+    for query in queries:
+        name, country = query[:2]
+        lines.append(f"Q\t{clean(name)}\t{country}\t\t")
+    out = subprocess.run([PROGRAM], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True).stdout
+    return [tuple(line.split("\t")[:4]) for line in out.splitlines()]
+
+
+def beijing_firms(with_former=False):
+    firms = []
+    for row in rows("beijing_firms.csv"):
+        names = [("zh", row["zh_name"]), ("en", row["en_name_official"])]
+        firms.append((row["firm_id"], row["zh_name"], "", names))
+    return firms
+
+
+WRONG = 0
+
+
+def report(title, judged):
+    """judged: [(wanted or None, answer, label)]; wanted = id or set of ids that are right, None = nobody."""
+    global WRONG
+    count = {}
+    for wanted, (band, key, score, rule), label in judged:
+        right = key in wanted if isinstance(wanted, set) else key == wanted
+        word = band if band == "none" else f"{band} {'right' if wanted and right else 'wrong'}"
+        count[word] = count.get(word, 0) + 1
+        bad_auto = word == "auto wrong"
+        WRONG += bad_auto
+        if bad_auto or (VERBOSE and ((wanted and word != "auto right") or (not wanted and band == "review"))):
+            print(f"   {word:13} {rule:4} {score:>5}  {label}  -> {key}")
+    total = len(judged)
+    print(f"{title}: {total}; " + ", ".join(f"{k} {v} ({100 * v / max(total, 1):.1f} %)" for k, v in sorted(count.items())))
+
+
+def spellings():
+    labelled = rows("beijing_firm_spellings.csv")
+    firms = beijing_firms()
+    same = {}
+    for row in rows("beijing_firms.csv"):
+        same.setdefault(clean(row["en_name_official"]).lower(), set()).add(row["firm_id"])
+    for kinds in (("name",), ("former_name", "ocr_error"), ("abbreviation",)):
+        chosen = {}
+        for row in labelled:
+            if row["kind"] in kinds:
+                chosen[(row["firm_id"], clean(row["spelling_seen"]))] = row
+        queries = [(row["spelling_seen"], "CN") for row in chosen.values()]
+        known = {firm[0] for firm in firms}
+        extra = {}
+        for row in chosen.values():
+            if row["firm_id"] not in known:
+                extra[row["firm_id"]] = (row["firm_id"], row["zh_name"], "",
+                                         [("zh", row["zh_name"]), ("en", row["en_name_official"])])
+        answers = ask(firms + list(extra.values()), queries)
+        judged = [(same.get(clean(row["en_name_official"]).lower(), set()) | {row["firm_id"]}, answer,
+                   f"{row['spelling_seen']} | {row['en_name_official']}") for row, answer in zip(chosen.values(), answers)]
+        report(f"spellings of Beijing firms ({', '.join(kinds)})", judged)
+
+
+def hard_negatives():
+    labelled = rows("hard_negatives.csv")
+    for way in ("name_b against the firm alone", "name_a against the stranger alone"):
+        a, b = ("a", "b") if way.startswith("name_b") else ("b", "a")
+        judged = []
+        for row in labelled:
+            firm = (row[f"id_{a}"] or "A", row[f"zh_{a}"], "", [("zh", row[f"zh_{a}"]), ("en", row[f"name_{a}"])])
+            judged.append((None, row, firm, row[f"name_{b}"], row[f"zh_{b}"]))
+        latin = [ask([firm], [(name, "")])[0] for _, _, firm, name, _ in judged]
+        report(f"hard negatives, {way}",
+               [(None, answer, f"{name} | {firm[3][1][1]}") for answer, (_, _, firm, name, _) in zip(latin, judged)])
+        chinese = [(firm, zh) for _, _, firm, _, zh in judged if zh and firm[1]]
+        answers = [ask([firm], [(zh, "")])[0] for firm, zh in chinese]
+        report(f"hard negatives in Chinese, {way}",
+               [(None, answer, f"{zh} | {firm[1]}") for answer, (firm, zh) in zip(answers, chinese)])
+    firms = beijing_firms()
+    outside = [row for row in labelled if row["set"].startswith("mined")]
+    answers = ask(firms, [(row["name_b"], "") for row in outside])
+    report("mined negatives against all Beijing firms",
+           [(None, answer, f"{row['name_b']} | {row['name_a']}") for row, answer in zip(outside, answers)])
+
+
+def across_registers():
+    labelled = rows("anvisa_fda_to_eudamed_cn_pairs.csv")
+    firms = {}
+    for row in labelled:
+        firms.setdefault(row["eudamed_srn"], (row["eudamed_srn"], "", "", [("en", row["eudamed_name"])]))
+    answers = ask(list(firms.values()), [(row["maker_spelling"], "CN") for row in labelled])
+    by_name = {}
+    for firm in firms.values():
+        letters = "".join(c for c in firm[3][0][1].lower() if c.isalnum())
+        by_name.setdefault(letters, set()).add(firm[0])
+    for label in ("1", "0", "?", ""):
+        judged = []
+        for row, answer in zip(labelled, answers):
+            if row["label_by_hand(1/0/?)"] != label:
+                continue
+            letters = "".join(c for c in row["eudamed_name"].lower() if c.isalnum())
+            wanted = by_name[letters] if label == "1" else None
+            if label == "" and answer[0] == "auto":
+                print(f"   unlabelled auto  {row['maker_spelling']} -> {firms[answer[1]][3][0][1]}")
+                continue
+            judged.append((wanted, answer, f"{row['maker_spelling']} | {row['eudamed_name']}"))
+        report(f"ANVISA and FDA against EUDAMED, label {label or 'none'}", judged)
+
+
+def renames():
+    labelled = rows("eudamed_same_srn_name_pairs.csv")
+    firms = {}
+    for row in labelled:
+        firms.setdefault(row["srn"], (row["srn"], "", "", [("en", row["current_name"])]))
+    classes = {}
+    other = "other_name(history_or_other_language)"
+    answers = ask(list(firms.values()), [(row[other], "") for row in labelled])
+    for row, answer in zip(labelled, answers):
+        classes.setdefault(row["class"], []).append((row["srn"], answer, f"{row[other]} | {row['current_name']}"))
+    print("names under one SRN, world (an automatic `wrong` may be the same firm under a second SRN):")
+    global WRONG
+    kept = WRONG
+    for name, judged in sorted(classes.items()):
+        report("  " + name, judged)
+    WRONG = kept
+
+
+def cross_script():
+    firms = beijing_firms()
+    labelled = rows("synthetic_crossscript.csv")
+    answers = ask(firms, [(row["spelling_seen"], "") for row in labelled])
+    kinds = {}
+    for row, answer in zip(labelled, answers):
+        kinds.setdefault(row["kind"], []).append((row["firm_id"], answer, f"{row['spelling_seen']} | {row['en_name_official']}"))
+    for kind, judged in kinds.items():
+        report(f"made-up spellings, {kind}", judged)
+    labelled = rows("eudamed_crossscript_pairs_real.csv")
+    firms = [(str(i), "", "", [("en", row["latin_name"])]) for i, row in enumerate(labelled)]
+    ids = {}
+    for firm in firms:
+        ids.setdefault(firm[3][0][1], set()).add(firm[0])
+    answers = ask(firms, [(row["other_script_name"], "") for row in labelled])
+    kinds = {}
+    for row, answer in zip(labelled, answers):
+        kinds.setdefault(row["script"], []).append((ids[row["latin_name"]], answer, f"{row['other_script_name']} | {row['latin_name']}"))
+    for kind, judged in kinds.items():
+        report(f"real other script, {kind}", judged)
+
+
+spellings()
+hard_negatives()
+across_registers()
+renames()
+cross_script()
+print(f"wrong automatic matches: {WRONG}")
+sys.exit(1 if WRONG else 0)
