@@ -74,10 +74,7 @@ def under_valgrind(test):
     properties = {entry["name"]: entry["value"] for entry in test.get("properties", [])}
     if "command" not in test:
         return test["name"], None, "it was not built"
-    if "no-valgrind" in properties.get("LABELS", []):
-        return test["name"], None, "it is labelled no-valgrind"
-    environment = dict(os.environ, M13_VALGRIND="1",
-                       **dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", [])))
+    environment = dict(os.environ, **dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", [])))
     try:
         result = subprocess.run(VALGRIND + test["command"], check=False, text=True, errors="replace",
                                 env=environment, cwd=properties.get("WORKING_DIRECTORY"),
@@ -85,6 +82,9 @@ def under_valgrind(test):
                                 timeout=properties.get("TIMEOUT", 300) * VALGRIND_SLOWNESS)
     except subprocess.TimeoutExpired as expired:
         return test["name"], False, str(expired)
+    # 3.19 does not know pidfd_open, by which children are watched.
+    if "unhandled amd64-linux syscall" in result.stdout:
+        return test["name"], None, "it makes a system call that valgrind does not know"
     return test["name"], result.returncode == 0, result.stdout
 
 
