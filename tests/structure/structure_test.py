@@ -18,7 +18,7 @@ HEADERS = {
     "record": {"record"},
     "config": {"config", "feed_definition", "parameters"},
     "store": {"evidence", "journal", "store", "work"},
-    "http": {"http"},
+    "http": {"http", "url"},
     "feed": {"feed"},
     "decode": {"decoder"},
     "approvals": {"approvals"},
@@ -30,6 +30,9 @@ HEADERS = {
     "publish": {"publish"},
     "control": {"control"},
 }
+
+# Run by hand at a desk; no part of the programs.
+TOOLS = {"match/tables/generate.c"}
 
 # The rules take the parameters as data; where these come from they do not know.
 GIVEN = {"measure13": {"parameters"}}
@@ -51,6 +54,7 @@ ALLOWED = {
     "core/memory.c": {"malloc", "calloc", "realloc"},
     "core/clock.c": {"clock_gettime"},
     "core/child_exec.c": {"fork", "execve"},
+    "decode/csv_rows.c": {"realloc"},  # libcsv's, which has to fail at the ceiling
     "ctl/main.c": {"setlocale"},  # for the width of characters on the terminal
 }
 
@@ -63,6 +67,11 @@ FUNCTION_LINES_MOST = 60
 
 def files(folder, *endings):
     return sorted(path for path in (SOURCE / folder).rglob("*") if path.is_file() and path.suffix in endings)
+
+
+def sources(folder="daemon"):
+    """The code of the programs."""
+    return [path for path in files(folder, ".c", ".h") if str(path.relative_to(DAEMON)) not in TOOLS]
 
 
 def name(path):
@@ -164,9 +173,10 @@ class Rooms(Structure):
     def test_every_source_is_built(self):
         faults = []
         for room in rooms():
-            sources = set(room_lists(room).get("SOURCES", []))
-            present = {str(path.relative_to(DAEMON / room)) for path in files(f"daemon/{room}", ".c")}
-            faults += [f"daemon/{room}/{source}" for source in sorted(present ^ sources)]
+            built = {source for source in room_lists(room).get("SOURCES", []) if not source.startswith("$")}
+            present = {str(path.relative_to(DAEMON / room)) for path in sources(f"daemon/{room}")
+                       if path.suffix == ".c"}
+            faults += [f"daemon/{room}/{source}" for source in sorted(present ^ built)]
         self.none_of(faults)
 
     def test_every_unit_test_is_run(self):
@@ -182,7 +192,7 @@ class Rooms(Structure):
 class Code(Structure):
     def test_banned_functions_are_not_called(self):
         faults = []
-        for path in files("daemon", ".c", ".h"):
+        for path in sources():
             allowed = ALLOWED.get(str(path.relative_to(DAEMON)), set())
             for line, code in enumerate(code_of(path).split("\n"), 1):
                 for reason, functions in BANNED.items():
