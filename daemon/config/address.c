@@ -19,8 +19,11 @@ void address_check(
     struct settings_reader *reader, const config_setting_t *group, const char *name, const char *address)
 {
     const config_setting_t *setting = settings_member(group, name);
+    const config_setting_t *permission = settings_member(group, "allow-http");
     if (setting == NULL || address == NULL)
         return;
+    if (permission != NULL && config_setting_type(permission) != CONFIG_TYPE_BOOL)
+        return; /* told already */
     if (web_is_https(address) || web_is_loopback(address))
         settings_inert(reader, group, "allow-http", "the address is https, or of this machine");
     else if (!address_is_permitted(group))

@@ -75,6 +75,15 @@ static void check_strings(const config_setting_t *setting, const char *name, str
             "seen)");
 }
 
+/* libconfig tells a mistake at the end of the file on the line behind the last one. */
+static int line_of_error(const config_t *tree, const char *bytes)
+{
+    int last = 0;
+    for (const char *end = strchr(bytes, '\n'); end != NULL; end = strchr(end + 1, '\n'))
+        last++;
+    return config_error_line(tree) > last ? last : config_error_line(tree);
+}
+
 static bool parse(const char *bytes, const char *name, const struct conf_value_lines *lines,
     struct config_problems *problems, config_t *tree)
 {
@@ -82,7 +91,7 @@ static bool parse(const char *bytes, const char *name, const struct conf_value_l
     if (config_read_string(tree, bytes) != CONFIG_TRUE) {
         const char *reason = config_error_text(tree);
         bool doubled = strcmp(reason, "duplicate setting name") == 0;
-        config_problem_add(problems, name, config_error_line(tree), "%s%s", reason,
+        config_problem_add(problems, name, line_of_error(tree, bytes), "%s%s", reason,
             doubled
                 ? ": the group has a setting of this name already"
                 : " near here; accepted: name = value; with strings in quotes, groups in { }, arrays in [ ], "
@@ -106,6 +115,9 @@ bool conf_file_read(
     if (bytes == NULL)
         return false;
     digest_hex_of(bytes, length, ret_conf_file->hash);
+    if (length > 0 && bytes[length - 1] != '\n')
+        memcpy(
+            bytes + length++, "\n", 2); /* libconfig takes a comment that the file's end cuts for a mistake */
     struct conf_value_lines lines;
     bool good = conf_scan(bytes, length, name, problems, &lines) &&
                 parse(bytes, name, &lines, problems, &ret_conf_file->tree);

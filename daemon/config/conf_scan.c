@@ -11,6 +11,7 @@ struct scan {
     const char *at, *end;
     int line;
     int depth;
+    int opened[CONF_MOST_DEPTH]; /* lines of the brackets that are open */
     size_t settings;
     bool after_string; /* a string that follows is the rest of the same value */
     const char *name;
@@ -147,10 +148,13 @@ static bool scan_punctuation(struct scan *scan)
 {
     if (starts(scan, "@include"))
         return refuse(scan, scan->line, "@include is not accepted: each file stands for itself");
-    if (strchr("{[(", *scan->at) != NULL && ++scan->depth > CONF_MOST_DEPTH)
-        return refuse(scan, scan->line, "nested too deeply: 16 levels are accepted");
-    if (strchr("}])", *scan->at) != NULL)
+    if (strchr("{[(", *scan->at) != NULL) {
+        if (scan->depth == CONF_MOST_DEPTH)
+            return refuse(scan, scan->line, "nested too deeply: 16 levels are accepted");
+        scan->opened[scan->depth++] = scan->line;
+    } else if (strchr("}])", *scan->at) != NULL && scan->depth > 0) {
         scan->depth--;
+    }
     scan->at++;
     return true;
 }
@@ -187,5 +191,7 @@ bool conf_scan(const char *bytes, size_t length, const char *name, struct config
     bool good = check_characters(&scan);
     while (good && scan.at < scan.end)
         good = scan_token(&scan);
+    if (good && scan.depth > 0)
+        return refuse(&scan, scan.opened[scan.depth - 1], "the bracket that opens here is not closed");
     return good;
 }

@@ -50,12 +50,11 @@ static void check_window(const struct asking *asking)
     if (!asking->since && !query_has(&definition->window, "{today}") &&
         !query_has(&definition->history, "{today}"))
         settings_inert(asking->reader, asking->request, "dates", "no request has {since} or {today}");
-    if (completeness == NULL)
-        return;
-    if (definition->completeness == COMPLETENESS_WINDOW && !asking->since)
+    const char *word = completeness != NULL ? config_setting_get_string(completeness) : NULL;
+    if (string_equal(word, "window") && !asking->since)
         settings_problem(
             asking->reader, completeness, "`completeness`: \"window\" needs a `poll` with {since}");
-    if (definition->completeness == COMPLETENESS_REGISTER && asking->since)
+    if (string_equal(word, "register") && asking->since)
         settings_problem(asking->reader, completeness,
             "`completeness`: \"register\" cannot be, since `poll` asks from {since} on only");
 }

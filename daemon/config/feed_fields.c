@@ -61,7 +61,7 @@ static void check_mapping(
     feed_check_join(reader, setting, mapping->join, mapping->source_count);
     if (mapping->rule_count == 0)
         settings_inert(reader, setting, "otherwise", "there are no `rules` that could leave a row over");
-    if (mapping->unmatched != NULL) {
+    if (mapping->unmatched != NULL && mapping->rule_count > 0) {
         settings_inert(reader, setting, "from", "`otherwise` stands for every row that no rule matches");
         settings_inert(reader, setting, "template", "`otherwise` stands for every row that no rule matches");
     } else if (mapping->url_template != NULL) {
