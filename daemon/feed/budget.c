@@ -67,6 +67,14 @@ int64_t budget_ready_at(const struct budget *budget, const struct feed_definitio
     return ready > now ? ready : now;
 }
 
+void budget_spend(struct budget *budget, const struct feed_definition *definition, int64_t now)
+{
+    if (definition->requests_a_minute <= 0)
+        return;
+    int64_t paid = paid_until(budget, definition, now);
+    budget->paid_until = (paid > now ? paid : now) + spacing_of(definition);
+}
+
 /* --- by the day ------------------------------------------------------------------------------------------
  */
 
@@ -83,10 +91,7 @@ bool budget_lasts(
 void budget_take(
     struct store *store, struct budget *budget, const struct feed_definition *definition, int64_t now)
 {
-    if (definition->requests_a_minute > 0) {
-        int64_t paid = paid_until(budget, definition, now);
-        budget->paid_until = (paid > now ? paid : now) + spacing_of(definition);
-    }
+    budget_spend(budget, definition, now);
     store_write(store);
     query_run(query_bind(query(store, "INSERT INTO request_budget (budget, day, requests) VALUES (?, ?, 1) "
                                       "ON CONFLICT (budget, day) DO UPDATE SET requests = requests + 1"),

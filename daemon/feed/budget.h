@@ -24,10 +24,12 @@ void budgets_free(struct budget *budgets);
 
 /* When the minute's budget allows the next request: `now` or later. */
 int64_t budget_ready_at(const struct budget *budget, const struct feed_definition *definition, int64_t now);
+void budget_spend(struct budget *budget, const struct feed_definition *definition, int64_t now);
 /* Is there a request left in the UTC day of `now`? */
 bool budget_lasts(
     struct store *store, const struct budget *budget, const struct feed_definition *definition, int64_t now);
-/* Counts one request in both. In the turn's transaction: it is sent only after the commit. */
+/* Counts one request, in the minute and in the day. In the turn's transaction: it is sent only after the
+ * commit. */
 void budget_take(
     struct store *store, struct budget *budget, const struct feed_definition *definition, int64_t now);
 /* The host said when: nobody of the group asks before. */

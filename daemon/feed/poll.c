@@ -135,11 +135,6 @@ static void append_advice(struct text *detail, enum feed_outcome outcome)
     text_append_format(detail, "; %s", outcome_advice(outcome));
 }
 
-static const char *words_of(enum feed_outcome outcome)
-{
-    return feed_outcome_names[outcome].en;
-}
-
 /* A word of its own have those faults for which one only has to wait; the others break the chain. */
 static bool keeps_its_word(enum feed_outcome outcome)
 {
@@ -157,7 +152,9 @@ static void close_badly(struct feed *feed, const struct setback *setback)
     struct text detail = TEXT_WITH_CEILING(DETAIL_BYTES);
     if (pages > 0)
         text_append_format(&detail, "page %lld: ", (long long)pages + 1);
-    text_append_format(&detail, "%s: %s", words_of(setback->outcome), text_string(&setback->what));
+    if (word != setback->outcome)
+        text_append_format(&detail, "%s: ", feed_outcome_names[setback->outcome].en);
+    text_append_string(&detail, text_string(&setback->what));
     if (afresh)
         text_append_string(&detail, "; the next turn starts afresh");
     else
@@ -298,7 +295,9 @@ static bool find_next(
     if (feed_link_next(answer->link, feed->chain.next_url, ret_url) < 0) {
         setback->outcome = FEED_MOVED;
         text_append_string(&setback->what, "the link to the next page leaves the register's host: ");
-        outcome_excerpt(&setback->what, answer->link, strlen(answer->link), EXCERPT_TOLD_BYTES);
+        const char *target = answer->link + strcspn(answer->link, "<");
+        target += *target == '<'; /* an excerpt leaves out what looks like a tag */
+        outcome_excerpt(&setback->what, target, strlen(target), EXCERPT_TOLD_BYTES);
         return false;
     }
     if (*ret_url != NULL && feed->chain.pages + 1 >= LIMIT_PAGES) {
