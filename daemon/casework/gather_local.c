@@ -141,7 +141,7 @@ static bool take_declaration(const struct local_record *record, void *context)
     json_t *fields = NULL;
     for (size_t i = 0; i < gathered->facts.item_count; i++) {
         struct fact_item *item = &gathered->items[i];
-        if (item->product_id[0] == '\0' || !string_equal(item->product_id, record->product_id) ||
+        if (!string_equal(item->product_id, record->product_id) ||
             !string_equal(item->authority, record->authority))
             continue;
         if (fields == NULL)

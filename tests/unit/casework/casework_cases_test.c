@@ -428,7 +428,7 @@ static void every_stored_case_follows_from_its_facts(void **state)
     (void)state;
     int64_t maker = world_eligible(&world);
     for (int i = 2; i < 9; i++) {
-        char number[16];
+        char number[32];
         snprintf(number, sizeof number, "K26000%d", i);
         world_approve(
             &world, (struct approval_row){.number = number, .decided = "2026-05-10", .maker = maker});

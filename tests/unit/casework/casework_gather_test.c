@@ -335,7 +335,7 @@ static void an_approval_and_its_supplements_are_one_candidate(void **state)
     (void)state;
     int64_t maker = world_eligible(&world);
     for (int i = 9; i > 0; i--) {
-        char number[32], decided[16];
+        char number[32], decided[32];
         snprintf(number, sizeof number, "P150001/S00%d", i);
         snprintf(decided, sizeof decided, "201%d-01-01", 10 - i); /* the last one is the earliest */
         world_approve(&world,

@@ -229,7 +229,7 @@ static void the_calendar_is_a_fact_only_where_a_parameter_makes_it_one(void **st
 static void a_long_list_is_kept_by_its_digest(void **state)
 {
     static struct fact_sale many[300];
-    static char ids[300][8];
+    static char ids[300][16];
     (void)state;
     for (int i = 0; i < 300; i++) {
         snprintf(ids[i], sizeof ids[i], "S%03d", i);
