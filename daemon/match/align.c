@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { JOIN_WORDS = 4, COST_MISSING = 30, COST_ELSEWHERE = 20, COST_CONFLICT = 300 };
+enum { JOIN_WORDS = 4, TRADE_LETTERS = 7, COST_MISSING = 30, COST_ELSEWHERE = 20, COST_CONFLICT = 300 };
 
 const char *const place_relation_names[] = {"equal", "elsewhere", "missing", "conflict"};
 const char *const align_how_names[] = {"exact", "synonym", "join", "loose", "edit"};
@@ -194,7 +194,27 @@ static void pair_joins(struct alignment *a, const struct align_side *const sides
                 pair_join_at(a, sides, i, j);
 }
 
-/* Core words that differ by a slip or two; the nearest first. */
+/* Edits between two single tokens, as canonical or as written, or more than any rule allows. */
+static unsigned edits_between(const struct align_token *a, const struct align_token *b)
+{
+    unsigned canonical = edit_distance(a->text, a->length, b->text, b->length);
+    unsigned raw = edit_distance(a->raw, a->raw_length, b->raw, b->raw_length);
+    return canonical < raw ? canonical : raw;
+}
+
+/* Core words that differ by a slip or two; or a slip in a long trade word, which makes it look like core
+ * (Madical, Tecnnology). */
+static bool are_near(const struct align_token *a, const struct align_token *b, unsigned edits)
+{
+    size_t shorter = a->length < b->length ? a->length : b->length;
+    if (a->class == TOKEN_GENERIC && b->class == TOKEN_GENERIC)
+        return false;
+    bool both_core = a->class == b->class;
+    unsigned allowed = both_core ? edits_allowed(a->length, b->length) : shorter >= TRADE_LETTERS ? 1 : 0;
+    return edits <= allowed && edits_between(a, b) == edits;
+}
+
+/* The nearest first. What a slip costs is left over on both sides. */
 static void pair_near(struct alignment *a, const struct align_side *const sides[2])
 {
     for (unsigned edits = 1; edits <= 2; edits++)
@@ -202,9 +222,7 @@ static void pair_near(struct alignment *a, const struct align_side *const sides[
             for (size_t j = 0; is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
                 const struct align_token *own = &sides[0]->tokens[i];
                 const struct align_token *other = &sides[1]->tokens[j];
-                if (!is_free(sides[1], a->used[1], j) || own->class != TOKEN_CORE ||
-                    other->class != TOKEN_CORE || edits_allowed(own->length, other->length) < edits ||
-                    edit_distance(own->text, own->length, other->text, other->length) != edits)
+                if (!is_free(sides[1], a->used[1], j) || !are_near(own, other, edits))
                     continue;
                 add_pair(a, sides,
                     (struct align_pair){.first = {(uint8_t)i, (uint8_t)j},
@@ -304,6 +322,7 @@ void align(const struct align_side *query, const struct align_side *firm, struct
     memset(a->used[1], 0, firm->count);
     a->matched = a->left = 0;
     a->left_over = a->core_agrees = a->loose = a->edited = false;
+    a->left_any[0] = a->left_any[1] = a->left_core[0] = a->left_core[1] = false;
     pair_equal(a, sides);
     pair_joins(a, sides);
     if (any_free(query, a->used[0]) && any_free(firm, a->used[1]))
@@ -315,6 +334,8 @@ void align(const struct align_side *query, const struct align_side *firm, struct
             if (is_free(sides[side], a->used[side], i)) {
                 a->left += sides[side]->tokens[i].weight;
                 a->left_over = true;
+                a->left_core[side] = a->left_core[side] || sides[side]->tokens[i].class == TOKEN_CORE;
+                a->left_any[side] = true;
             }
     size_t shared;
     a->places = relate_places(query, firm, &shared);

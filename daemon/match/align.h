@@ -38,9 +38,10 @@ struct alignment {
     struct align_pair pairs[NAME_TOKENS];
     size_t pair_count;
     bool used[2][NAME_TOKENS];
-    uint64_t matched, left; /* weights */
-    bool left_over;         /* some token but a place has no partner */
-    bool core_agrees;       /* some pair is core on both sides */
+    uint64_t matched, left;         /* weights */
+    bool left_over;                 /* some token but a place has no partner */
+    bool left_any[2], left_core[2]; /* on which side, and whether core is among them */
+    bool core_agrees;               /* some pair is core on both sides */
     bool core_in_order;
     bool loose, edited; /* some pair is */
     enum place_relation places;

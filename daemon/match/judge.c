@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { REVIEW_BASE = 600, CONFLICT_BASE = 850 };
+enum { REVIEW_BASE = 600, CONFLICT_BASE = 850, SHORT_BASE = 400, PLAIN_WORDS = 3 };
 
 bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed)
 {
@@ -107,13 +107,15 @@ struct comparison {
     bool same, glued;
 };
 
-/* A1: the same key, or the same glue with a core on both sides; without any core every letter must agree. */
+/* A1: the same key, or the same glue with a core on both sides. Without any core every letter must agree, and
+ * there must be enough of it: a place, or three trade words (Precision Medical Plastics). */
 static bool holds_a1(struct comparison *c, bool by_glue)
 {
     const struct align_side *query = c->judged->side;
     bool core = has_core(query) && has_core(&c->firm);
     if (c->same)
-        return core || (has_place(query) && same_glue(query, &c->firm, GLUE_RAW));
+        return core ||
+               ((has_place(query) || query->count >= PLAIN_WORDS) && same_glue(query, &c->firm, GLUE_RAW));
     c->glued = by_glue && core && !c->name->latin && c->alignment.places != PLACES_CONFLICT &&
                same_glue(query, &c->firm, GLUE_CANONICAL);
     return c->glued;
@@ -124,6 +126,14 @@ static bool holds_a2(const struct comparison *c)
     const struct alignment *a = &c->alignment;
     return !a->left_over && !a->loose && !a->edited && a->places == PLACES_EQUAL && a->core_agrees &&
            a->core_in_order;
+}
+
+/* The query is nothing but the firm's core, or that and some of its trade words: Aeonmed, Xiaomi. */
+static bool is_shortened(const struct comparison *c)
+{
+    const struct alignment *a = &c->alignment;
+    return a->core_agrees && !a->edited && !a->left_any[0] && a->left_any[1] && !a->left_core[1] &&
+           c->judged->side->legal == 0;
 }
 
 static uint32_t bit(enum reason reason, bool holds)
@@ -157,7 +167,7 @@ static uint32_t reasons_against(const struct comparison *c)
     return place_reason(c) | bit(REASON_LEGAL_FORM, !legal_agrees(judged->side->legal, c->firm.legal)) |
            bit(REASON_TRANSLATED,
                c->name->latin || judged->form.kind == FORM_LATIN || (a->loose && !c->glued)) |
-           bit(REASON_SHORT, c->name->is_short || judged->form.kind == FORM_ALIAS) |
+           bit(REASON_SHORT, is_shortened(c) || c->name->is_short || judged->form.kind == FORM_ALIAS) |
            bit(REASON_CLOSE, a->edited && !c->glued) |
            bit(REASON_PARTIAL, !c->same && !c->glued && (a->left_over || !a->core_in_order)) |
            bit(REASON_OTHER_ENTITY, judged->other_entity) |
@@ -186,7 +196,9 @@ struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
         fit.base = fit.score = 1000;
     fit.contradicts = !c.glued && !read_out && (c.alignment.places == PLACES_CONFLICT || core_differs);
     bool evidence = fit.rule != NULL || c.same || c.alignment.core_agrees || read_out;
-    int needed = c.alignment.places == PLACES_CONFLICT ? CONFLICT_BASE : REVIEW_BASE;
+    int needed = c.alignment.places == PLACES_CONFLICT ? CONFLICT_BASE
+                 : is_shortened(&c)                    ? SHORT_BASE
+                                                       : REVIEW_BASE;
     if (!evidence || fit.base < needed)
         fit.name = NOTHING;
     return fit;
