@@ -13,8 +13,7 @@
 #define AT(member)   .place = offsetof(struct config, alerts.member)
 #define WORDS(table) .words = (table), .word_count = sizeof(table) / sizeof *(table)
 
-/* --- channels ---------------------------------------------------------------------------------------------
- */
+/* --- channels ----------------------------------------------------------------------------------------- */
 
 #define OF_CHANNEL(member) .place = offsetof(struct alert_channel, member)
 static const struct setting_entry channel_entries[] = {
@@ -81,8 +80,7 @@ static void read_channels(struct settings_reader *reader, config_setting_t *sett
     }
 }
 
-/* --- the whole --------------------------------------------------------------------------------------------
- */
+/* --- the whole ---------------------------------------------------------------------------------------- */
 
 static const struct setting_entry desk_entries[] = {
     {"name", SETTING_TEXT, AT(desk.name)},

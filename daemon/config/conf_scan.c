@@ -25,6 +25,12 @@ static bool refuse(struct scan *scan, int line, const char *reason)
     return false;
 }
 
+static bool refuse_more_than(struct scan *scan, const char *what, int accepted)
+{
+    config_problem_add(scan->problems, scan->name, scan->line, "%s: %d are accepted", what, accepted);
+    return false;
+}
+
 /* Whether the text is clean UTF-8 without control characters. */
 static bool check_characters(struct scan *scan)
 {
@@ -140,7 +146,7 @@ static bool scan_word(struct scan *scan)
         return true;
     }
     if (++scan->settings > CONF_MOST_SETTINGS)
-        return refuse(scan, scan->line, "too many settings in one file: 4096 are accepted");
+        return refuse_more_than(scan, "too many settings in one file", CONF_MOST_SETTINGS);
     return true;
 }
 
@@ -150,7 +156,7 @@ static bool scan_punctuation(struct scan *scan)
         return refuse(scan, scan->line, "@include is not accepted: each file stands for itself");
     if (strchr("{[(", *scan->at) != NULL) {
         if (scan->depth == CONF_MOST_DEPTH)
-            return refuse(scan, scan->line, "nested too deeply: 16 levels are accepted");
+            return refuse_more_than(scan, "brackets nested too deeply", CONF_MOST_DEPTH);
         scan->opened[scan->depth++] = scan->line;
     } else if (strchr("}])", *scan->at) != NULL && scan->depth > 0) {
         scan->depth--;

@@ -15,8 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- what a definition may say ----------------------------------------------------------------------------
- */
+/* --- what a definition may say ------------------------------------------------------------------------ */
 
 #define AT(member)       .place = offsetof(struct feed_definition, member)
 #define COUNT_AT(member) .count_place = offsetof(struct feed_definition, member)
@@ -149,8 +148,7 @@ static const struct setting_entry definition_entries[] = {
 };
 static const struct settings definition_settings = SETTINGS(definition_entries);
 
-/* --- reading ----------------------------------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------------------------ */
 
 /* "conf/feeds.d/fda-510k.conf" is the feed fda-510k. */
 static char *name_of_file(const char *file_name)
@@ -258,8 +256,7 @@ struct feed_definition *feed_definition_read(
     return feed_definition_read_among(file, file_name, &alone, problems);
 }
 
-/* --- the rest of its life ---------------------------------------------------------------------------------
- */
+/* --- the rest of its life ----------------------------------------------------------------------------- */
 
 const struct feed_mapping *feed_mapping_of(const struct feed_definition *definition, enum record_field field)
 {

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- conditions -------------------------------------------------------------------------------------------
- */
+/* --- conditions --------------------------------------------------------------------------------------- */
 
 static const char condition_form[] = "( (\"source\", \"value\", ...), ... )";
 
@@ -81,8 +80,7 @@ void feed_read_skip(struct settings_reader *reader, config_setting_t *setting, v
     read_conditions(reader, setting, &definition->skip, &definition->skip_count);
 }
 
-/* --- rules ------------------------------------------------------------------------------------------------
- */
+/* --- rules -------------------------------------------------------------------------------------------- */
 
 static void read_when(struct settings_reader *reader, config_setting_t *setting, void *target)
 {

@@ -53,8 +53,7 @@ static const struct setting_entry main_entries[] = {
 };
 const struct settings main_settings = SETTINGS(main_entries);
 
-/* --- overrides --------------------------------------------------------------------------------------------
- */
+/* --- overrides ---------------------------------------------------------------------------------------- */
 
 static const struct setting_entry override_entries[] = {
     {"base", SETTING_TEXT, .place = offsetof(struct feed_definition, base), .refuses = web_refuses_base},

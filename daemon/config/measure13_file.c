@@ -20,8 +20,7 @@ static const struct setting_entry force_entries[] = {
 };
 static const struct settings force = SETTINGS(force_entries);
 
-/* --- what is newly approved -------------------------------------------------------------------------------
- */
+/* --- what is newly approved --------------------------------------------------------------------------- */
 
 static const struct setting_entry watch_entries[] = {
     {"first", SETTING_DATE, AT(watch_first), .required = true},
@@ -51,8 +50,7 @@ static const struct setting_entry newly_entries[] = {
 };
 static const struct settings newly = SETTINGS(newly_entries);
 
-/* --- routes -----------------------------------------------------------------------------------------------
- */
+/* --- routes ------------------------------------------------------------------------------------------- */
 
 #define OF_ROUTE(member) .place = offsetof(struct route_parameter, member)
 static const struct setting_entry route_entries[] = {
@@ -129,8 +127,7 @@ static const struct setting_entry routes_entries[] = {
 };
 static const struct settings routes = SETTINGS(routes_entries);
 
-/* --- caps -------------------------------------------------------------------------------------------------
- */
+/* --- caps --------------------------------------------------------------------------------------------- */
 
 #define CAP_RANGE .least = FEN_PER_YUAN, .most = 1000000000 * FEN_PER_YUAN
 static const struct setting_entry product_cap_entries[] = {
@@ -154,8 +151,7 @@ static const struct setting_entry file_entries[] = {
 };
 const struct settings measure13_settings = SETTINGS(file_entries);
 
-/* --- what the values must be to each other ----------------------------------------------------------------
- */
+/* --- what the values must be to each other ------------------------------------------------------------ */
 
 void policy_check_source(
     struct settings_reader *reader, const config_setting_t *group, const struct parameter_source *source)

@@ -9,8 +9,7 @@
 
 #define ARTICLE_13 "京经信发〔2025〕50号第13条"
 
-/* --- authorities (R03, R13) -------------------------------------------------------------------------------
- */
+/* --- authorities (R03, R13) --------------------------------------------------------------------------- */
 
 #define EU_27 "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
@@ -75,8 +74,7 @@ static void set_authorities(struct policy_parameters *parameters)
     }
 }
 
-/* --- routes (R05) -----------------------------------------------------------------------------------------
- */
+/* --- routes (R05) ------------------------------------------------------------------------------------- */
 
 static const struct default_route {
     const char *code;
@@ -130,8 +128,7 @@ static void set_routes(struct policy_parameters *parameters)
             .en = memory_copy_string(routes[i].en)};
 }
 
-/* --- the rest ---------------------------------------------------------------------------------------------
- */
+/* --- the rest ----------------------------------------------------------------------------------------- */
 
 static struct parameter_source assumed(const char *name, const char *cited, enum applies_by applies_by)
 {

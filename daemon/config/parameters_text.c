@@ -24,8 +24,7 @@ const struct name_entry route_answer_names[ROUTE_NO + 1] = {
     {ROUTE_NO, "no", "不是批准", "no approval"},
 };
 
-/* --- for people -------------------------------------------------------------------------------------------
- */
+/* --- for people --------------------------------------------------------------------------------------- */
 
 static void say_period(struct text *out, int32_t first, int32_t last)
 {
@@ -121,8 +120,7 @@ void parameters_say_firm_cap(const struct policy_parameters *parameters, struct 
     say_yuan(out, parameters->firm_cap, "a firm and year");
 }
 
-/* --- for the hash -----------------------------------------------------------------------------------------
- */
+/* --- for the hash ------------------------------------------------------------------------------------- */
 
 static void put_source(struct text *out, const struct parameter_source *source)
 {

@@ -1,6 +1,7 @@
 #include "paths.h"
 
 #include "m13/memory.h"
+#include "m13/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,18 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-char *path_join(const char *folder, const char *name)
-{
-    if (folder[0] == '\0')
-        return memory_copy_string(name);
-    size_t folder_length = strlen(folder), name_length = strlen(name);
-    char *path = memory_get(folder_length + name_length + 2);
-    memcpy(path, folder, folder_length);
-    path[folder_length] = '/';
-    memcpy(path + folder_length + 1, name, name_length + 1);
-    return path;
-}
 
 char *path_folder(const char *file)
 {

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-char *path_join(const char *folder, const char *name); /* "" = the working folder; the caller frees */
 char *path_folder(const char *file);                   /* "conf/m13d.conf" -> "conf", "m13d.conf" -> "" */
 
 /* `path` as it is when absolute, else in `folder`, itself made absolute. The caller frees. */

@@ -70,3 +70,13 @@ int string_to_integer(const char *string, int64_t least, int64_t most, int64_t *
     *ret_number = number;
     return 0;
 }
+
+char *path_join(const char *folder, const char *name)
+{
+    struct text path = TEXT_WITH_CEILING(strlen(folder) + strlen(name) + 2);
+    text_append_string(&path, folder);
+    if (path.length > 0)
+        text_append_character(&path, '/');
+    text_append_string(&path, name);
+    return text_take(&path);
+}

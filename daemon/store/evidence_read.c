@@ -1,5 +1,6 @@
 /* evidence_read.c - kept bytes are found again, and held to their hash. */
 #include "m13/evidence.h"
+#include "m13/text.h"
 
 #include "evidence_files.h"
 #include "internal.h"

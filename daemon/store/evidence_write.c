@@ -1,5 +1,6 @@
 /* evidence_write.c - bytes become a durable file and a row. */
 #include "m13/evidence.h"
+#include "m13/text.h"
 
 #include "evidence_files.h"
 #include "internal.h"

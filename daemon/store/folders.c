@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "m13/memory.h"
+#include "m13/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,14 +27,6 @@ static const struct {
     {"inbox/rejected", 0700},
     {"published", 0750},
 };
-
-char *path_join(const char *folder, const char *name)
-{
-    size_t length = strlen(folder) + 1 + strlen(name) + 1;
-    char *path = memory_get(length);
-    snprintf(path, length, "%s/%s", folder, name);
-    return path;
-}
 
 int folder_create(const char *path, mode_t mode)
 {

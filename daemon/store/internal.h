@@ -64,7 +64,6 @@ struct store {
 int folders_create(const char *state_directory, struct failure *ret_failure);
 int folder_create(const char *path, mode_t mode); /* 0 also when it is there */
 int folder_sync(const char *path);
-char *path_join(const char *folder, const char *name); /* the caller frees */
 
 /* lock.c - the one writer. Returns the descriptor that holds the lock, or a negative errno. */
 int lock_take(const char *state_directory, struct failure *ret_failure);

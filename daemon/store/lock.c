@@ -3,6 +3,7 @@
  * The kernel releases a flock when its holder dies, however it dies. The file stays: removing it would let
  * two processes hold locks on two files of the same name. The holder's process id in it is for people. */
 #include "internal.h"
+#include "m13/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,7 @@
 
 #include "m13/log.h"
 #include "m13/memory.h"
+#include "m13/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

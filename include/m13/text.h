@@ -38,6 +38,7 @@ bool string_starts(const char *string, const char *prefix);
 bool string_ends(const char *string, const char *suffix);
 bool string_is_blank(const char *string); /* NULL, empty or only ASCII blanks */
 char *string_trim(char *string); /* in place, ASCII blanks at both ends; returns the first byte kept */
+char *path_join(const char *folder, const char *name); /* folder "" = name alone; the caller frees */
 bool utf8_is_valid(const char *bytes, size_t length);
 /* Next code point at *cursor, which moves on; malformed bytes give U+FFFD, one each. 0 at `end`. */
 uint32_t utf8_next(const char **cursor, const char *end);
