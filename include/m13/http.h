@@ -6,8 +6,6 @@
 #ifndef M13_HTTP_H
 #define M13_HTTP_H
 
-#include "m13/name_table.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +21,7 @@ enum http_fault {
     HTTP_TOO_SLOW,    /* time-out, or below the lowest speed */
     HTTP_TOO_LARGE,   /* over the ceiling */
     HTTP_BOMB,        /* unpacks to more than LIMIT_UNPACK_RATIO times its size */
+    HTTP_UNPACKABLE,  /* its content encoding is broken */
 };
 
 struct http_request {
