@@ -2,7 +2,10 @@
  *
  * Every descriptor above 2 is closed in the child but those in `descriptors`, which become 3, 4, ... in
  * order. Limits are set before exec. stderr of the child is read, split into lines and logged under the
- * child's name (at most LIMIT_CHILD_STDERR_BYTES). The end of a child is an ordinary event, told once. */
+ * child's name (at most LIMIT_CHILD_STDERR_BYTES); a child of ours marks its lines with their level by
+ * itself. Signals are as a new program expects them, and what the service manager said to the daemon is not
+ * passed on. A child dies when the daemon does. The end of a child is an ordinary event, told once; the loop
+ * is freed after the last of them. */
 #ifndef M13_CHILD_H
 #define M13_CHILD_H
 
