@@ -58,7 +58,7 @@ def tally_program(name, ended_well, output):
     return ended_well
 
 
-def run_ctest(build, name=""):
+def run_ctest(build, name="."):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder, "report.xml")
         subprocess.run(["ctest", "--test-dir", build, "-j2", "-R", name, "--output-junit", report, "--quiet",
@@ -67,6 +67,8 @@ def run_ctest(build, name=""):
         cases = xml.etree.ElementTree.parse(report).getroot().findall("testcase")
     results = [tally_program(case.get("name"), case.get("status") == "run",
                              case.findtext("system-out") or "no output") for case in cases]
+    if not results and name == ".":
+        note("failed", f"{build} has no unit tests")
     return all(results)
 
 
@@ -145,6 +147,8 @@ def run_python(file):
     sys.path.insert(0, str(path.parent))
     result = Telling(os.path.relpath(path, os.environ["M13_SOURCE"]))
     unittest.defaultTestLoader.loadTestsFromName(path.stem).run(result)
+    if result.testsRun == 0 and not result.errors:
+        note("failed", f"{result.file} has no tests")
     return result.wasSuccessful()
 
 
