@@ -22,18 +22,22 @@ check_manual_pages() {
     found=1
     check "manual page $page" mandoc -T lint -W warning "$page"
   done
-  [ -n "$found" ] || note skipped "manual pages" "there are none yet"
+  [ -n "$found" ] || note skipped "manual pages" "there are none"
 }
 
 # Each target starts from its seeds in tests/fuzz/corpus/NAME and leaves them as they are; what it finds beyond them
 # stays in build/fuzz-corpus.
 run_fuzz_targets() {
-  local target name
+  local target name seeds found=
   for target in build/fuzz/tests/fuzz/fuzz_*; do
     [ -x "$target" ] && [ -f "$target" ] || continue
+    found=1
     name=${target##*/}
-    mkdir -p "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name"
+    mkdir -p "build/fuzz-corpus/$name"
+    seeds=()
+    [ ! -d "tests/fuzz/corpus/$name" ] || seeds+=("tests/fuzz/corpus/$name")
     check "fuzz $name" "$target" -max_total_time="${M13_FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=2048 \
-      -artifact_prefix="build/logs/$name-" "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name"
+      -artifact_prefix="build/logs/$name-" "build/fuzz-corpus/$name" "${seeds[@]}"
   done
+  [ -n "$found" ] || note skipped "fuzz targets" "there are none"
 }
