@@ -1,5 +1,7 @@
 #include "csv_rows.h"
 
+#include "csv_quotes.h"
+
 #include "m13/limits.h"
 #include "m13/memory.h"
 #include "m13/text.h"
@@ -20,6 +22,7 @@ struct csv_state {
     size_t starts[LIMIT_CSV_COLUMNS + 1];
     struct csv_cell views[LIMIT_CSV_COLUMNS];
     struct csv_row row;
+    struct csv_quotes quotes;
     int last_break; /* the byte that ended the row before */
     int result;
     struct failure *ret_failure;
@@ -51,6 +54,14 @@ static void give_row(struct csv_state *state)
 {
     struct csv_row *row = &state->row;
     size_t kept = row->count < LIMIT_CSV_COLUMNS ? row->count : LIMIT_CSV_COLUMNS;
+    if (row->misquoted && row->breaks_lines) {
+        state->result = fail(state->ret_failure, -EBADMSG,
+            "row %" PRId64
+            ": its quotes do not pair, and it goes over several lines: where the next row begins "
+            "cannot be told",
+            row->number);
+        return;
+    }
     for (size_t i = 0; i < kept; i++)
         state->views[i] = (struct csv_cell){
             text_string(&state->cells) + state->starts[i], state->starts[i + 1] - state->starts[i]};
@@ -72,30 +83,43 @@ static void take_row(int line_break, void *context)
         give_row(state);
     text_clear(&state->cells);
     row->count = 0;
-    row->breaks_lines = false;
+    row->breaks_lines = row->misquoted = false;
+}
+
+static int parse_chunk(struct csv_parser *parser, struct csv_state *state, const char *bytes, size_t length)
+{
+    while (length > 0 && state->result == 0) {
+        bool misplaced;
+        size_t piece = csv_quotes_pass(&state->quotes, bytes, length, &misplaced);
+        if (csv_parse(parser, bytes, piece, take_cell, take_row, state) < piece)
+            return fail(state->ret_failure, -EFBIG,
+                "row %" PRId64 ": a cell of more than %d bytes; is there a quote that is never closed?",
+                state->row.number + 1, LIMIT_FIELD_BYTES);
+        state->row.misquoted = state->row.misquoted || misplaced;
+        bytes += piece;
+        length -= piece;
+    }
+    return state->result;
 }
 
 static int parse(struct csv_parser *parser, struct csv_state *state, struct charset *source, char *chunk)
 {
-    for (;;) {
+    int r;
+    do {
         ssize_t got = charset_read(source, chunk, CHUNK_BYTES, state->ret_failure);
         if (got <= 0)
             return (int)got;
-        size_t taken = csv_parse(parser, chunk, (size_t)got, take_cell, take_row, state);
-        if (state->result < 0)
-            return state->result;
-        if (taken < (size_t)got)
-            return fail(state->ret_failure, -EFBIG,
-                "row %" PRId64 ": a cell of more than %d bytes; is there a quote that is never closed?",
-                state->row.number + 1, LIMIT_FIELD_BYTES);
-    }
+        r = parse_chunk(parser, state, chunk, (size_t)got);
+    } while (r == 0);
+    return r;
 }
 
 static int finish(struct csv_parser *parser, struct csv_state *state)
 {
-    if (csv_fini(parser, take_cell, take_row, state) != 0)
+    if (csv_quotes_open(&state->quotes))
         return fail(state->ret_failure, -EBADMSG, "row %" PRId64 ": a quote opens a cell and is never closed",
             state->row.number + 1);
+    csv_fini(parser, take_cell, take_row, state);
     return state->result;
 }
 
@@ -106,8 +130,9 @@ int csv_rows_read(struct charset *source, const struct csv_reading *reading, str
     char *chunk = memory_get(CHUNK_BYTES);
     state->reading = reading;
     state->cells = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    state->quotes = (struct csv_quotes){.separator = reading->separator, .quote = reading->quote};
     state->ret_failure = ret_failure;
-    csv_init(&parser, CSV_REPALL_NL | CSV_STRICT_FINI);
+    csv_init(&parser, CSV_REPALL_NL);
     csv_set_delim(&parser, (unsigned char)reading->separator);
     csv_set_quote(&parser, reading->quote != 0 ? (unsigned char)reading->quote : NO_QUOTE);
     csv_set_realloc_func(&parser, resize_cell);

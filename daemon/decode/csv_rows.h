@@ -21,6 +21,7 @@ struct csv_row {
     size_t count;      /* of cells; may be more than LIMIT_CSV_COLUMNS, but so many are kept at most */
     bool too_large;    /* over LIMIT_ROW_BYTES: cells are missing at its end */
     bool breaks_lines; /* a quoted cell has line breaks in it */
+    bool misquoted;    /* a quote inside a quoted cell is not doubled */
 };
 struct csv_reading {
     char separator;
@@ -30,8 +31,8 @@ struct csv_reading {
     void *context;
 };
 
-/* 0, or what `row` or charset_read() answered, -EBADMSG (a quote that is never closed), -EFBIG (a cell over
- * LIMIT_FIELD_BYTES). */
+/* 0, or what `row` or charset_read() answered, -EBADMSG (quotes that do not pair, so that rows may have been
+ * swallowed), -EFBIG (a cell over LIMIT_FIELD_BYTES). */
 int csv_rows_read(struct charset *source, const struct csv_reading *reading, struct failure *ret_failure);
 
 #endif

@@ -74,22 +74,32 @@ static bool add_cells(const struct csv_feed *feed, const struct csv_row *row, st
     return true;
 }
 
+/* The row has the form that the header promised. */
+static bool is_well_formed(const struct csv_feed *feed, const struct csv_row *row, struct reject *ret_reject)
+{
+    const char *bytes = row->cells[0].bytes;
+    size_t length = row->cells[0].length;
+    if (row->misquoted)
+        reject_say(ret_reject, "", bytes, length, "a quote inside a quoted cell is not doubled");
+    else if (row->count != feed->column_count || row->too_large)
+        reject_say(ret_reject, "", bytes, length, "found %zu cells%s, the header has %zu%s", row->count,
+            row->too_large ? " of too many bytes" : "", feed->column_count,
+            row->breaks_lines ? "; a quoted cell goes over several lines" : "");
+    else
+        return true;
+    return false;
+}
+
 static int take_row(const struct csv_row *row, void *context, struct failure *ret_failure)
 {
     struct csv_feed *feed = context;
     struct reject reject;
     if (feed->column_count == 0)
         return take_header(feed, row, ret_failure);
-    if (row->count != feed->column_count || row->too_large) {
-        reject_say(&reject, "", row->cells[0].bytes, row->cells[0].length,
-            "found %zu cells%s, the header has %zu%s", row->count, row->too_large ? " of too many bytes" : "",
-            feed->column_count, row->breaks_lines ? "; a quoted cell goes over several lines" : "");
-        emit_reject(feed->rows->emit, row->number, &reject);
-    } else if (add_cells(feed, row, &reject)) {
+    if (is_well_formed(feed, row, &reject) && add_cells(feed, row, &reject))
         feed_rows_map(feed->rows, row->number);
-    } else {
+    else
         emit_reject(feed->rows->emit, row->number, &reject);
-    }
     return 0;
 }
 

@@ -113,7 +113,7 @@ static bool parse_date(const struct feed_mapping *mapping, const char *value, st
     for (size_t i = 0; i < mapping->date_form_count; i++)
         if (date_parse(value, mapping->date_forms[i], ret_date) == 0)
             return true;
-    return mapping->date_form_count == 0 && date_parse(value, DATE_FORM_ISO, ret_date) == 0;
+    return false;
 }
 
 /* The ISO form of `value`, or "" when it is no date in an accepted form. */
@@ -138,8 +138,6 @@ static void append_accepted_dates(const struct feed_mapping *mapping, struct tex
         [DATE_FORM_SLASH] = "2026/1/5, 2026/1",
         [DATE_FORM_ZH] = "2026年1月5日, 2026年1月, 2026年",
     };
-    if (mapping->date_form_count == 0)
-        text_append_string(out, examples[DATE_FORM_ISO]);
     for (size_t i = 0; i < mapping->date_form_count; i++)
         text_append_format(out, "%s%s", i > 0 ? "; " : "", examples[mapping->date_forms[i]]);
 }

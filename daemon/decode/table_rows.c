@@ -33,11 +33,10 @@ void table_rows_release(struct table_rows *rows)
     charset_free(rows->gb18030);
 }
 
-static const char *clean_cell(struct table *table, const struct csv_cell *cell)
+static const char *clean_cell(struct table *table, const struct csv_cell *cell, int64_t *replaced)
 {
     text_clear(&table->cell);
-    clean_append(cell->bytes, cell->length, (struct clean_rules){.keep_lines = true}, &table->cell,
-        &table->rows->replaced);
+    clean_append(cell->bytes, cell->length, (struct clean_rules){.keep_lines = true}, &table->cell, replaced);
     return text_string(&table->cell);
 }
 
@@ -60,7 +59,7 @@ static int take_header(struct table *table, const struct csv_row *row, struct fa
     table->headers = memory_get_zeroed(row->count, sizeof *table->headers);
     text_clear(&table->line);
     for (size_t i = 0; i < row->count; i++) {
-        int r = add_header(table, clean_cell(table, &row->cells[i]), ret_failure);
+        int r = add_header(table, clean_cell(table, &row->cells[i], &table->rows->replaced), ret_failure);
         if (r < 0)
             return r;
     }
@@ -73,7 +72,8 @@ static int take_header(struct table *table, const struct csv_row *row, struct fa
 
 static void append_cell(struct table *table, size_t column, const char *value)
 {
-    text_append_character(&table->line, table->line.length > 1 ? ',' : ' ');
+    if (table->line.length > 1)
+        text_append_character(&table->line, ',');
     text_append_json(&table->line, table->headers[column]);
     text_append_character(&table->line, ':');
     text_append_json(&table->line, value);
@@ -84,10 +84,16 @@ static bool take_cells(struct table *table, const struct csv_row *row, struct re
 {
     static const struct csv_cell nothing = {"", 0};
     size_t kept = row->count < LIMIT_CSV_COLUMNS ? row->count : LIMIT_CSV_COLUMNS;
+    if (row->misquoted) {
+        reject_say(ret_reject, "", row->cells[0].bytes, row->cells[0].length,
+            "a quote inside a quoted cell is not doubled");
+        return false;
+    }
     text_clear(&table->line);
     text_append_character(&table->line, '{');
     for (size_t i = 0; i < kept || i < table->column_count; i++) {
-        const char *value = clean_cell(table, i < kept ? &row->cells[i] : &nothing);
+        const struct csv_cell *cell = i < kept ? &row->cells[i] : &nothing;
+        const char *value = clean_cell(table, cell, &table->rows->replaced);
         bool named = i < table->column_count && *table->headers[i] != '\0';
         if (named) {
             append_cell(table, i, value);
@@ -111,8 +117,9 @@ static bool take_cells(struct table *table, const struct csv_row *row, struct re
 static bool is_empty(struct table *table, const struct csv_row *row)
 {
     size_t kept = row->count < LIMIT_CSV_COLUMNS ? row->count : LIMIT_CSV_COLUMNS;
+    int64_t ignored = 0;
     for (size_t i = 0; i < kept; i++)
-        if (*clean_cell(table, &row->cells[i]) != '\0')
+        if (*clean_cell(table, &row->cells[i], &ignored) != '\0')
             return false;
     return row->count <= LIMIT_CSV_COLUMNS;
 }
