@@ -204,6 +204,18 @@ static void strings_compare_and_trim(void **state)
     assert_string_equal(string_trim(blank), "");
 }
 
+static void paths_are_joined_by_one_slash(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {{"conf", "m13d.conf", "conf/m13d.conf"},
+        {"", "m13d.conf", "m13d.conf"}, {"/etc/m13d", "feeds.d", "/etc/m13d/feeds.d"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *path = path_join(cases[i][0], cases[i][1]);
+        assert_string_equal(path, cases[i][2]);
+        free(path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +230,7 @@ int main(void)
         cmocka_unit_test(cut_never_splits_a_character),
         cmocka_unit_test(integers_are_whole_and_in_range),
         cmocka_unit_test(strings_compare_and_trim),
+        cmocka_unit_test(paths_are_joined_by_one_slash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
