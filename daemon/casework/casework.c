@@ -27,13 +27,16 @@ static void journal_parameters(struct casework *casework, const char *old, const
     text_free(&body);
 }
 
-/* Rules and parameters, as the last decisions knew them: when they have changed, while we ran or between two
- * runs, every firm is decided again. */
+/* Rules, parameters and where it matters the day, as the last decisions knew them: when they have changed,
+ * while we ran or between two runs, every firm is decided again. */
 static void note_parameters(struct casework *casework)
 {
-    char now[128];
-    snprintf(
-        now, sizeof now, "rules %s, parameters %s", measure13_version, casework->config->parameters->hash);
+    const struct policy_parameters *parameters = casework->config->parameters;
+    char now[160], day[DAY_STRING_BYTES] = "";
+    if (measure13_follows_calendar(parameters))
+        day_format(day_in_beijing(clock_wall()), day);
+    snprintf(now, sizeof now, "rules %s, parameters %s%s%s", measure13_version, parameters->hash,
+        day[0] != '\0' ? ", day " : "", day);
     char *last = store_meta(casework->store, "decided-under");
     if (!string_equal(last, now)) {
         store_write(casework->store);

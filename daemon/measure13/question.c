@@ -66,3 +66,8 @@ bool question_filing_is_over(const struct rule_question *question)
     int32_t last = question->parameters->last_filing_day;
     return last != DAY_NONE && question->today > last;
 }
+
+bool measure13_follows_calendar(const struct policy_parameters *parameters)
+{
+    return newly_follows_the_calendar(parameters) || parameters->last_filing_day != DAY_NONE;
+}

@@ -62,8 +62,10 @@ struct casework_events {
     void *context;
 };
 
-/* `events` is copied. When the last decisions were made under other parameters or rules, all firms are
- * decided again (also at a reload): a journal entry "parameters" and work "decide-all". */
+/* `events` is copied. When the last decisions were made under other parameters or rules, or, where the
+ * parameters let the calendar decide, on another Beijing day, all firms are decided again: a journal entry
+ * "parameters" and work "decide-all". The same at each casework_reload(), which may be given the
+ * configuration that it has. */
 struct casework *casework_new(
     struct store *store, const struct config *config, const struct casework_events *events);
 void casework_reload(struct casework *casework, const struct config *config);

@@ -181,6 +181,9 @@ struct firm_verdict {
 void measure13_decide(const struct firm_facts *facts, const struct policy_parameters *parameters,
     int32_t today, struct firm_verdict *ret_verdict);
 void measure13_release(struct firm_verdict *verdict);
+/* Whether these parameters let the calendar decide (months before filing, a last filing day): then a new day
+ * may bring another verdict on the same facts. */
+bool measure13_follows_calendar(const struct policy_parameters *parameters);
 /* The trace as a JSON array: what a case version stores, byte for byte the same for the same answer. */
 void measure13_trace_json(const struct case_verdict *verdict, struct text *out);
 /* The facts that one item's verdict rests on as a JSON object, whatever the order of the arrays given. It

@@ -407,6 +407,28 @@ static void parameters_changed_between_two_runs_are_noticed_at_the_start(void **
     assert_string_equal(verdict_of(&world, "K260001"), "out_of_window");
 }
 
+static void where_the_calendar_decides_a_new_day_decides_again(void **state)
+{
+    (void)state;
+    struct policy_parameters *parameters = world.config.parameters;
+    parameters->newly_mode = NEWLY_ROLLING_MONTHS;
+    parameters->newly_months = 8;
+    parameters->watch_first = parameters->watch_last = DAY_NONE;
+    parameters_seal(parameters);
+    world_approve(&world,
+        (struct approval_row){.number = "K260002", .decided = "2026-03-22", .maker = world_eligible(&world)});
+    casework_reload(world.casework, &world.config);
+    world_decide(&world, FIRM_A);
+    assert_string_equal(verdict_of(&world, "K260002"), "review/assessment"); /* a candidate predecessor */
+    casework_reload(world.casework, &world.config);
+    assert_int_equal(work_left(world.store), 0); /* the same day */
+    clock_jump_to(clock_wall() + 8 * CLOCK_HOUR);
+    casework_reload(world.casework, &world.config);
+    world_work(&world);
+    assert_string_equal(verdict_of(&world, "K260002"), "out_of_window");
+    assert_string_equal(value_of(&world, "SELECT cause FROM case_event ORDER BY id DESC LIMIT 1"), "day");
+}
+
 /* --- verify --------------------------------------------------------------------------------------------- */
 
 static char difference[256];
@@ -475,23 +497,30 @@ int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
     const struct CMUnitTest tests[] = {
-        CLAIM(an_approval_of_a_firm_opens_a_case), CLAIM(the_journal_holds_each_version),
+        CLAIM(an_approval_of_a_firm_opens_a_case),
+        CLAIM(the_journal_holds_each_version),
         CLAIM(what_came_with_the_first_load_is_flagged_as_no_news),
-        CLAIM(a_turn_that_was_not_committed_leaves_nothing), CLAIM(deciding_again_writes_nothing),
+        CLAIM(a_turn_that_was_not_committed_leaves_nothing),
+        CLAIM(deciding_again_writes_nothing),
         CLAIM(facts_that_come_in_change_the_verdict_step_by_step),
-        CLAIM(a_withdrawn_approval_closes_the_claim), CLAIM(nothing_is_asked_for_an_excluded_case),
+        CLAIM(a_withdrawn_approval_closes_the_claim),
+        CLAIM(nothing_is_asked_for_an_excluded_case),
         CLAIM(an_approval_that_is_no_longer_listed_is_for_the_desk),
         CLAIM(an_assessment_that_becomes_a_matter_of_identity_is_told),
-        CLAIM(a_maker_in_doubt_is_one_case_of_one_firm), CLAIM(a_case_moves_whichever_firm_is_decided_first),
+        CLAIM(a_maker_in_doubt_is_one_case_of_one_firm),
+        CLAIM(a_case_moves_whichever_firm_is_decided_first),
         CLAIM(a_case_moves_also_when_the_new_firm_is_decided_first),
         CLAIM(a_maker_that_is_nobodys_any_more_ends_the_firms_claim),
         CLAIM(a_firm_withdrawn_from_the_registry_is_an_open_identity),
         CLAIM(a_change_of_parameters_decides_all_and_writes_what_it_touches),
         CLAIM(a_parameter_that_touches_no_trace_writes_nothing),
         CLAIM(parameters_changed_between_two_runs_are_noticed_at_the_start),
-        CLAIM(every_stored_case_follows_from_its_facts), CLAIM(a_verdict_that_was_tampered_with_is_found),
+        CLAIM(every_stored_case_follows_from_its_facts),
+        CLAIM(a_verdict_that_was_tampered_with_is_found),
         CLAIM(facts_that_no_decision_has_seen_are_found),
-        CLAIM(numbers_of_cases_have_no_gaps_and_start_anew_each_beijing_year), /* last: it moves the clock */
+        /* last, for they move the clock */
+        CLAIM(where_the_calendar_decides_a_new_day_decides_again),
+        CLAIM(numbers_of_cases_have_no_gaps_and_start_anew_each_beijing_year),
     };
     world_clock();
     return cmocka_run_group_tests(tests, NULL, NULL);
