@@ -8,15 +8,14 @@
 #include "m13/text.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 int conf_line(const config_setting_t *setting)
 {
-    /* The hook holds the line of a value that has no name (set by place_values). */
+    /* The hook points to the line of the value (place_values); a name stands where libconfig says. */
     if (config_setting_name(setting) == NULL && config_setting_get_hook(setting) != NULL)
-        return (int)(intptr_t)config_setting_get_hook(setting);
+        return *(const int *)config_setting_get_hook(setting);
     return (int)config_setting_source_line(setting);
 }
 
@@ -38,41 +37,50 @@ static char *read_bytes(FILE *file, const char *name, struct config_problems *pr
     return NULL;
 }
 
-static size_t count_values(const config_setting_t *setting)
+/* All settings below the root, in the order of the text. NULL after the last one. */
+static config_setting_t *next_setting(config_setting_t *setting)
 {
-    if (!config_setting_is_aggregate(setting))
-        return 1;
-    size_t count = 0;
-    for (int i = 0; i < config_setting_length(setting); i++)
-        count += count_values(config_setting_get_elem(setting, (unsigned)i));
-    return count;
+    if (config_setting_is_aggregate(setting) && config_setting_length(setting) > 0)
+        return config_setting_get_elem(setting, 0);
+    for (config_setting_t *parent = config_setting_parent(setting); parent != NULL;
+         setting = parent, parent = config_setting_parent(parent)) {
+        int next = config_setting_index(setting) + 1;
+        if (next < config_setting_length(parent))
+            return config_setting_get_elem(parent, (unsigned)next);
+    }
+    return NULL;
 }
 
-/* Gives every plain value the line on which it starts; depth is bounded by conf_scan(). */
-static void place_values(config_setting_t *setting, const int **line)
+/* Gives every plain value the line on which it starts. */
+static void place_values(config_setting_t *root, const struct conf_value_lines *lines)
 {
-    if (!config_setting_is_aggregate(setting)) {
-        config_setting_set_hook(setting, (void *)(intptr_t) * (*line)++);
-        return;
-    }
-    for (int i = 0; i < config_setting_length(setting); i++)
-        place_values(config_setting_get_elem(setting, (unsigned)i), line);
+    size_t count = 0;
+    for (config_setting_t *setting = root; setting != NULL; setting = next_setting(setting))
+        count += !config_setting_is_aggregate(setting);
+    if (count != lines->count)
+        return; /* a spelling that conf_scan() does not know: libconfig's lines are nearly right */
+    int *line = lines->lines;
+    for (config_setting_t *setting = root; setting != NULL; setting = next_setting(setting))
+        if (!config_setting_is_aggregate(setting))
+            config_setting_set_hook(setting, line++);
 }
 
 /* Escapes (\x..) can bring in what the text itself may not hold. */
-static void check_strings(const config_setting_t *setting, const char *name, struct config_problems *problems)
+static void check_strings(config_setting_t *root, const char *name, struct config_problems *problems)
 {
-    for (int i = 0; config_setting_is_aggregate(setting) && i < config_setting_length(setting); i++)
-        check_strings(config_setting_get_elem(setting, (unsigned)i), name, problems);
-    const char *string = config_setting_get_string(setting);
-    if (string == NULL)
-        return;
-    if (!utf8_is_valid(string, strlen(string)))
-        config_problem_add(problems, name, conf_line(setting), "the escapes in this string give no UTF-8");
-    else if (secret_is_in(string))
-        config_problem_add(problems, name, conf_line(setting),
-            "a secret in the text of a conf file: keep it in a file of its own (and replace it: it has been "
-            "seen)");
+    for (config_setting_t *setting = root; setting != NULL; setting = next_setting(setting)) {
+        const char *string = config_setting_get_string(setting);
+        if (string == NULL)
+            continue;
+        if (!utf8_is_valid(string, strlen(string)))
+            config_problem_add(
+                problems, name, conf_line(setting), "the escapes in this string give no UTF-8");
+        else if (secret_is_in(string))
+            config_problem_add(problems, name, conf_line(setting),
+                "a secret in the text of a conf file: keep it in a file of its own (and replace it: it has "
+                "been "
+                "seen)");
+    }
 }
 
 /* libconfig tells a mistake at the end of the file on the line behind the last one. */
@@ -100,9 +108,7 @@ static bool parse(const char *bytes, const char *name, const struct conf_value_l
         return false;
     }
     config_setting_t *root = config_root_setting(tree);
-    const int *line = lines->lines;
-    if (count_values(root) == lines->count)
-        place_values(root, &line);
+    place_values(root, lines);
     check_strings(root, name, problems);
     return true;
 }
@@ -121,12 +127,16 @@ bool conf_file_read(
     struct conf_value_lines lines;
     bool good = conf_scan(bytes, length, name, problems, &lines) &&
                 parse(bytes, name, &lines, problems, &ret_conf_file->tree);
-    free(lines.lines);
     free(bytes);
+    if (good)
+        ret_conf_file->value_lines = lines.lines;
+    else
+        free(lines.lines);
     return good;
 }
 
 void conf_file_free(struct conf_file *conf_file)
 {
     config_destroy(&conf_file->tree);
+    free(conf_file->value_lines);
 }

@@ -16,6 +16,7 @@
 
 struct conf_file {
     config_t tree;
+    int *value_lines;            /* which the settings' hooks point into */
     char hash[DIGEST_HEX_BYTES]; /* SHA-256 of the bytes */
 };
 

@@ -12,8 +12,8 @@ struct scan {
     int line;
     int depth;
     int opened[CONF_MOST_DEPTH]; /* lines of the brackets that are open */
-    size_t settings;
-    bool after_string; /* a string that follows is the rest of the same value */
+    size_t items;                /* names, values and brackets */
+    bool after_string;           /* a string that follows is the rest of the same value */
     const char *name;
     struct config_problems *problems;
     struct conf_value_lines *lines;
@@ -56,6 +56,7 @@ static bool check_characters(struct scan *scan)
 
 static void note_value(struct scan *scan, int line)
 {
+    scan->items++;
     MEMORY_GROW(scan->lines->lines, scan->lines->count, scan->lines->capacity);
     scan->lines->lines[scan->lines->count++] = line;
 }
@@ -111,26 +112,30 @@ static bool is_word(char byte)
            byte == '-' || byte == '_' || byte == '*';
 }
 
+/* What libconfig would cut in silence does not fit; what is no integer it refuses itself. */
+static bool fits_32_bits(const char *start, size_t length)
+{
+    char digits[24];
+    size_t sign = length > 0 && (*start == '-' || *start == '+') ? 1 : 0;
+    if (length - sign > 2 && start[sign] == '0' && (start[sign + 1] == 'x' || start[sign + 1] == 'X'))
+        return length - sign - 2 < 8;
+    if (length >= sizeof digits)
+        return false;
+    memcpy(digits, start + sign, length - sign);
+    digits[length - sign] = '\0';
+    int64_t number;
+    return string_to_integer(digits, 0, INT32_MAX, &number) != -ERANGE;
+}
+
 static bool scan_number(struct scan *scan)
 {
-    char digits[32] = "";
-    size_t length = 0;
     const char *start = scan->at;
     while (scan->at < scan->end && (is_word(*scan->at) || *scan->at == '+' || *scan->at == '.'))
         scan->at++;
-    length = (size_t)(scan->at - start);
+    size_t length = (size_t)(scan->at - start);
     note_value(scan, scan->line);
-    if (memchr(start, 'L', length) != NULL || memchr(start, '.', length) != NULL)
-        return true;
-    bool fits = length < sizeof digits;
-    if (fits) {
-        memcpy(digits, start, length);
-        errno = 0;
-        char *end = NULL;
-        long long number = strtoll(digits, &end, 0);
-        fits = errno == 0 && (*end != '\0' || (number >= INT32_MIN && number <= INT32_MAX));
-    }
-    return fits || refuse(scan, scan->line, "a number beyond 2147483647");
+    return memchr(start, 'L', length) != NULL || memchr(start, '.', length) != NULL ||
+           fits_32_bits(start, length) || refuse(scan, scan->line, "a number beyond 2147483647");
 }
 
 /* A name, or one of the words true and false as a value. */
@@ -145,8 +150,7 @@ static bool scan_word(struct scan *scan)
         note_value(scan, scan->line);
         return true;
     }
-    if (++scan->settings > CONF_MOST_SETTINGS)
-        return refuse_more_than(scan, "too many settings in one file", CONF_MOST_SETTINGS);
+    scan->items++;
     return true;
 }
 
@@ -158,6 +162,7 @@ static bool scan_punctuation(struct scan *scan)
         if (scan->depth == CONF_MOST_DEPTH)
             return refuse_more_than(scan, "brackets nested too deeply", CONF_MOST_DEPTH);
         scan->opened[scan->depth++] = scan->line;
+        scan->items++;
     } else if (strchr("}])", *scan->at) != NULL && scan->depth > 0) {
         scan->depth--;
     }
@@ -196,7 +201,10 @@ bool conf_scan(const char *bytes, size_t length, const char *name, struct config
         .lines = ret_lines};
     bool good = check_characters(&scan);
     while (good && scan.at < scan.end)
-        good = scan_token(&scan);
+        good =
+            scan_token(&scan) &&
+            (scan.items <= CONF_MOST_ITEMS ||
+                refuse_more_than(&scan, "too many names, values and brackets in one file", CONF_MOST_ITEMS));
     if (good && scan.depth > 0)
         return refuse(&scan, scan.opened[scan.depth - 1], "the bracket that opens here is not closed");
     return good;

@@ -7,8 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONF_MOST_SETTINGS 4096 /* libconfig's time grows with the square: 5,000 in one group take 0.2 s */
-#define CONF_MOST_DEPTH    16 /* our deepest is a condition's value: fields, member, rules, rule, when, ... */
+/* libconfig's time, and our walk, grow with the square: 5,000 settings of one group take 0.2 s. The largest
+ * shipped file has some 400 names, values and brackets. */
+#define CONF_MOST_ITEMS 8192
+#define CONF_MOST_DEPTH 16 /* our deepest is a condition's value: fields, member, rules, rule, when, ... */
 
 /* The lines on which plain values (strings, numbers, booleans) start, in the order of the text. */
 struct conf_value_lines {

@@ -6,9 +6,9 @@
 
 #include "m13/feed_definition.h"
 
-/* Readers of the settings `fields` and `skip`; target is the definition. */
-void feed_read_fields(struct settings_reader *reader, config_setting_t *setting, void *definition);
-void feed_read_skip(struct settings_reader *reader, config_setting_t *setting, void *definition);
+/* Readers of the settings `fields` and `skip`; the target is the definition. */
+void feed_read_fields(struct settings_reader *reader, config_setting_t *setting, void *target);
+void feed_read_skip(struct settings_reader *reader, config_setting_t *setting, void *target);
 
 /* What is to be said of the fields when the whole definition has been read: words that downstream does not
  * know, templates with placeholders that nothing fills, routes that no rule gives. */
@@ -17,9 +17,10 @@ void feed_check_fields(
 
 void feed_mapping_release(struct feed_mapping *mapping);
 
-/* --- feed_rules.c: rules and their conditions ---------------------------------------------------------- */
+/* --- feed_rules.c: rules and their conditions --------------------------------------------------------- */
 
-void feed_read_rules(struct settings_reader *reader, config_setting_t *setting, void *mapping);
+/* Reader of the setting `rules`; the target is the mapping. */
+void feed_read_rules(struct settings_reader *reader, config_setting_t *setting, void *target);
 const char *feed_refuses_join(const char *join);
 void feed_check_join(
     struct settings_reader *reader, const config_setting_t *group, const char *join, size_t source_count);

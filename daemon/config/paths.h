@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-char *path_folder(const char *file);                   /* "conf/m13d.conf" -> "conf", "m13d.conf" -> "" */
+char *path_folder(const char *file); /* "conf/m13d.conf" -> "conf", "m13d.conf" -> "" */
 
 /* `path` as it is when absolute, else in `folder`, itself made absolute. The caller frees. */
 char *path_from(const char *folder, const char *path);

@@ -18,13 +18,20 @@ struct route_parameter *policy_route(struct policy_parameters *parameters, const
 
 /* Entries of every group that carries a value: who says so, and from when to when. */
 #define SOURCE_ENTRIES(source)                                                                               \
-    {"cited", SETTING_TEXT, .place = offsetof(struct policy_parameters, source.cited)},                      \
-        {"confirmed", SETTING_FLAG, .place = offsetof(struct policy_parameters, source.confirmed)},          \
-        {"applies-by", SETTING_WORD, .place = offsetof(struct policy_parameters, source.applies_by),         \
+    {"cited", SETTING_TEXT,                                                                                  \
+        .place = offsetof(struct policy_parameters, source) + offsetof(struct parameter_source, cited)},     \
+        {"confirmed", SETTING_FLAG,                                                                          \
+            .place =                                                                                         \
+                offsetof(struct policy_parameters, source) + offsetof(struct parameter_source, confirmed)},  \
+        {"applies-by", SETTING_WORD,                                                                         \
+            .place =                                                                                         \
+                offsetof(struct policy_parameters, source) + offsetof(struct parameter_source, applies_by),  \
             .words = applies_by_names, .word_count = sizeof applies_by_names / sizeof *applies_by_names},    \
-        {"from", SETTING_DATE, .place = offsetof(struct policy_parameters, source.from)},                    \
+        {"from", SETTING_DATE,                                                                               \
+            .place = offsetof(struct policy_parameters, source) + offsetof(struct parameter_source, from)},  \
     {                                                                                                        \
-        "to", SETTING_DATE, .place = offsetof(struct policy_parameters, source.to)                           \
+        "to", SETTING_DATE,                                                                                  \
+            .place = offsetof(struct policy_parameters, source) + offsetof(struct parameter_source, to)      \
     }
 
 /* `from` is not behind `to`. */

@@ -72,6 +72,8 @@ void settings_unknown(const struct settings_reader *reader, const config_setting
     struct text accepted = TEXT_WITH_CEILING(700);
     for (size_t i = 0; i < count; i++)
         text_append_format(&accepted, "%s%s", i > 0 ? ", " : "", known[i]);
+    if (count == 0)
+        text_append_string(&accepted, "nothing, there is none");
     if (meant != NULL)
         settings_problem(reader, setting, "`%s` is no %s; did you mean `%s`? Accepted: %s", name, what, meant,
             text_string(&accepted));
@@ -80,22 +82,34 @@ void settings_unknown(const struct settings_reader *reader, const config_setting
     text_free(&accepted);
 }
 
-/* Writes the names of the groups that lead to a setting of that name, "schedule" or "alerts.desk". */
-static bool find_home(const struct settings *settings, const char *name, const char *path, struct text *home)
+static const struct setting_entry *find_entry(const struct settings *settings, const char *name)
 {
-    for (size_t i = 0; i < settings->count; i++) {
-        const struct setting_entry *entry = &settings->entries[i];
-        if (string_equal(entry->name, name)) {
-            text_append_string(home, path[0] != '\0' ? path : "the top of the file, outside of any group");
+    for (size_t i = 0; i < settings->count; i++)
+        if (string_equal(settings->entries[i].name, name))
+            return &settings->entries[i];
+    return NULL;
+}
+
+/* Writes which groups lead to a setting of that name; no file nests them deeper than two. */
+static bool find_home(const struct settings *top, const char *name, struct text *home)
+{
+    if (find_entry(top, name) != NULL) {
+        text_append_string(home, "the top of the file, outside of any group");
+        return true;
+    }
+    for (size_t i = 0; i < top->count; i++)
+        if (top->entries[i].group != NULL && find_entry(top->entries[i].group, name) != NULL) {
+            text_append_format(home, "group `%s`", top->entries[i].name);
             return true;
         }
-    }
-    for (size_t i = 0; i < settings->count; i++) {
-        const struct setting_entry *entry = &settings->entries[i];
-        char below[128];
-        snprintf(below, sizeof below, "%s%sgroup `%s`", path, path[0] != '\0' ? ", " : "", entry->name);
-        if (entry->group != NULL && find_home(entry->group, name, below, home))
-            return true;
+    for (size_t i = 0; i < top->count; i++) {
+        const struct settings *group = top->entries[i].group;
+        for (size_t j = 0; group != NULL && j < group->count; j++)
+            if (group->entries[j].group != NULL && find_entry(group->entries[j].group, name) != NULL) {
+                text_append_format(
+                    home, "group `%s` in group `%s`", group->entries[j].name, top->entries[i].name);
+                return true;
+            }
     }
     return false;
 }
@@ -120,7 +134,7 @@ static void tell_unknown(
     if (secret_is_named(name)) {
         settings_problem(reader, setting,
             "`%s`: secrets do not stand in a conf file but in files of their own (secret-files)", name);
-    } else if (reader->top != NULL && find_home(reader->top, name, "", &home)) {
+    } else if (reader->top != NULL && find_home(reader->top, name, &home)) {
         settings_problem(
             reader, setting, "`%s` does not stand here; it belongs to %s", name, text_string(&home));
     } else if (!tell_elsewhere(reader, setting)) {
@@ -131,14 +145,6 @@ static void tell_unknown(
         settings_unknown(reader, setting, "known setting", known, count);
     }
     text_free(&home);
-}
-
-static const struct setting_entry *find_entry(const struct settings *settings, const char *name)
-{
-    for (size_t i = 0; i < settings->count; i++)
-        if (string_equal(settings->entries[i].name, name))
-            return &settings->entries[i];
-    return NULL;
 }
 
 void settings_read(

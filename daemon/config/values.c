@@ -15,7 +15,8 @@ struct unit {
 
 static const struct unit durations[] = {
     {'w', 7 * CLOCK_DAY}, {'d', CLOCK_DAY}, {'h', CLOCK_HOUR}, {'m', CLOCK_MINUTE}, {'s', CLOCK_SECOND}};
-static const struct unit sizes[] = {{'G', 1ll << 30}, {'M', 1ll << 20}, {'K', 1ll << 10}};
+static const struct unit sizes[] = {
+    {'G', (int64_t)1 << 30}, {'M', (int64_t)1 << 20}, {'K', (int64_t)1 << 10}};
 
 #define UNITS(table) (table), sizeof(table) / sizeof *(table)
 

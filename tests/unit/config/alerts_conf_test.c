@@ -87,7 +87,7 @@ static void mistake_names_line_and_what_is_accepted(void **state)
         const char *part;
     } cases[] = {
         {"mode = \"live\";", 1, "`mode` does not stand here; it belongs to group `alerts`"},
-        {"alerts = {\nphone = \"1\"; };", 2, "it belongs to group `alerts`, group `desk`"},
+        {"alerts = {\nphone = \"1\"; };", 2, "it belongs to group `desk` in group `alerts`"},
         {"alerts = \"draft\";", 1, "accepted is a group"},
         {"alerts = { state = \"/x\"; };", 1, "`state` does not stand here but in m13d.conf"},
         {"alerts = { channels = (); };", 1, "a group of groups"},

@@ -128,8 +128,8 @@ static void nesting_has_an_end(void **state)
 {
     (void)state;
     char *deep = repeated("a={", 300000, "\n");
-    EXPECT("a = (((((((((((((((((1)))))))))))))))));\n", 1, "nested too deeply");
-    expect_bytes(deep, strlen(deep), 1, "nested too deeply");
+    EXPECT("a = (((((((((((((((((1)))))))))))))))));\n", 1, "nested too deeply: 16 are accepted");
+    expect_bytes(deep, strlen(deep), 1, "nested too deeply: 16 are accepted");
     free(deep);
 }
 
@@ -142,8 +142,19 @@ static void a_megabyte_of_anything_is_answered_soon(void **state)
     struct text settings = TEXT_WITH_CEILING(LIMIT_CONF_BYTES);
     for (int i = 0; !settings.overflowed; i++)
         text_append_format(&settings, "a%d=1;\n", i);
-    expect_bytes(text_string(&settings), settings.length, 4097, "too many settings");
+    expect_bytes(text_string(&settings), settings.length, 4097, "too many names, values and brackets");
     text_free(&settings);
+    static const char *const pieces[] = {
+        "a=[1", ",1", "a=(()", ",()", "a=(\"\"", ",\"\"", "a=(true", ",true"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i += 2) {
+        char *many = repeated(pieces[i + 1], 200000, "");
+        struct text list = TEXT_WITH_CEILING(LIMIT_CONF_BYTES);
+        text_append_format(&list, "%s%s", pieces[i], many);
+        expect_bytes(
+            text_string(&list), list.length, 1, "too many names, values and brackets in one file: 8192");
+        text_free(&list);
+        free(many);
+    }
 
     char *comment = repeated("#", LIMIT_CONF_BYTES, "");
     struct conf_folder *folder = folder_new();

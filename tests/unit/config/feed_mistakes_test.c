@@ -51,7 +51,7 @@ static void what_it_is(void **state)
         {NULL, "enable = true;\n", 16, "did you mean `enabled`"},
         {NULL, "every = \"1d\";\n", 16, "`every` does not stand here; it belongs to group `schedule`"},
         {NULL, "schedule = {\n base = \"https://r.example\"; };\n", 17, "it belongs to group `request`"},
-        {NULL, "path = \"/x\";\n", 16, "it belongs to group `request`, group `poll`"},
+        {NULL, "path = \"/x\";\n", 16, "it belongs to group `poll` in group `request`"},
     };
     EXPECT_ALL(mistakes);
 }
