@@ -95,9 +95,8 @@ void line_admit_assumption(struct trace_line *line)
 {
     if (line->parameter == NULL || line->parameter->confirmed)
         return;
-    line->zh = joined(line->zh, "（所用口径为暂定，待主管部门确认。）");
-    line->en =
-        joined(line->en, " (The reading used is an assumption that the bureau has not yet confirmed.)");
+    line->zh = joined(line->zh, "（暂定口径，待主管部门确认。）");
+    line->en = joined(line->en, " (An assumption, not yet confirmed by the bureau.)");
 }
 
 void line_release(struct trace_line *line)

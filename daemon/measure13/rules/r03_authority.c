@@ -1,6 +1,7 @@
 /* R03: the authority is one that the text lists; any other may be meant by 等 and is judged by a person. */
 #include "rules.h"
 
+/* The words of the text. */
 static const struct name_entry groups[] = {
     {0, "FDA", "美国食品药品监督管理局(FDA)", "the US Food and Drug Administration (FDA)"},
     {1, "CE", "欧洲共同体(CE)", "the European Community (CE)"},
@@ -9,6 +10,17 @@ static const struct name_entry groups[] = {
     {4, "BRICS", "金砖国家药品监管机构", "the regulators of the BRICS countries"},
     {5, "WHO", "世界卫生组织(WHO)", "the World Health Organization (WHO)"},
 };
+
+static void say_unlisted(const char *zh, const char *en, struct trace_line *line)
+{
+    line_asks_a_person(line, REVIEW_ASSESSMENT);
+    line_zh(line, "批准机构%s未在政策中列明；是否属于“等权威国际机构”，由主管部门核定。", zh);
+    line_en(line,
+        "The authority, %s, is not listed in the policy; whether it is another authoritative international "
+        "body is for "
+        "the bureau to decide.",
+        en);
+}
 
 void rule_authority(const struct rule_question *question, struct trace_line *line)
 {
@@ -19,18 +31,12 @@ void rule_authority(const struct rule_question *question, struct trace_line *lin
     line_fact(line, &question->item->source, code);
     line_parameter(line, &question->parameters->authorities_source, "%s: %s", code,
         group[0] != '\0' ? group : "not named in the text");
-    if (words != NULL) {
-        line->outcome = RULE_PASS;
-        line_zh(line, "批准机构%s属于政策列明的“%s”。", authority->zh, words->zh);
-        line_en(line, "The authority, %s, is one that the policy lists: %s.", authority->en, words->en);
+    if (words == NULL) {
+        say_unlisted(
+            authority != NULL ? authority->zh : code, authority != NULL ? authority->en : code, line);
         return;
     }
-    line_asks_a_person(line, REVIEW_ASSESSMENT);
-    line_zh(line, "批准机构%s未在政策中列明；是否属于“等权威国际机构”，由主管部门核定。",
-        authority != NULL ? authority->zh : code);
-    line_en(line,
-        "The authority, %s, is not listed in the policy; whether it is another authoritative international "
-        "body is for "
-        "the bureau to decide.",
-        authority != NULL ? authority->en : code);
+    line->outcome = RULE_PASS;
+    line_zh(line, "批准机构为%s，即政策列明的“%s”。", authority->zh, words->zh);
+    line_en(line, "The authority is %s: in the policy's list, %s.", authority->en, words->en);
 }

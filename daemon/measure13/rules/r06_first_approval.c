@@ -113,9 +113,9 @@ static bool has_candidates(const struct rule_question *question, struct trace_li
         "同一制造商此前在该机构有同一产品代码的批准共%zu项：%s%s；本次是否为该产品首次获批，由主管部门核定。",
         count, text_string(&zh), count > CANDIDATES_NAMED ? "等" : "");
     line_en(line,
-        "The same maker has %zu earlier approval(s) of this authority under the same product code: %s%s; "
-        "whether "
-        "this one is the product's first is for the bureau to decide.",
+        "Earlier approvals by this authority of the same maker under the same product code (%zu): %s%s; "
+        "whether this "
+        "one is the product's first is for the bureau to decide.",
         count, text_string(&en), count > CANDIDATES_NAMED ? " and others" : "");
     text_free(&zh);
     text_free(&en);

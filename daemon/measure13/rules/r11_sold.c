@@ -140,8 +140,8 @@ static void say_shown(enum shown shown, const struct fact_sale *sale, struct tra
         break;
     case SHOWS_SALE:
         line->outcome = RULE_PASS;
-        line_zh(line, "该产品已在批准对应的市场销售：%s，%s，目的国%s，不早于批准决定日期。", sale->sale_id,
-            date, sale->country);
+        line_zh(line, "该产品已在批准对应的国外市场销售（编号%s，日期%s，目的国%s），不早于批准决定日期。",
+            sale->sale_id, date, sale->country);
         line_en(line,
             "The product has been sold in the market of the approval: %s, %s, to %s, not before the "
             "decision.",
@@ -190,27 +190,32 @@ static void name_markets(const struct rule_question *question, const struct auth
     text_free(&markets);
 }
 
+static void judge_sales(const struct rule_question *question, const struct authority_parameter *authority,
+    struct trace_line *line)
+{
+    enum shown shown;
+    const struct fact_sale *sale = best_sale(question, authority, &shown);
+    if (sale == NULL) {
+        say_nothing_shown(line);
+        return;
+    }
+    char date[DATE_STRING_BYTES];
+    struct text value = TEXT_WITH_CEILING(4096);
+    text_append_format(&value, "%s %s", date_format(sale->date, date), sale->country);
+    line_fact(line, &sale->source, text_string(&value));
+    text_free(&value);
+    say_shown(shown, sale, line);
+}
+
 void rule_sold(const struct rule_question *question, struct trace_line *line)
 {
     const struct authority_parameter *authority = question_authority(question);
-    if (authority != NULL)
-        name_markets(question, authority, line);
     if (question->item->product_id[0] == '\0') {
         say_provisional(question, line);
     } else if (authority == NULL || authority->market_count + authority->review_market_count == 0) {
         say_no_market(question, line);
     } else {
-        enum shown shown;
-        const struct fact_sale *sale = best_sale(question, authority, &shown);
-        if (sale == NULL) {
-            say_nothing_shown(line);
-            return;
-        }
-        char date[DATE_STRING_BYTES];
-        struct text value = TEXT_WITH_CEILING(4096);
-        text_append_format(&value, "%s %s", date_format(sale->date, date), sale->country);
-        line_fact(line, &sale->source, text_string(&value));
-        text_free(&value);
-        say_shown(shown, sale, line);
+        name_markets(question, authority, line);
+        judge_sales(question, authority, line);
     }
 }

@@ -46,9 +46,6 @@ void rule_product_cap(const struct rule_question *question, struct trace_line *l
 {
     const struct policy_parameters *parameters = question->parameters;
     const char *product = question->item->product_id;
-    char yuan[MONEY_STRING_BYTES];
-    line_parameter(
-        line, &parameters->product_cap_source, "%s", money_format_yuan(parameters->product_cap, yuan));
     if (product[0] == '\0') {
         line->outcome = RULE_NOT_APPLICABLE;
         line_zh(line, "该批准尚未对应到产品，暂无产品额度可言。");
@@ -56,6 +53,9 @@ void rule_product_cap(const struct rule_question *question, struct trace_line *l
             "The approval is not yet linked to a product, so there is no product's ceiling to speak of.");
         return;
     }
+    char yuan[MONEY_STRING_BYTES];
+    line_parameter(
+        line, &parameters->product_cap_source, "%s", money_format_yuan(parameters->product_cap, yuan));
     fen_t committed =
         committed_to_product(question->facts->payments, question->facts->payment_count, product);
     line_committed(line, only_source(question, true, 0), committed);
