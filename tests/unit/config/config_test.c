@@ -92,7 +92,8 @@ static void mistake_names_line_and_what_is_accepted(void **state)
         {"newly-approved = { };", 1, "in measure13.conf"},
         {"schedule = { };", 1, "in a definition in the folder of feeds"},
         {"overrides = 5;", 1, "a group of groups"},
-        {"overrides = {\n  fda-501k = { base = \"https://x.example\"; };\n};", 2, "`fda-501k` is no feed. Accepted: nothing, there is none"},
+        {"overrides = {\n  fda-501k = { base = \"https://x.example\"; };\n};", 2,
+            "`fda-501k` is no feed. Accepted: nothing, there is none"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect_mistake_in("m13d.conf", cases[i].text, cases[i].line, cases[i].part);
