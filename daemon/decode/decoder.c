@@ -168,8 +168,10 @@ static void end_if_over(struct decoder *decoder)
         return;
     struct decoder_result result = judge(decoder);
     struct decoder_events events = decoder->events;
+    struct loop *loop = decoder->loop;
     release(decoder);
     events.ended(&result, events.context);
+    loop_flight_end(loop);
 }
 
 static void on_child_ended(const struct child_end *end, void *context)
@@ -408,6 +410,8 @@ int decoder_start(struct loop *loop, const char *definition_file, const struct d
         release(decoder);
         goto close_definition;
     }
+    /* In flight longer than the child: what it wrote may still be in the pipe. */
+    loop_flight_begin(loop);
     watch_silence(decoder);
     *ret_decoder = decoder;
 
