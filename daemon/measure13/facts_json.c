@@ -44,8 +44,8 @@ static void append_digest(struct text *out, const struct list *list)
         digest_add(stream, "\n", 1);
     }
     digest_end(stream, digest);
-    json_number(out, "count", (int64_t)list->count);
-    json_string(out, "sha256", digest_hex(digest, hex));
+    put_number(out, "count", (int64_t)list->count);
+    put_string(out, "sha256", digest_hex(digest, hex));
 }
 
 /* An array under `name`; a long one is followed by NAME_all with the number and digest of all its elements.
@@ -54,7 +54,7 @@ static void list_end(struct text *out, const char *name, struct list *list)
 {
     if (list->count > 0) {
         qsort(list->elements, list->count, sizeof list->elements[0], compare_elements);
-        json_key(out, name);
+        put_key(out, name);
         text_append_character(out, '[');
         for (size_t i = 0; i < list->count && i < LISTED_MOST; i++) {
             if (i > 0)
@@ -66,7 +66,7 @@ static void list_end(struct text *out, const char *name, struct list *list)
     if (list->count > LISTED_MOST) {
         char all[32];
         snprintf(all, sizeof all, "%s_all", name);
-        json_key(out, all);
+        put_key(out, all);
         text_append_character(out, '{');
         append_digest(out, list);
         text_append_character(out, '}');
@@ -80,49 +80,49 @@ static void list_end(struct text *out, const char *name, struct list *list)
 
 static void append_firm(struct text *out, const struct fact_firm *firm)
 {
-    json_key(out, "firm");
+    put_key(out, "firm");
     text_append_character(out, '{');
-    json_string(out, "uscc", firm->uscc);
-    json_flag(out, "known", firm->known);
-    json_string(out, "name_zh", firm->name_zh);
-    json_string(out, "name_en", firm->name_en);
-    json_date(out, "beijing_from", firm->beijing_from);
-    json_date(out, "beijing_to", firm->beijing_to);
-    json_string(out, "status", firm->status);
+    put_string(out, "uscc", firm->uscc);
+    put_flag(out, "known", firm->known);
+    put_string(out, "name_zh", firm->name_zh);
+    put_string(out, "name_en", firm->name_en);
+    put_date(out, "beijing_from", firm->beijing_from);
+    put_date(out, "beijing_to", firm->beijing_to);
+    put_string(out, "status", firm->status);
     if (firm->known)
-        json_source(out, &firm->source);
+        put_source(out, &firm->source);
     text_append_character(out, '}');
 }
 
 static void append_approval(struct text *out, const struct fact_item *item)
 {
-    json_key(out, "approval");
+    put_key(out, "approval");
     text_append_character(out, '{');
-    json_string(out, "authority", item->authority);
-    json_string(out, "number", item->number);
-    json_string(out, "item", item->item);
-    json_string(out, "route", item->route);
-    json_string(out, "status", item->status);
-    json_flag(out, "gone", item->gone);
-    json_string(out, "manufacturer", item->manufacturer);
-    json_string(out, "holder", item->holder);
-    json_string(out, "device", item->device);
-    json_string(out, "product_code", item->product_code);
-    json_date(out, "decision", item->decision);
-    json_date(out, "valid_to", item->valid_to);
-    json_string(out, "first_seen", item->first_seen);
-    json_source(out, &item->source);
+    put_string(out, "authority", item->authority);
+    put_string(out, "number", item->number);
+    put_string(out, "item", item->item);
+    put_string(out, "route", item->route);
+    put_string(out, "status", item->status);
+    put_flag(out, "gone", item->gone);
+    put_string(out, "manufacturer", item->manufacturer);
+    put_string(out, "holder", item->holder);
+    put_string(out, "device", item->device);
+    put_string(out, "product_code", item->product_code);
+    put_date(out, "decision", item->decision);
+    put_date(out, "valid_to", item->valid_to);
+    put_string(out, "first_seen", item->first_seen);
+    put_source(out, &item->source);
     text_append_character(out, '}');
 }
 
 static void append_link(struct text *out, const struct fact_item *item)
 {
-    json_key(out, "link");
+    put_key(out, "link");
     text_append_character(out, '{');
-    json_flag(out, "recognised", item->recognised);
-    json_string(out, "band", !item->recognised ? "none" : item->link == LINK_AUTO ? "auto" : "review");
-    json_string(out, "rule", item->link_rule);
-    json_source(out, &item->link_source);
+    put_flag(out, "recognised", item->recognised);
+    put_string(out, "band", !item->recognised ? "none" : item->link == LINK_AUTO ? "auto" : "review");
+    put_string(out, "rule", item->link_rule);
+    put_source(out, &item->link_source);
     text_append_character(out, '}');
 }
 
@@ -130,10 +130,10 @@ static void append_product(struct text *out, const struct fact_item *item)
 {
     if (item->product_id[0] == '\0')
         return;
-    json_key(out, "product");
+    put_key(out, "product");
     text_append_character(out, '{');
-    json_string(out, "product_id", item->product_id);
-    json_source(out, &item->product_source);
+    put_string(out, "product_id", item->product_id);
+    put_source(out, &item->product_source);
     text_append_character(out, '}');
 }
 
@@ -141,12 +141,12 @@ static void append_declaration(struct text *out, const struct fact_item *item)
 {
     if (!item->declared)
         return;
-    json_key(out, "declaration");
+    put_key(out, "declaration");
     text_append_character(out, '{');
-    json_flag(out, "first", item->declared_first);
-    json_string(out, "earlier", item->declared_earlier);
-    json_date(out, "signed_on", item->declared_on);
-    json_source(out, &item->declaration_source);
+    put_flag(out, "first", item->declared_first);
+    put_string(out, "earlier", item->declared_earlier);
+    put_date(out, "signed_on", item->declared_on);
+    put_source(out, &item->declaration_source);
     text_append_character(out, '}');
 }
 
@@ -160,12 +160,12 @@ static void append_predecessors(struct text *out, const struct fact_item *item)
         const struct fact_predecessor *earlier = &item->predecessors[i];
         struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
         text_append_character(&element, '{');
-        json_string(&element, "kind", kinds[earlier->kind]);
-        json_string(&element, "authority", earlier->authority);
-        json_string(&element, "number", earlier->number);
-        json_string(&element, "device", earlier->device);
-        json_date(&element, "decision", earlier->decision);
-        json_source(&element, &earlier->source);
+        put_string(&element, "kind", kinds[earlier->kind]);
+        put_string(&element, "authority", earlier->authority);
+        put_string(&element, "number", earlier->number);
+        put_string(&element, "device", earlier->device);
+        put_date(&element, "decision", earlier->decision);
+        put_source(&element, &earlier->source);
         text_append_character(&element, '}');
         list_add(&list, &element);
     }
@@ -182,16 +182,16 @@ static void append_sales(struct text *out, const struct firm_facts *facts, const
             continue;
         struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
         text_append_character(&element, '{');
-        json_string(&element, "sale_id", sale->sale_id);
-        json_string(&element, "country", sale->country);
-        json_date(&element, "date", sale->date);
-        json_string(&element, "amount", sale->amount);
-        json_string(&element, "currency", sale->currency);
-        json_number(&element, "sign", sale->amount_sign);
-        json_string(&element, "return_of", sale->return_of);
-        json_flag(&element, "returned_whole", sale->returned_whole);
-        json_string(&element, "related", sale->related);
-        json_source(&element, &sale->source);
+        put_string(&element, "sale_id", sale->sale_id);
+        put_string(&element, "country", sale->country);
+        put_date(&element, "date", sale->date);
+        put_string(&element, "amount", sale->amount);
+        put_string(&element, "currency", sale->currency);
+        put_number(&element, "sign", sale->amount_sign);
+        put_string(&element, "return_of", sale->return_of);
+        put_flag(&element, "returned_whole", sale->returned_whole);
+        put_string(&element, "related", sale->related);
+        put_source(&element, &sale->source);
         text_append_character(&element, '}');
         list_add(&list, &element);
     }
@@ -209,11 +209,11 @@ static void append_payments(struct text *out, const struct firm_facts *facts, co
             continue;
         struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
         text_append_character(&element, '{');
-        json_string(&element, "product_id", payment->product_id);
-        json_number(&element, "year", payment->year);
-        json_number(&element, "batch_year", payment->batch_year);
-        json_number(&element, "amount", payment->amount);
-        json_source(&element, &payment->source);
+        put_string(&element, "product_id", payment->product_id);
+        put_number(&element, "year", payment->year);
+        put_number(&element, "batch_year", payment->batch_year);
+        put_number(&element, "amount", payment->amount);
+        put_source(&element, &payment->source);
         text_append_character(&element, '}');
         list_add(&list, &element);
     }
@@ -229,11 +229,11 @@ static void append_day(struct text *out, const struct rule_question *question)
     bool over = question_filing_is_over(question);
     if (!newly && !over)
         return;
-    json_key(out, "day");
+    put_key(out, "day");
     text_append_character(out, '{');
     if (newly)
-        json_string(out, "newly", answers[question_newly(question)]);
-    json_flag(out, "filing_over", over);
+        put_string(out, "newly", answers[question_newly(question)]);
+    put_flag(out, "filing_over", over);
     text_append_character(out, '}');
 }
 

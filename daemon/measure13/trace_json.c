@@ -7,31 +7,31 @@ static void append_fact(struct text *out, const struct trace_line *line)
 {
     if (line->fact == NULL)
         return;
-    json_key(out, "fact");
+    put_key(out, "fact");
     text_append_character(out, '{');
-    json_source_members(out, line->fact);
-    json_string(out, "value", line->fact_value);
+    put_source_members(out, line->fact);
+    put_string(out, "value", line->fact_value);
     text_append_character(out, '}');
 }
 
 static void append_day(struct text *out, const char *name, int32_t day)
 {
     if (day != DAY_NONE)
-        json_date(out, name, date_of_day(day));
+        put_date(out, name, date_of_day(day));
 }
 
 static void append_parameter(struct text *out, const struct trace_line *line)
 {
     if (line->parameter == NULL)
         return;
-    json_key(out, "parameter");
+    put_key(out, "parameter");
     text_append_character(out, '{');
-    json_string(out, "name", line->parameter->name);
-    json_string(out, "value", line->parameter_value);
+    put_string(out, "name", line->parameter->name);
+    put_string(out, "value", line->parameter_value);
     append_day(out, "from", line->parameter->from);
     append_day(out, "to", line->parameter->to);
-    json_string(out, "cited", line->parameter->cited);
-    json_key(out, "confirmed");
+    put_string(out, "cited", line->parameter->cited);
+    put_key(out, "confirmed");
     text_append_string(out, line->parameter->confirmed ? "true" : "false");
     text_append_character(out, '}');
 }
@@ -39,15 +39,15 @@ static void append_parameter(struct text *out, const struct trace_line *line)
 static void append_line(struct text *out, const struct trace_line *line)
 {
     text_append_character(out, '{');
-    json_string(out, "rule", line->rule);
-    json_string(out, "outcome", name_code(rule_outcome_names, COUNT(rule_outcome_names), (int)line->outcome));
-    json_string(out, "review", name_code(review_kind_names, COUNT(review_kind_names), (int)line->review));
-    json_flag(out, "window", line->window);
+    put_string(out, "rule", line->rule);
+    put_string(out, "outcome", name_code(rule_outcome_names, COUNT(rule_outcome_names), (int)line->outcome));
+    put_string(out, "review", name_code(review_kind_names, COUNT(review_kind_names), (int)line->review));
+    put_flag(out, "window", line->window);
     append_fact(out, line);
     append_parameter(out, line);
-    json_string(out, "missing", line->missing);
-    json_string(out, "zh", line->zh);
-    json_string(out, "en", line->en);
+    put_string(out, "missing", line->missing);
+    put_string(out, "zh", line->zh);
+    put_string(out, "en", line->en);
     text_append_character(out, '}');
 }
 
