@@ -1,4 +1,5 @@
 /* feeds.c - the set of feeds: definitions come and go, turns are asked for and told to have ended. */
+#include "answer.h"
 #include "internal.h"
 
 #include "m13/clock.h"

@@ -57,9 +57,6 @@ struct feeds {
     bool started, holding;
 };
 
-/* Of a sentence about a turn: longer than any of ours, short enough for a table. */
-#define DETAIL_BYTES 900
-
 /* --- queue.c: whose turn it is ----------------------------------------------------------------------------
  */
 

@@ -1,4 +1,5 @@
 /* poll.c - one feed's turn: ask for a page, judge the answer, keep it, go on. */
+#include "answer.h"
 #include "internal.h"
 
 #include "m13/clock.h"
@@ -14,7 +15,6 @@
 
 /* Of an answer that is not a page: enough to find the words for "none", and to end it when there is more. */
 #define EXCERPT_KEPT_BYTES (8 * 1024)
-#define EXCERPT_TOLD_BYTES 160
 #define ERROR_BODY_BYTES   (64 * 1024)
 
 /* --- what to ask ------------------------------------------------------------------------------------------
@@ -123,13 +123,6 @@ void poll_close(struct feed *feed, int64_t poll, const struct turn_end *end)
             end->detail, next, (long long)poll);
 }
 
-/* A turn that ends here, in this room, and badly. */
-struct setback {
-    enum feed_outcome outcome;
-    int64_t not_before, next_at;
-    struct text what; /* clause */
-};
-
 static void append_advice(struct text *detail, enum feed_outcome outcome)
 {
     text_append_format(detail, "; %s", outcome_advice(outcome));
@@ -176,8 +169,9 @@ static void close_badly(struct feed *feed, const struct setback *setback)
 
 void poll_postpone(struct feed *feed, enum feed_outcome outcome, const char *what, int64_t next_at)
 {
-    struct setback setback = {
-        .outcome = outcome, .next_at = next_at, .what = TEXT_WITH_CEILING(DETAIL_BYTES)};
+    struct setback setback = SETBACK_EMPTY;
+    setback.outcome = outcome;
+    setback.next_at = next_at;
     text_append_string(&setback.what, what);
     close_badly(feed, &setback);
     text_free(&setback.what);
@@ -190,79 +184,6 @@ static void close_unchanged(struct feed *feed, const char *why)
     poll_close(feed, poll,
         &(struct turn_end){
             .outcome = FEED_UNCHANGED, .detail = why, .whole = feed->chain.kind != POLL_WINDOW});
-}
-
-/* --- judging an answer ------------------------------------------------------------------------------------
- */
-
-static bool type_is_expected(const struct feed_definition *definition, const char *content_type)
-{
-    const char *expected = definition->content_type;
-    if (string_is_blank(expected))
-        return true;
-    size_t length = strcspn(content_type, "; \t");
-    return strlen(expected) == length && strncasecmp(expected, content_type, length) == 0;
-}
-
-static bool means_none(const struct feed *feed, const struct transfer_answer *answer)
-{
-    const struct feed_definition *definition = feed->definition;
-    if (definition->none_status == 0 || definition->none_status != answer->status)
-        return false;
-    return definition->none_text == NULL || memmem(text_string(&feed->excerpt), feed->excerpt.length,
-                                                definition->none_text, strlen(definition->none_text)) != NULL;
-}
-
-static void judge_status(struct feed *feed, const struct transfer_answer *answer, struct setback *setback)
-{
-    int64_t now = clock_wall(), delay = feed_retry_after(answer->retry_after, now);
-    char until[CLOCK_STRING_BYTES];
-    text_append_format(&setback->what, "HTTP %d", answer->status);
-    if ((answer->status == 429 || answer->status == 503) && delay >= 0) {
-        setback->outcome = FEED_RETRY_AFTER;
-        setback->not_before = now + delay;
-        budget_be_patient(feed->budget, setback->not_before);
-        text_append_format(&setback->what, ", not before %s", clock_format(setback->not_before, until));
-    } else if (answer->status == 429) {
-        setback->outcome = FEED_RATE_LIMITED;
-    } else if (answer->status >= 500) {
-        setback->outcome = FEED_SERVER_ERROR;
-    } else if (answer->status >= 400) {
-        setback->outcome = FEED_REFUSED;
-    } else if (answer->status >= 300 && answer->status != 304) {
-        setback->outcome = FEED_MOVED;
-        text_append_string(&setback->what, " to ");
-        outcome_excerpt(&setback->what, answer->location, strlen(answer->location), EXCERPT_TOLD_BYTES);
-    } else {
-        setback->outcome = FEED_WRONG_TYPE;
-        text_append_string(&setback->what, ", which was not asked for");
-    }
-}
-
-/* True when the answer is a page. */
-static bool judge(struct feed *feed, const struct transfer_answer *answer, struct setback *setback)
-{
-    /* An error that was cut short is still that error. */
-    if (answer->fault != FEED_NEVER && answer->status < 400) {
-        setback->outcome = answer->fault;
-        text_append_format(&setback->what, "%s", answer->problem);
-        return false;
-    }
-    if (answer->status == 200 && type_is_expected(feed->definition, answer->content_type))
-        return true;
-    if (answer->status == 200) {
-        setback->outcome = FEED_WRONG_TYPE;
-        text_append_format(
-            &setback->what, "'%.100s' instead of '%s'", answer->content_type, feed->definition->content_type);
-    } else {
-        judge_status(feed, answer, setback);
-    }
-    if (feed->excerpt.length > 0) {
-        text_append_string(&setback->what, ": ");
-        outcome_excerpt(
-            &setback->what, text_string(&feed->excerpt), feed->excerpt.length, EXCERPT_TOLD_BYTES);
-    }
-    return false;
 }
 
 /* --- keeping a page ---------------------------------------------------------------------------------------
@@ -359,7 +280,7 @@ static bool on_body(int status, const char *content_type, const char *bytes, siz
     text_append(&feed->excerpt, bytes,
         length < EXCERPT_KEPT_BYTES - feed->excerpt.length ? length
                                                            : EXCERPT_KEPT_BYTES - feed->excerpt.length);
-    if (status != 200 || !type_is_expected(feed->definition, content_type)) {
+    if (!answer_is_page(feed->definition, status, content_type)) {
         feed->refused_bytes += length;
         return feed->refused_bytes < ERROR_BODY_BYTES;
     }
@@ -370,26 +291,40 @@ static bool on_body(int status, const char *content_type, const char *bytes, siz
     return true;
 }
 
+static void take_page(struct feed *feed, const struct transfer_answer *answer, struct setback *setback)
+{
+    if (!keep_page(feed, answer, setback))
+        close_badly(feed, setback);
+    else if (feed->chain.next_url == NULL)
+        finish_chain(feed);
+    else
+        feed_enter(feed, STAGE_QUEUED);
+}
+
 static void take_answer(struct feed *feed, const struct transfer_answer *answer, struct setback *setback)
 {
-    if (answer->status == 304 && feed->conditional && answer->fault == FEED_NEVER) {
+    switch (
+        answer_judge(feed->definition, answer, &feed->excerpt, feed->conditional, clock_wall(), setback)) {
+    case ANSWER_PAGE:
+        take_page(feed, answer, setback);
+        return;
+    case ANSWER_NONE:
+        finish_chain(feed);
+        return;
+    case ANSWER_UNCHANGED:
         close_unchanged(feed, "not modified since last time");
-    } else if (answer->fault == FEED_NEVER && means_none(feed, answer)) {
-        /* Also how a chain ends whose last page was full: its link leads to nothing. */
-        finish_chain(feed);
-    } else if (!judge(feed, answer, setback) || !keep_page(feed, answer, setback)) {
+        return;
+    case ANSWER_BAD:
+        budget_be_patient(feed->budget, setback->not_before);
         close_badly(feed, setback);
-    } else if (feed->chain.next_url == NULL) {
-        finish_chain(feed);
-    } else {
-        feed_enter(feed, STAGE_QUEUED);
+        return;
     }
 }
 
 static void on_ended(const struct transfer_answer *answer, void *context)
 {
     struct feed *feed = context;
-    struct setback setback = {.what = TEXT_WITH_CEILING(DETAIL_BYTES)};
+    struct setback setback = SETBACK_EMPTY;
     feed->transfer = NULL;
     store_write(feed->set->store);
     take_answer(feed, answer, &setback);

@@ -100,4 +100,20 @@ const struct fault *scenario_meet(struct scenario *scenario, const char *path, i
 void fault_apply(const struct fault *fault, struct register_answer *answer);
 struct evbuffer *register_gzip(struct evbuffer *body); /* drains `body` */
 
+/* --- connections -----------------------------------------------------------------------------------------
+ */
+
+struct connection;
+struct connections {
+    struct event_base *base;
+    struct connection *first;
+    bool gzip; /* for clients that accept it */
+    /* Fills the answer; returns the fault that it suffers on its way, or NULL. */
+    const struct fault *(*answer)(
+        void *context, const struct register_request *request, struct register_answer *answer);
+    void *context;
+};
+void connection_open(struct connections *all, int descriptor);
+void connections_close(struct connections *all);
+
 #endif

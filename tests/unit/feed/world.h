@@ -17,7 +17,8 @@ struct world {
     char *folder;
     struct loop *loop;
     struct store *store;
-    struct register_server *server;
+    struct register_server *server; /* on the loop; NULL when it lives elsewhere */
+    char *url;                      /* of the register */
     struct config config;
     struct feed_definition definitions[WORLD_FEEDS_MOST];
     struct feed_definition *pointers[WORLD_FEEDS_MOST];
@@ -33,6 +34,10 @@ struct world {
     int64_t turns_left;
     const char *feed; /* of the condition */
     int64_t cycle;
+
+    /* kill -9 at the end of the n-th turn, before or after its commit */
+    int kill_at, turn;
+    bool kill_before_commit;
 };
 
 /* Once in a program, first thing in main(). */
@@ -42,8 +47,11 @@ int64_t world_at(const char *rfc3339);
 /* A register of WORLD_ROWS rows of 2026-01, and one feed "fda-510k" that asks it, not yet started. */
 void world_open(struct world *world);
 void world_close(struct world *world);
+/* The same without a register of its own, in a folder that stays. */
+void world_open_apart(struct world *world, const char *folder, const char *url);
 struct feed_definition *world_add_feed(struct world *world, const char *name); /* before world_start() */
 void world_rows(struct world *world, int count);                               /* what the register holds */
+void world_write_rows(const char *file, int count);
 void world_start(struct world *world);
 /* As after a restart of the daemon: everything but register and folder is made anew. */
 void world_restart(struct world *world);
@@ -53,6 +61,8 @@ void world_run(struct world *world, bool (*until)(struct world *world));
 /* Runs until the feed has ended `turns` more turns. */
 void world_run_turns(struct world *world, const char *feed, int turns);
 void world_run_until(struct world *world, const char *rfc3339);
+
+bool world_turns_are_over(struct world *world); /* the condition of world_run_turns() */
 
 /* Values of the database. */
 int64_t world_number(struct world *world, const char *sql);
