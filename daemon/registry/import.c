@@ -19,7 +19,7 @@ struct local_import {
     struct store *store;
     char *name, *by;
     struct import_result result;
-    struct local_headers headers; /* kind NULL until the first row */
+    struct local_headers headers; /* kind NULL until they are known */
     struct local_problems problems;
     struct local_row row;
     struct local_stage stage;
@@ -36,8 +36,12 @@ struct local_import *local_import_new(struct store *store, const char *name, con
     import->by = memory_copy_string(by);
     import->result.file = import->name;
     import->row = LOCAL_ROW_EMPTY;
-    import->stage = LOCAL_STAGE_EMPTY;
     import->spool = local_spool_new(store, &import->spool_failure);
+    import->stage = LOCAL_STAGE_EMPTY;
+    import->stage.store = store;
+    import->stage.headers = &import->headers;
+    import->stage.problems = &import->problems;
+    import->stage.spool = import->spool;
     return import;
 }
 
@@ -79,38 +83,40 @@ void local_import_refuse(struct local_import *import, const char *format, ...)
 /* --- rows ------------------------------------------------------------------------------------------------
  */
 
-static void read_headers(struct local_import *import, json_t *cells)
+bool local_import_headers(struct local_import *import, const char *json, size_t length)
 {
-    size_t count = 0;
-    const char **names = memory_get_zeroed(json_object_size(cells) + 1, sizeof *names);
-    for (void *at = json_object_iter(cells); at != NULL; at = json_object_iter_next(cells, at))
-        names[count++] = json_object_iter_key(at);
     struct failure why;
-    if (local_headers_read(names, count, &import->headers, &why) < 0) {
-        local_import_refuse(import, "%s", why.text);
-    } else {
-        snprintf(import->result.kind, sizeof import->result.kind, "%s", import->headers.kind->kind);
-        import->stage.store = import->store;
-        import->stage.headers = &import->headers;
-        import->stage.problems = &import->problems;
-        import->stage.spool = import->spool;
+    json_t *columns = json_loadb(json, length, 0, NULL);
+    size_t count = json_array_size(columns);
+    const char **names = memory_get_zeroed(count + 1, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(columns, i));
+        names[i] = name != NULL ? name : "";
     }
+    if (import->headers.kind != NULL)
+        local_import_refuse(import, "文件中有不止一个表头");
+    else if (local_headers_read(names, count, &import->headers, &why) < 0)
+        local_import_refuse(import, "%s", why.text);
+    else
+        snprintf(import->result.kind, sizeof import->result.kind, "%s", import->headers.kind->kind);
     free(names);
+    json_decref(columns);
+    return !import->refused;
 }
 
 static void take_row(struct local_import *import, json_t *cells, int64_t number)
 {
     struct import_result *result = &import->result;
     int64_t warnings;
-    int errors = local_row_read(&import->headers, cells, number, &import->problems, &import->row, &warnings);
-    if (import->row.blank)
+    local_row_read(&import->headers, cells, number, &import->problems, &import->row, &warnings);
+    if (import->row.blank && import->row.errors == 0)
         return;
     if (++result->rows > LOCAL_ROWS_MOST) {
         local_import_refuse(import, "一个文件最多 %d 行，请分成几个文件报送", LOCAL_ROWS_MOST);
         return;
     }
     result->warnings += warnings;
-    enum stage_outcome outcome = errors > 0 ? STAGE_REJECTED : local_stage_row(&import->stage, &import->row);
+    enum stage_outcome outcome = local_stage_row(&import->stage, &import->row);
     result->added += outcome == STAGE_ADDED;
     result->changed += outcome == STAGE_CHANGED;
     result->unchanged += outcome == STAGE_UNCHANGED;
@@ -123,14 +129,12 @@ bool local_import_cells(struct local_import *import, int64_t row, const char *js
         return false;
     json_error_t error;
     json_t *cells = json_loadb(json, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
-    if (!json_is_object(cells)) {
+    if (import->headers.kind == NULL)
+        local_import_refuse(import, "文件中没有表头");
+    else if (!json_is_object(cells))
         local_import_unreadable(import, row, "", error.text);
-    } else {
-        if (import->headers.kind == NULL)
-            read_headers(import, cells);
-        if (!import->refused)
-            take_row(import, cells, row);
-    }
+    else
+        take_row(import, cells, row);
     json_decref(cells);
     return !import->refused;
 }
@@ -179,8 +183,10 @@ int local_import_apply(struct local_import *import, const char *sha256, struct f
     struct import_result *result = &import->result;
     if (import->spool == NULL)
         return fail(ret_failure, import->spool_failure.code, "%s", import->spool_failure.text);
-    if (!import->refused && import->headers.kind == NULL)
-        local_import_refuse(import, "%s", result->rows > 0 ? "没有一行可以读取" : "文件中没有数据行");
+    if (import->headers.kind == NULL)
+        local_import_refuse(import, "文件中没有表头");
+    else if (result->rows == 0)
+        local_import_refuse(import, "文件中没有数据行");
     if (import->refused)
         return 1;
     int r = local_spool_rewind(import->spool, ret_failure);

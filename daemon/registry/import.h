@@ -13,8 +13,10 @@ struct local_import;
 
 /* `name` of the file and `by` whom it was delivered go into the records. */
 struct local_import *local_import_new(struct store *store, const char *name, const char *by);
-/* One row: a JSON object of strings by header, the same headers in every row. false = the file as a whole is
+/* Before any row: a JSON array of the table's headers, which tell its kind. false = the file as a whole is
  * refused, more rows change nothing. */
+bool local_import_headers(struct local_import *import, const char *json, size_t length);
+/* One row: a JSON object of strings by header. false as above. */
 bool local_import_cells(struct local_import *import, int64_t row, const char *json, size_t length);
 /* A row that the decoder could not read, in its words. */
 void local_import_unreadable(struct local_import *import, int64_t row, const char *field, const char *reason);

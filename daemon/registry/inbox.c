@@ -14,8 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Whoever copies a file here over the network writes at least so often. */
-#define SETTLED_MS 2000
+int64_t local_inbox_settled_ms = 2000;
 /* Files that one scan looks at: the rest comes when these are gone. */
 #define FILES_A_SCAN 1000
 /* Of a name: leaves room within NAME_MAX for what is added to it. */
@@ -87,22 +86,24 @@ static int by_name(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
+static int names_entry(const void *name, const void *entry)
+{
+    return strcmp(name, ((const struct entry *)entry)->name);
+}
+
 static struct entry *find(const struct local_inbox *inbox, const char *name)
 {
-    struct entry key = {.name = (char[NAME_MAX + 1]){""}};
-    if (inbox->count == 0 || strlen(name) > NAME_MAX)
+    if (inbox->count == 0)
         return NULL;
-    strcpy(key.name, name);
-    return bsearch(&key, inbox->entries, inbox->count, sizeof key, by_name);
+    return bsearch(name, inbox->entries, inbox->count, sizeof *inbox->entries, names_entry);
 }
 
 /* Regular files with something in them: an empty one is a writer's that has not begun. */
 static void read_folder(
-    const struct local_inbox *inbox, DIR *folder, struct entry **ret_entries, size_t *ret_count)
+    const struct local_inbox *inbox, DIR *folder, int64_t now, struct entry **ret_entries, size_t *ret_count)
 {
     struct entry *entries = NULL;
     size_t count = 0, capacity = 0;
-    int64_t now = clock_monotonic();
     for (struct dirent *found; count < FILES_A_SCAN && (found = readdir(folder)) != NULL;) {
         struct stat status;
         if (is_by_product(found->d_name) ||
@@ -136,14 +137,15 @@ int64_t local_inbox_scan(
     }
     struct entry *entries;
     size_t count;
-    read_folder(inbox, folder, &entries, &count);
+    int64_t now = clock_monotonic();
+    read_folder(inbox, folder, now, &entries, &count);
     closedir(folder);
     free_entries(inbox->entries, inbox->count);
     inbox->entries = entries;
     inbox->count = count;
     *ret_more = count == FILES_A_SCAN;
 
-    int64_t settled_before = clock_is_overridden() ? INT64_MAX : clock_monotonic() - SETTLED_MS;
+    int64_t settled_before = clock_is_overridden() ? INT64_MAX : now - local_inbox_settled_ms;
     int64_t wait = -1;
     for (size_t i = 0; i < count; i++) {
         if (entries[i].left)

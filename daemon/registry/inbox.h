@@ -11,12 +11,15 @@
 
 struct local_inbox;
 
+/* Whoever copies a file into the inbox over the network writes at least so often. 2000; tests cannot wait. */
+extern int64_t local_inbox_settled_ms;
+
 struct local_inbox *local_inbox_new(const char *state_directory);
 void local_inbox_free(struct local_inbox *inbox); /* NULL is fine */
 
 /* Looks at the folder; calls `take` in order of name for each file that is whole: its size and time have not
- * changed for two seconds (under an overridden clock: at once). Returns in how many milliseconds the next one
- * may be, -1 = none is waiting. *ret_more: the folder holds more than one scan looks at. */
+ * changed for local_inbox_settled_ms (under an overridden clock: at once). Returns in how many milliseconds
+ * the next one may be, -1 = none is waiting. *ret_more: the folder holds more than one scan looks at. */
 int64_t local_inbox_scan(
     struct local_inbox *inbox, void (*take)(const char *name, void *context), void *context, bool *ret_more);
 /* The file stays and is left alone until it changes. */

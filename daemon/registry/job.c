@@ -21,8 +21,8 @@
 
 /* One slice of hashing: about 2 ms. */
 #define HASH_SLICE_BYTES ((size_t)1024 * 1024)
-/* All decoders are busy with feeds: ask again. */
-#define DECODER_RETRY_MS 200
+/* No process can be had just now: ask again. */
+#define DECODER_RETRY_MS 1000
 
 struct local_job {
     struct loop *loop;
@@ -38,6 +38,7 @@ struct local_job {
     char sha256[DIGEST_HEX_BYTES];
     struct decoder *decoder;
     bool stopped; /* the rest of the file does not matter any more */
+    bool orphan;  /* nobody waits for it any more: only the decoder's end */
     struct local_import *import;
     struct import_result result;
     enum job_end end;
@@ -47,12 +48,8 @@ struct local_job {
 /* --- the end ---------------------------------------------------------------------------------------------
  */
 
-void local_job_free(struct local_job *job)
+static void release(struct local_job *job)
 {
-    if (job == NULL)
-        return;
-    if (job->decoder != NULL)
-        decoder_kill(job->decoder);
     digest_abandon(job->digest);
     local_import_free(job->import);
     loop_timer_free(job->timer);
@@ -61,7 +58,19 @@ void local_job_free(struct local_job *job)
         close(job->descriptor);
     free(job->name);
     free(job->by);
-    free(job);
+}
+
+void local_job_free(struct local_job *job)
+{
+    if (job == NULL)
+        return;
+    release(job);
+    if (job->decoder != NULL) {
+        job->orphan = true; /* it still tells its end, if the loop goes on */
+        decoder_kill(job->decoder);
+    } else {
+        free(job);
+    }
 }
 
 static void write_receipt(struct local_job *job)
@@ -133,6 +142,7 @@ static bool on_item(const struct decoder_item *item, void *context)
     bool wanted = true;
     switch (item->kind) {
     case DECODER_PAGE:
+        wanted = local_import_headers(job->import, item->text, item->length);
         break;
     case DECODER_CELLS:
         wanted = local_import_cells(job->import, item->row, item->text, item->length);
@@ -162,6 +172,10 @@ static void on_decoded(const struct decoder_result *result, void *context)
 {
     struct local_job *job = context;
     job->decoder = NULL;
+    if (job->orphan) {
+        free(job);
+        return;
+    }
     if (has_changed(job)) {
         end_later(job, "it was changed while it was read");
         return;
@@ -191,17 +205,18 @@ static void decode(struct local_job *job)
 {
     struct failure failure;
     struct decoder_events events = {on_item, on_decoded, job};
-    int r = decoder_start(job->loop, NULL, &events, &job->decoder, &failure);
-    if (r == -EBUSY || r == -EAGAIN) {
-        loop_timer_set_in(job->timer, DECODER_RETRY_MS);
+    int descriptor = fcntl(job->descriptor, F_DUPFD_CLOEXEC, 3);
+    if (descriptor < 0) {
+        end_later(job, strerror(errno));
         return;
     }
-    int descriptor = r < 0 ? -1 : fcntl(job->descriptor, F_DUPFD_CLOEXEC, 3);
-    if (descriptor < 0) {
-        if (r >= 0)
-            decoder_kill(job->decoder);
-        job->decoder = NULL;
-        end_later(job, r < 0 ? failure.text : strerror(errno));
+    int r = decoder_start(job->loop, NULL, &events, &job->decoder, &failure);
+    if (r < 0) {
+        close(descriptor);
+        if (r == -EAGAIN)
+            loop_timer_set_in(job->timer, DECODER_RETRY_MS);
+        else
+            end_later(job, failure.text);
         return;
     }
     job->import = local_import_new(job->store, job->name, job->by);

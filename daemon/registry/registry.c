@@ -10,6 +10,7 @@
 #include "m13/memory.h"
 #include "m13/store.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -129,7 +130,10 @@ static void clear_inbox(struct registry *registry, const char *name, enum job_en
     if (end == JOB_LATER)
         return;
     const char *folder = end == JOB_TAKEN ? "done" : "rejected";
-    if (local_inbox_move(registry->inbox, name, status, folder, sha256, &failure) < 0) {
+    int r = local_inbox_move(registry->inbox, name, status, folder, sha256, &failure);
+    if (r == -ESTALE) {
+        log_notice("inbox: %s: it is taken next", failure.text);
+    } else if (r < 0) {
         log_error("inbox: %s", failure.text);
         local_inbox_leave(registry->inbox, name);
     } else {

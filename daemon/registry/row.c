@@ -26,7 +26,6 @@ struct reading {
     struct local_problems *problems;
     struct local_row *row;
     size_t start[LOCAL_COLUMNS]; /* of the value in row->memory, counted from 1 */
-    int errors;
     int64_t warnings;
 };
 
@@ -34,7 +33,9 @@ static void add_error(
     struct reading *reading, const struct local_header *header, const char *reason, const char *expected)
 {
     local_problem_add(reading->problems, reading->row->row, header->text, reason, expected);
-    reading->errors++;
+    reading->row->errors++;
+    if (header->column >= 0)
+        reading->row->faulty[header->column] = true;
 }
 
 static void add_warning(
@@ -101,14 +102,14 @@ static void read_cell(
     }
 }
 
-int local_row_read(const struct local_headers *headers, json_t *cells, int64_t number,
+void local_row_read(const struct local_headers *headers, json_t *cells, int64_t number,
     struct local_problems *problems, struct local_row *row, int64_t *ret_warnings)
 {
+    static char nameless[] = "";
+    const struct local_header whole_row = {.text = nameless, .column = HEADER_IGNORED};
     struct reading reading = {.headers = headers, .problems = problems, .row = row};
     text_clear(&row->memory);
-    row->row = number;
-    row->blank = true;
-    row->withdrawn = false;
+    *row = (struct local_row){.row = number, .blank = true, .memory = row->memory};
 
     const char *name;
     json_t *cell;
@@ -119,15 +120,13 @@ int local_row_read(const struct local_headers *headers, json_t *cells, int64_t n
         if (header != NULL && json_is_string(cell))
             read_cell(&reading, header, json_string_value(cell), json_string_length(cell));
         else
-            add_error(&reading, &(struct local_header){.text = (char[]){""}}, "这一行的列与表头不一致",
-                "每一格都要在有列名的列中");
+            add_error(&reading, &whole_row, "这一行的列与表头不一致", "每一格都要在有列名的列中");
     }
     if (row->memory.overflowed)
-        add_error(&reading, &(struct local_header){.text = (char[]){""}}, "整行内容过长", "不超过 512 KB");
+        add_error(&reading, &whole_row, "整行内容过长", "不超过 512 KB");
     for (size_t i = 0; i < LOCAL_COLUMNS; i++)
         row->value[i] = reading.start[i] > 0 ? text_string(&row->memory) + reading.start[i] - 1 : NULL;
     *ret_warnings = reading.warnings;
-    return reading.errors;
 }
 
 bool local_row_key(const struct local_row *row, const struct local_kind *kind, struct text *ret_key)

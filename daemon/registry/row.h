@@ -11,6 +11,8 @@ struct local_row {
     int64_t row;    /* 1-based, as a person counts them */
     bool blank;     /* nothing in it at all */
     bool withdrawn; /* 作废 */
+    int errors;     /* faulty cells: 0 = a good row */
+    bool faulty[LOCAL_COLUMNS];
     /* By column: NULL = unchanged (a blank cell), "" = cleared, else the canonical value. */
     const char *value[LOCAL_COLUMNS];
     struct text memory; /* what they point into; reused from row to row */
@@ -18,9 +20,9 @@ struct local_row {
 
 #define LOCAL_ROW_EMPTY ((struct local_row){.memory = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES)})
 
-/* Reads the cells (a JSON object of strings by header). Every faulty cell is added to `problems`; returns how
- * many are errors, so that 0 = a good row. Warnings go to `problems` too, counted in *ret_warnings. */
-int local_row_read(const struct local_headers *headers, json_t *cells, int64_t number,
+/* Reads the cells (a JSON object of strings by header). Every faulty cell is added to `problems`; warnings go
+ * there too, and are counted in *ret_warnings. */
+void local_row_read(const struct local_headers *headers, json_t *cells, int64_t number,
     struct local_problems *problems, struct local_row *row, int64_t *ret_warnings);
 /* Key columns joined by '|'; false when one is not there. */
 bool local_row_key(const struct local_row *row, const struct local_kind *kind, struct text *ret_key);

@@ -104,7 +104,7 @@ static bool is_complete(
     const struct local_kind *kind = stage->headers->kind;
     bool complete = true;
     for (size_t i = 0; i < kind->column_count; i++)
-        if (kind->columns[i].required && merged[i] == NULL) {
+        if (kind->columns[i].required && merged[i] == NULL && !row->faulty[i]) {
             reject(stage, row, (int)i, "新记录缺少必填项", kind->columns[i].expected);
             complete = false;
         }
@@ -172,13 +172,29 @@ static enum stage_outcome stage_against(
     return known ? STAGE_CHANGED : STAGE_ADDED;
 }
 
+/* What a row with faulty cells lacks besides. */
+static void look_through(struct local_stage *stage, const struct local_row *row)
+{
+    struct current current = read_current(stage);
+    const char *merged[LOCAL_COLUMNS];
+    if (current.version == 0 || current.withdrawn) {
+        merge(stage->headers->kind, row, NULL, merged);
+        is_complete(stage, row, merged);
+    }
+    json_decref(current.fields);
+}
+
 enum stage_outcome local_stage_row(struct local_stage *stage, const struct local_row *row)
 {
     const struct local_kind *kind = stage->headers->kind;
     if (!local_row_key(row, kind, &stage->key)) {
         for (size_t i = 0; i < kind->column_count; i++)
-            if (kind->columns[i].is_key && row->value[i] == NULL)
+            if (kind->columns[i].is_key && row->value[i] == NULL && !row->faulty[i])
                 reject(stage, row, (int)i, "缺少必填项", kind->columns[i].expected);
+        return STAGE_REJECTED;
+    }
+    if (row->errors > 0) {
+        look_through(stage, row);
         return STAGE_REJECTED;
     }
     uint64_t content = content_of(row, kind);

@@ -33,6 +33,17 @@ int bureau_close(void **state)
     return 0;
 }
 
+static void give_headers(struct local_import *import, char *const *headers, size_t count)
+{
+    json_t *columns = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(columns, json_string(headers[i]));
+    char *json = json_dumps(columns, 0);
+    local_import_headers(import, json, strlen(json));
+    free(json);
+    json_decref(columns);
+}
+
 static json_t *cells_of(char *const *headers, size_t count, char *line)
 {
     json_t *cells = json_object();
@@ -51,6 +62,8 @@ struct import_result deliver(struct bureau *bureau, const char *name, const char
     size_t count = 0;
     while (header != NULL)
         headers[count++] = strsep(&header, "|");
+    if (count > 0)
+        give_headers(import, headers, count);
     int64_t row = 2; /* as a spreadsheet counts */
     for (char *line; (line = strsep(&rest, "\n")) != NULL && *line != '\0'; row++) {
         json_t *cells = cells_of(headers, count, line);

@@ -8,6 +8,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ static void first_roster_with_mistakes_then_its_correction(void **state)
     assert_true(result.firms_changed);
     const char *told = rejects(bureau);
     assert_says(told, "3 统一社会信用代码: “9111010” 不是统一社会信用代码 -> 18 位");
+    assert_says(told, "4 企业名称: 新记录缺少必填项 -> 名称");
     assert_says(told, "4 所属区: 无法识别 “火星区” -> 北京市的区");
     assert_string_equal(field(bureau, "firms", CHEN, "district"), "海淀区");
     assert_string_equal(field(bureau, "firms", SIZH, "name_zh"), "");
@@ -139,10 +141,11 @@ static void rows_that_repeat_each_other_count_once(void **state)
     struct bureau *bureau = *state;
     struct import_result result = deliver(bureau, "1.csv", "a1",
         ROSTER_HEADER CHEN "|晨岚||\n" CHEN "|晨岚||\n" CHEN "|别的名字||\n" SIZH "|||海淀\n" SIZH
-                           "|思卓||海淀\n");
-    assert_counts(result, 2, 0, 1, 2);
+                           "|思卓||海淀\n" CHEN "|||火星\n" CHEN "|又一个名字||\n");
+    assert_counts(result, 2, 0, 1, 4);
     assert_says(rejects(bureau), "4 统一社会信用代码: 与第 2 行是同一条记录，内容不同");
     assert_says(rejects(bureau), "5 企业名称: 新记录缺少必填项");
+    assert_says(rejects(bureau), "8 统一社会信用代码: 与第 2 行是同一条记录，内容不同");
     assert_string_equal(field(bureau, "firms", CHEN, "name_zh"), "晨岚");
     assert_string_equal(
         field(bureau, "firms", SIZH, "name_zh"), "思卓"); /* a refused row stands for nothing */
@@ -288,20 +291,37 @@ static void a_file_of_no_known_kind_changes_nothing(void **state)
     assert_refused(bureau, "姓名|电话\n张三|1\n",
         "无法判断这是哪一种表。表头为：姓名、电话。企业表要有 统一社会信用代码");
     assert_refused(bureau, ROSTER_HEADER, "文件中没有数据行");
-    assert_refused(bureau, "", "文件中没有数据行");
+    assert_refused(bureau, "", "无法判断这是哪一种表");
     assert_refused(
         bureau, "uscc|企业名称|法人爱好|=cmd\n" CHEN "|晨岚|钓鱼|1\n", "企业表中没有这些列：法人爱好、=cmd");
     assert_refused(
         bureau, "uscc|企业名称|公司名称\n" CHEN "|晨岚|晨岚\n", "“企业名称”和“公司名称”两列是同一项");
 }
 
+static void a_file_without_a_header_changes_nothing(void **state)
+{
+    struct bureau *bureau = *state;
+    struct local_import *import = local_import_new(bureau->store, "x.csv", "zhang");
+    assert_int_equal(local_import_apply(import, "b0", NULL), 1);
+    assert_string_equal(local_import_result(import)->problem, "文件中没有表头");
+    local_import_free(import);
+}
+
 /* --- hostile rows ----------------------------------------------------------------------------------------
  */
+
+static struct local_import *begin(struct bureau *bureau, const char *name)
+{
+    static const char headers[] = "[\"uscc\",\"name_zh\"]";
+    struct local_import *import = local_import_new(bureau->store, name, "mallory");
+    assert_true(local_import_headers(import, headers, sizeof headers - 1));
+    return import;
+}
 
 static void hostile_cells_cost_their_row_only(void **state)
 {
     struct bureau *bureau = *state;
-    struct local_import *import = local_import_new(bureau->store, "hostile.csv", "mallory");
+    struct local_import *import = begin(bureau, "hostile.csv");
     char *huge = malloc((1 << 20) + 200);
     int start = sprintf(huge, "{\"uscc\":\"" CHEN "\",\"name_zh\":\"");
     memset(huge + start, 'x', 1 << 20);
@@ -334,7 +354,7 @@ static void hostile_cells_cost_their_row_only(void **state)
 static void reasons_beyond_the_ceiling_are_counted(void **state)
 {
     struct bureau *bureau = *state;
-    struct local_import *import = local_import_new(bureau->store, "many.csv", "zhang");
+    struct local_import *import = begin(bureau, "many.csv");
     const char bad[] = "{\"uscc\":\"1\",\"name_zh\":\"x\"}";
     for (int64_t row = 2; row < 2 + LIMIT_REJECTS_KEPT + 500; row++)
         local_import_cells(import, row, bad, sizeof bad - 1);
@@ -349,7 +369,7 @@ static void reasons_beyond_the_ceiling_are_counted(void **state)
 static void a_row_that_the_decoder_could_not_read_is_told_in_its_place(void **state)
 {
     struct bureau *bureau = *state;
-    struct local_import *import = local_import_new(bureau->store, "cut.csv", "zhang");
+    struct local_import *import = begin(bureau, "cut.csv");
     const char good[] = "{\"uscc\":\"" QIFA "\",\"name_zh\":\"启帆\"}";
     local_import_unreadable(import, 2, "", "5 cells, the header has 2");
     local_import_unreadable(import, 2, "", "and again");
@@ -429,6 +449,7 @@ int main(void)
         CLAIM(assurance_rises_with_a_document),
         CLAIM(amounts_and_destinations_are_stored_canonically),
         CLAIM(a_file_of_no_known_kind_changes_nothing),
+        CLAIM(a_file_without_a_header_changes_nothing),
         CLAIM(hostile_cells_cost_their_row_only),
         CLAIM(reasons_beyond_the_ceiling_are_counted),
         CLAIM(a_row_that_the_decoder_could_not_read_is_told_in_its_place),
