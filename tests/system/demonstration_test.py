@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""The recorded feeds and local records of the demonstration, through the whole length of m13d."""
+import shutil
+import unittest
+
+from house import DEMO, House, Register
+
+
+class Demonstration(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.house = House()
+        cls.register = Register(cls.house.folder, {"/device/510k.json": DEMO / "openfda-510k.ndjson",
+                                                   "/device/pma.json": DEMO / "openfda-pma.ndjson"})
+        cls.house.configure(cls.register.url)
+        for file in (DEMO / "inbox").glob("*.csv"):
+            shutil.copy(file, cls.house.state / "inbox")
+        cls.first_run = cls.house.once("--all")
+        cls.cases = {case["number"]: case for case in cls.house.ctl("cases")}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.register.close()
+        cls.house.__exit__()
+
+    def trace(self, number):
+        case = self.house.ctl("explain", self.cases[number]["case_id"])[0]
+        return {line["rule"]: line for line in case["trace"]}
+
+    def test_product_with_approval_declaration_and_sale_is_eligible(self):
+        self.assertEqual(self.cases["K253101"]["verdict"], "eligible")
+
+    def test_new_approval_without_papers_is_pending_and_names_what_is_missing(self):
+        case = self.cases["K260310"]
+        self.assertEqual(case["verdict"], "pending")
+        self.assertIn("declaration", case["missing"])
+        self.assertIn("sale", case["missing"])
+
+    def test_decision_before_the_policy_but_in_the_watch_band_goes_to_a_person(self):
+        self.assertEqual(self.cases["K251220"]["verdict"], "review")
+        self.assertEqual(self.trace("K251220")["R02"]["outcome"], "review")
+
+    def test_decision_of_2019_is_out_of_the_window(self):
+        self.assertEqual(self.cases["K191234"]["verdict"], "out-of-window")
+
+    def test_special_510k_goes_to_a_person(self):
+        self.assertEqual(self.trace("K253544")["R05"]["outcome"], "review")
+
+    def test_earlier_approval_with_the_same_product_code_is_a_candidate_predecessor(self):
+        line = self.trace("K260077")["R06"]
+        self.assertEqual(line["outcome"], "review")
+        self.assertIn("K181111", line["en"])
+
+    def test_us_subsidiary_is_found_although_it_files_as_us(self):
+        self.assertEqual(self.cases["K260601"]["verdict"], "review")
+        self.assertEqual(self.cases["K260601"]["review_kind"], "identity")
+
+    def test_process_notice_of_a_pma_is_no_new_approval(self):
+        self.assertEqual(self.cases["P250021/S001"]["verdict"], "excluded")
+        self.assertNotEqual(self.cases["P250021"]["verdict"], "excluded")
+
+    def test_namesake_in_another_city_is_not_taken(self):
+        self.assertNotIn("K253888", self.cases)
+        self.assertNotIn("K260333", self.cases)
+
+    def test_beijing_maker_that_nobody_claims_is_published_as_unclaimed(self):
+        database = self.house.database("published/m13.db")
+        rows = database.execute("SELECT name, approvals FROM bi_unclaimed").fetchall()
+        database.close()
+        self.assertEqual({row[0] for row in rows}, {"Mingrui Robotics Technology Co., Ltd."})
+
+    def test_windows_1252_byte_is_repaired(self):
+        self.assertIn("CardioWave™", self.cases["K253101"]["device"])
+
+    def test_row_that_cannot_be_read_is_one_reject_and_the_rest_stands(self):
+        feed = self.house.feed()
+        self.assertEqual(feed["outcome"], "rows-rejected")
+        self.assertEqual(feed["rows"], 23)
+        [(field, excerpt)] = self.house.rows("SELECT field, excerpt FROM reject")
+        self.assertEqual(field, "decision_date")
+        self.assertIn("13/45/2026", excerpt)
+
+    def test_explanation_leads_to_the_bytes_that_the_regulator_served(self):
+        case = self.house.ctl("explain", self.cases["K253101"]["case_id"])[0]
+        sha256 = case["source"]["payload_sha256"]
+        self.assertTrue((self.house.state / "evidence" / sha256[:2] / f"{sha256}.zst").exists())
+        self.assertEqual(case["source"]["record"]["number"], "K253101")
+
+    def test_everything_verifies(self):
+        self.assertTrue(all(row["good"] for row in self.house.ctl("verify")))
+
+    def test_second_run_changes_nothing(self):
+        before = self.house.rows("SELECT * FROM approval_version"), self.house.rows("SELECT * FROM case_version")
+        self.house.once("--all")
+        after = self.house.rows("SELECT * FROM approval_version"), self.house.rows("SELECT * FROM case_version")
+        self.assertEqual(before, after)
+
+    def test_maker_can_be_asked_for_by_name_and_by_number(self):
+        self.assertEqual({row["number"] for row in self.house.ctl("seen", "mingrui*")}, {"K260777", "K260778"})
+        self.assertEqual(self.house.ctl("seen", "k260777")[0]["manufacturer"], "Mingrui Robotics Technology Co., Ltd.")
+        self.house.ctl("seen", "K999999", check=65)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
