@@ -90,6 +90,14 @@ static int check_clock(struct house *house)
     return 0;
 }
 
+/* Readers of a replay tell ages by the replay's clock, not by their own. */
+static void note_clock(struct house *house)
+{
+    char now[CLOCK_STRING_BYTES];
+    if (clock_is_overridden())
+        store_meta_set(house->store, "clock-stood-at", clock_format(clock_wall(), now));
+}
+
 static int open_store(struct house *house)
 {
     struct failure failure = {0};
@@ -175,8 +183,10 @@ void house_close(struct house *house)
         config_free(house->config);
         return;
     }
-    if (house->loop)
+    if (house->loop) {
+        note_clock(house);
         store_commit(house->store);
+    }
     control_free(house->control);
     publish_free(house->publish);
     registry_free(house->registry);

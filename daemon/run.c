@@ -2,6 +2,7 @@
 #include "house.h"
 
 #include "m13/alert.h"
+#include "m13/casework.h"
 #include "m13/clock.h"
 #include "m13/control.h"
 #include "m13/date.h"
@@ -11,16 +12,18 @@
 #include "m13/publish.h"
 #include "m13/registry.h"
 #include "m13/store.h"
-#include "m13/work.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+/* How often the daemon looks whether it has nothing to do. */
+#define QUIET_MS (5 * CLOCK_MINUTE)
+
 struct running {
     struct house *house;
-    struct loop_timer *watchdog, *midnight, *hourly;
+    struct loop_timer *watchdog, *midnight, *hourly, *quiet;
     int64_t turns_seen; /* at the last watchdog ping */
     bool stopping;
 };
@@ -38,23 +41,23 @@ static void on_watchdog(void *context)
     loop_timer_set_in(running->watchdog, notify_watchdog_ms());
 }
 
-/* Some rules look at today's day in Beijing: when it changes, every firm is decided again (most verdicts
- * stay). */
+/* Where the parameters let the calendar decide, a new day in Beijing decides all firms again. */
 static void on_midnight(void *context)
 {
     struct running *running = context;
-    int64_t now = clock_wall();
-    int64_t tomorrow = (int64_t)(day_in_beijing(now) + 1) * CLOCK_DAY - 8 * CLOCK_HOUR;
-    char *decided = store_meta(running->house->store, "decided-day");
-    char today[DAY_STRING_BYTES];
-    day_format(day_in_beijing(now), today);
-    if (!string_equal(decided, today)) {
-        store_meta_set(running->house->store, "decided-day", today);
-        work_add(running->house->store, "decide-all", "all", true);
-        loop_wake(running->house->loop);
-    }
-    free(decided);
+    int64_t tomorrow = (int64_t)(day_in_beijing(clock_wall()) + 1) * CLOCK_DAY - 8 * CLOCK_HOUR;
+    casework_reload(running->house->casework, running->house->config);
+    loop_wake(running->house->loop);
     loop_timer_set_at(running->midnight, tomorrow);
+}
+
+/* Empties the write-ahead log in a quiet minute. */
+static void on_quiet(void *context)
+{
+    struct running *running = context;
+    if (house_is_idle(running->house))
+        store_idle(running->house->store);
+    loop_timer_set_in(running->quiet, QUIET_MS);
 }
 
 /* Ages and staleness stand in the published file: it is renewed even when nothing has happened. */
@@ -97,7 +100,9 @@ static void start_timers(struct running *running)
     running->hourly = loop_timer_new(loop, LOOP_CLOCK, "hourly", on_hour, running);
     if (notify_watchdog_ms() > 0)
         loop_timer_set_in(running->watchdog, notify_watchdog_ms());
+    running->quiet = loop_timer_new(loop, LOOP_CLOCK, "quiet", on_quiet, running);
     loop_timer_set_in(running->midnight, 0);
+    loop_timer_set_in(running->quiet, QUIET_MS);
     loop_timer_set_in(running->hourly, CLOCK_HOUR);
 }
 
@@ -127,6 +132,7 @@ int run_verb(const char *config_file, struct config *config)
     loop_timer_free(running.watchdog);
     loop_timer_free(running.midnight);
     loop_timer_free(running.hourly);
+    loop_timer_free(running.quiet);
     house_close(&house);
     return 0;
 }

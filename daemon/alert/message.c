@@ -18,6 +18,14 @@ static void copy_line(struct told_case *told, const struct trace_line *line)
         told->missing[told->missing_count++] = memory_copy_string(line->missing);
 }
 
+static bool decides_verdict(const struct trace_line *line)
+{
+    for (size_t i = 0; i < measure13_rule_count; i++)
+        if (string_equal(measure13_rules[i].id, line->rule))
+            return measure13_rules[i].of_verdict;
+    return false;
+}
+
 void told_case_of(const struct case_change *change, struct told_case *ret_case)
 {
     const struct case_verdict *verdict = change->verdict;
@@ -43,7 +51,8 @@ void told_case_of(const struct case_change *change, struct told_case *ret_case)
     };
     for (size_t i = 0; i < verdict->trace_count; i++) {
         const struct trace_line *line = &verdict->trace[i];
-        if (line->outcome == RULE_MISSING || line->outcome == RULE_REVIEW || line->outcome == RULE_FAIL)
+        /* Of money a message says only the caps in the text's words. */
+        if (decides_verdict(line) && line->outcome != RULE_PASS && line->outcome != RULE_NOT_APPLICABLE)
             copy_line(ret_case, line);
     }
 }

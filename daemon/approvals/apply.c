@@ -240,36 +240,44 @@ static void keep_counts(struct applying *applying)
         "dt", applying->newest, applying->feed));
 }
 
+/* What a turn can have brought besides plain rows; the word that a person most needs to hear goes first. */
+static const struct {
+    enum feed_outcome outcome;
+    const char *words;
+} findings[] = {
+    {FEED_ROWS_REJECTED, "could not be read"},
+    {FEED_DRIFT, "with a value that no rule knows"},
+    {FEED_VANISHED, "no longer shown"},
+    {FEED_CHANGED, "changed"},
+    {FEED_APPLIED, "new"},
+};
+enum { FINDINGS = sizeof findings / sizeof *findings };
+
 static void finish(struct approvals *approvals, struct applying *applying)
 {
+    int64_t rows = 0, found[FINDINGS] = {0};
     struct query *q =
         query_bind(query(applying->store,
-                       "SELECT rows, added, changed, vanished, rejected, unknown FROM poll WHERE id = ?"),
+                       "SELECT rows, rejected, unknown, vanished, changed, added FROM poll WHERE id = ?"),
             "i", applying->poll);
-    int64_t rows = 0, added = 0, changed = 0, vanished = 0, rejected = 0, unknown = 0;
     if (query_next(q)) {
         rows = query_integer(q, 0);
-        added = query_integer(q, 1);
-        changed = query_integer(q, 2);
-        vanished = query_integer(q, 3);
-        rejected = query_integer(q, 4);
-        unknown = query_integer(q, 5);
+        for (int i = 0; i < FINDINGS; i++)
+            found[i] = query_integer(q, i + 1);
     }
     query_end(q);
-    /* The word that a person most needs to hear goes first; the sentence has the others. */
-    enum feed_outcome outcome = rejected    ? FEED_ROWS_REJECTED
-                                : unknown   ? FEED_DRIFT
-                                : vanished  ? FEED_VANISHED
-                                : changed   ? FEED_CHANGED
-                                : rows == 0 ? FEED_NONE
-                                            : FEED_APPLIED;
-    char detail[256];
-    snprintf(detail, sizeof detail,
-        "%lld rows: %lld new, %lld changed, %lld vanished, %lld rejected, %lld with a value that no rule "
-        "knows",
-        (long long)rows, (long long)added, (long long)changed, (long long)vanished, (long long)rejected,
-        (long long)unknown);
-    feed_turn_ended(approvals->feeds, applying->poll, outcome, detail);
+
+    enum feed_outcome outcome = rows == 0 ? FEED_NONE : FEED_APPLIED;
+    struct text detail = TEXT_WITH_CEILING(512);
+    text_append_format(&detail, "%lld rows", (long long)rows);
+    for (int i = FINDINGS - 1; i >= 0; i--) {
+        if (found[i] == 0)
+            continue;
+        outcome = findings[i].outcome;
+        text_append_format(&detail, ", %lld %s", (long long)found[i], findings[i].words);
+    }
+    feed_turn_ended(approvals->feeds, applying->poll, outcome, text_string(&detail));
+    text_free(&detail);
     char key[24];
     snprintf(key, sizeof key, "%lld", (long long)applying->poll);
     work_add(applying->store, "sweep", key, false);

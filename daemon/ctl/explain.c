@@ -227,6 +227,29 @@ static void print_record(struct ctl *ctl, json_t *source)
         print_line(key, json_string_value(value));
 }
 
+/* Which words agree and how, which are left over: what a person compares first. */
+static void print_why(struct ctl *ctl, json_t *why)
+{
+    size_t i;
+    json_t *pair, *left = json_object_get(why, "left"), *word;
+    struct text line = TEXT_WITH_CEILING(8192);
+    print_line(SAY(ctl, "本企业名称", "our name"), text_at(json_object_get(why, "ours"), "name"));
+    json_array_foreach(json_object_get(why, "aligned"), i, pair)
+        text_append_format(&line, "%s%s = %s (%s, %s)", i ? "; " : "", text_at(pair, "ours"),
+            text_at(pair, "theirs"), text_at(pair, "class"), text_at(pair, "how"));
+    print_line(SAY(ctl, "相同", "agrees"), text_string(&line));
+    static const char *const sides[] = {"ours", "theirs"};
+    for (int side = 0; side < 2; side++) {
+        text_clear(&line);
+        json_array_foreach(json_object_get(left, sides[side]), i, word) text_append_format(
+            &line, "%s%s (%s)", i ? ", " : "", text_at(word, "word"), text_at(word, "class"));
+        print_line(side ? SAY(ctl, "对方多出", "theirs only") : SAY(ctl, "本方多出", "ours only"),
+            text_string(&line));
+    }
+    print_line(SAY(ctl, "地名", "place"), text_at(json_object_get(why, "places"), "relation"));
+    text_free(&line);
+}
+
 static void print_match(struct ctl *ctl, json_t *match)
 {
     char score[64];
@@ -236,10 +259,7 @@ static void print_match(struct ctl *ctl, json_t *match)
     snprintf(score, sizeof score, "%s %s, %lld/1000", band, text_at(match, "rule"),
         (long long)json_integer_value(json_object_get(match, "score")));
     print_line(SAY(ctl, "匹配", "match"), score);
-    char *why = json_dumps(json_object_get(match, "why"), JSON_COMPACT | JSON_ENCODE_ANY);
-    if (why && *why == '{')
-        print_line(SAY(ctl, "依据", "why"), why);
-    free(why);
+    print_why(ctl, json_object_get(match, "why"));
     free(band);
 }
 

@@ -65,7 +65,12 @@ static int open_store(struct ctl *ctl, enum store_mode mode)
 
 int ctl_open_reader(struct ctl *ctl)
 {
-    return open_store(ctl, STORE_READER);
+    int exit_code = open_store(ctl, STORE_READER);
+    char *stood_at = exit_code ? NULL : store_meta(ctl->store, "clock-stood-at");
+    if (stood_at) /* of a replay: ages are told by its clock */
+        clock_parse(stood_at, &ctl->now);
+    free(stood_at);
+    return exit_code;
 }
 
 int ctl_open_writer(struct ctl *ctl)

@@ -41,7 +41,7 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(self.trace("K251220")["R02"]["outcome"], "review")
 
     def test_decision_of_2019_is_out_of_the_window(self):
-        self.assertEqual(self.cases["K191234"]["verdict"], "out-of-window")
+        self.assertEqual(self.cases["K191234"]["verdict"], "out_of_window")
 
     def test_special_510k_goes_to_a_person(self):
         self.assertEqual(self.trace("K253544")["R05"]["outcome"], "review")
@@ -59,8 +59,9 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(self.cases["P250021/S001"]["verdict"], "excluded")
         self.assertNotEqual(self.cases["P250021"]["verdict"], "excluded")
 
-    def test_namesake_in_another_city_is_not_taken(self):
-        self.assertNotIn("K253888", self.cases)
+    def test_namesake_in_another_city_is_never_taken_without_a_person(self):
+        self.assertEqual((self.cases["K253888"]["verdict"], self.cases["K253888"]["review_kind"]), ("review", "identity"))
+        self.assertEqual(self.cases["K253888"]["match_band"], "review")
         self.assertNotIn("K260333", self.cases)
 
     def test_beijing_maker_that_nobody_claims_is_published_as_unclaimed(self):

@@ -105,7 +105,7 @@ class House:
         fresh.rename(self.state / "inbox" / name)
 
     def database(self, path="m13.db"):
-        return sqlite3.connect(f"file:{self.state / path}?mode=ro", uri=True, timeout=30)
+        return sqlite3.connect(f"file:{self.state / path}?mode=rw", uri=True, timeout=30)
 
     def rows(self, sql, *parameters):
         database = self.database()
