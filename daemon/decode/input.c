@@ -24,13 +24,14 @@ struct input {
     bool in_frame;      /* a frame has begun and not ended */
     ZSTD_inBuffer raw;  /* what of `buffer` is not taken yet */
     int64_t given;
-    char buffer[RAW_BYTES];
+    char *buffer; /* RAW_BYTES */
 };
 
 struct input *input_open(int descriptor)
 {
-    struct input *input = memory_get(sizeof *input);
-    *input = (struct input){.descriptor = descriptor};
+    struct input *input = memory_get_zeroed(1, sizeof *input);
+    input->descriptor = descriptor;
+    input->buffer = memory_get(RAW_BYTES);
     input->raw.src = input->buffer;
     return input;
 }
@@ -40,6 +41,7 @@ void input_close(struct input *input)
     if (input == NULL)
         return;
     ZSTD_freeDStream(input->zstd);
+    free(input->buffer);
     free(input);
 }
 

@@ -182,9 +182,9 @@ static void tables_give_cells_under_their_headers(void **state)
         NULL, "\xef\xbb\xbf企业名称, 统一社会信用代码 ,别名\n\n北京虚构医疗公司,9111,\"甲\n乙\"\n");
     assert_int_equal(reading->code, 0);
     assert_non_null(strstr(reading->lines[0], "\"columns\":[\"企业名称\",\"统一社会信用代码\",\"别名\"]"));
-    assert_string_equal(
-        reading_line(reading, "cells", 0), "{\"row\":3,\"cells\":{\"企业名称\":\"北京虚构医疗公司\","
-                                           "\"统一社会信用代码\":\"9111\",\"别名\":\"甲\\n乙\"}}");
+    assert_string_equal(reading_line(reading, "cells", 0),
+        "{\"row\":3,\"cells\":{\"企业名称\":\"北京虚构医疗公司\","
+        "\"统一社会信用代码\":\"9111\",\"别名\":\"甲\\n乙\"}}");
     reading_free(reading);
 }
 

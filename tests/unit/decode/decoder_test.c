@@ -37,7 +37,7 @@ static char definition[600];
 static struct decoder *decoder;
 static struct decoder_result result;
 static int ends;
-static struct text items;   /* one line an item */
+static struct text items;           /* one line an item */
 static int64_t item_count, stop_at; /* stop_at: item that asks for a pause, 0 = none */
 static int64_t feed_on_page;        /* pages still to be fed, one at each page that begins */
 static void (*at_item)(void);       /* at the first */
@@ -94,7 +94,8 @@ static bool note_item(const struct decoder_item *item, void *context)
     static const char *const kinds[] = {"page", "record", "cells", "reject"};
     assert_ptr_equal(context, &items);
     assert_int_equal(strlen(item->text), item->length);
-    text_append_format(&items, "%s %lld.%lld", kinds[item->kind], (long long)item->page, (long long)item->row);
+    text_append_format(
+        &items, "%s %lld.%lld", kinds[item->kind], (long long)item->page, (long long)item->row);
     if (item->kind == DECODER_PAGE)
         text_append_format(&items, " %lld %s%s", (long long)item->total, item->as_of, item->text);
     else if (item->kind == DECODER_REJECT)
@@ -152,19 +153,23 @@ static void expect_outcome(enum decoder_outcome outcome, const char *words)
     assert_non_null(strstr(result.text, words));
 }
 
-/* --- the real child -------------------------------------------------------------------------------------- */
+/* --- the real child --------------------------------------------------------------------------------------
+ */
 
 static void a_payload_becomes_items_in_order(void **state)
 {
     (void)state;
-    decode(definition, text_payload("{\"meta\":{\"last_updated\":\"2026-10-19\",\"results\":{\"total\":3}},\"results\":[" ROW(
-                           "K1") ",{\"k_number\":\"\"}," ROW("K3") "]}"));
+    decode(definition,
+        text_payload(
+            "{\"meta\":{\"last_updated\":\"2026-10-19\",\"results\":{\"total\":3}},\"results\":[" ROW(
+                "K1") ",{\"k_number\":\"\"}," ROW("K3") "]}"));
     expect_outcome(DECODER_OK, "");
     assert_int_equal(result.rows, 2);
     assert_int_equal(result.rejected, 1);
     assert_int_equal(result.skipped, 0);
     const char *told = text_string(&items);
-    assert_true(string_starts(told, "page 0.0 3 2026-10-19\nrecord 0.1 {\"authority\":\"FDA\",\"number\":\"K1\""));
+    assert_true(
+        string_starts(told, "page 0.0 3 2026-10-19\nrecord 0.1 {\"authority\":\"FDA\",\"number\":\"K1\""));
     assert_non_null(strstr(told, "}\nreject 0.2 number|required, but there is nothing in `k_number`"));
     assert_non_null(strstr(told, "\nrecord 0.3 {\"authority\""));
 }
@@ -192,7 +197,8 @@ static void many_payloads_go_through_one_child(void **state)
     expect_outcome(DECODER_OK, "");
     assert_int_equal(result.rows, PAGES);
     char last[64];
-    snprintf(last, sizeof last, "record %d.1 {\"authority\":\"FDA\",\"number\":\"K%d\"", PAGES - 1, PAGES - 1);
+    snprintf(
+        last, sizeof last, "record %d.1 {\"authority\":\"FDA\",\"number\":\"K%d\"", PAGES - 1, PAGES - 1);
     assert_non_null(strstr(text_string(&items), last));
 }
 
@@ -243,10 +249,10 @@ static void a_table_tells_headers_and_cells(void **state)
     (void)state;
     decode(NULL, text_payload("uscc,name_zh\n9111,甲\n9112,乙,丙\n"));
     expect_outcome(DECODER_OK, "");
-    assert_string_equal(text_string(&items),
-        "page 0.0 -1 [\"uscc\",\"name_zh\"]\n"
-        "cells 0.2 {\"uscc\":\"9111\",\"name_zh\":\"甲\"}\n"
-        "reject 0.3 |found 3 cells, the header names 2 columns; there is text in cell 3, which has no header|丙\n");
+    assert_string_equal(text_string(&items), "page 0.0 -1 [\"uscc\",\"name_zh\"]\n"
+                                             "cells 0.2 {\"uscc\":\"9111\",\"name_zh\":\"甲\"}\n"
+                                             "reject 0.3 |found 3 cells, the header names 2 columns; there "
+                                             "is text in cell 3, which has no header|丙\n");
     assert_int_equal(result.rows, 1);
     assert_int_equal(result.rejected, 1);
 }
@@ -260,7 +266,8 @@ static void a_total_behind_the_rows_is_told_again(void **state)
     assert_true(string_ends(text_string(&items), "\npage 0.0 1 \n"));
 }
 
-/* --- back-pressure --------------------------------------------------------------------------------------- */
+/* --- back-pressure ---------------------------------------------------------------------------------------
+ */
 
 static struct loop_timer *resume_timer;
 
@@ -340,7 +347,8 @@ static void a_broken_definition_is_no_decoding(void **state)
     free(path);
 }
 
-/* --- children that misbehave ----------------------------------------------------------------------------- */
+/* --- children that misbehave -----------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *act;
@@ -416,7 +424,8 @@ static void waiting_for_payloads_is_no_silence(void **state)
     loop_timer_free(timer);
 }
 
-/* --- by hand --------------------------------------------------------------------------------------------- */
+/* --- by hand ---------------------------------------------------------------------------------------------
+ */
 
 struct hand {
     char *config, *file;
@@ -442,7 +451,8 @@ static int decode_by_hand(const char *feed, const char *payload)
 {
     struct hand hand = {scratch_path(folder, "m13d.conf"), scratch_path(folder, "page.json"), feed};
     char conf[1200];
-    snprintf(conf, sizeof conf, "state = \"%s/state\";\nfeeds = \"%s/conf/feeds.d\";\n", folder, getenv("M13_SOURCE"));
+    snprintf(conf, sizeof conf, "state = \"%s/state\";\nfeeds = \"%s/conf/feeds.d\";\n", folder,
+        getenv("M13_SOURCE"));
     scratch_write(hand.config, conf, strlen(conf));
     if (payload != NULL)
         scratch_write(hand.file, payload, strlen(payload));

@@ -91,30 +91,57 @@ static void split(struct reading *reading, int stream)
     }
 }
 
-static struct reading *read_descriptor(const struct feed_definition *definition, int payload)
+struct reading_desk {
+    struct emit emit;
+    struct reader *reader;
+    int64_t replaced; /* before this payload */
+};
+
+struct reading_desk *reading_desk_new(const struct feed_definition *definition)
+{
+    struct reading_desk *desk = memory_get_zeroed(1, sizeof *desk);
+    emit_init(&desk->emit, -1);
+    desk->reader = reader_new(definition, &desk->emit);
+    return desk;
+}
+
+void reading_desk_free(struct reading_desk *desk)
+{
+    reader_free(desk->reader);
+    text_free(&desk->emit.lines);
+    free(desk);
+}
+
+static struct reading *read_descriptor(struct reading_desk *desk, int payload)
 {
     struct reading *reading = memory_get_zeroed(1, sizeof *reading);
-    struct emit emit;
-    int stream = memory_file("", 0);
-    emit_init(&emit, stream);
-    struct reader *reader = reader_new(definition, &emit);
-    reading->code = reader_take(reader, 0, payload, &reading->failure);
-    reading->replaced = reader_replaced(reader);
-    emit_flush(&emit);
-    reading->rows = emit.rows;
-    reading->rejected = emit.rejected;
-    reading->skipped = emit.skipped;
-    split(reading, stream);
-    reader_free(reader);
-    text_free(&emit.lines);
+    struct emit *emit = &desk->emit;
+    emit->descriptor = memory_file("", 0);
+    emit->rows = emit->rejected = emit->skipped = 0;
+    reading->code = reader_take(desk->reader, 0, payload, &reading->failure);
+    reading->replaced = reader_replaced(desk->reader) - desk->replaced;
+    desk->replaced += reading->replaced;
+    emit_flush(emit);
+    reading->rows = emit->rows;
+    reading->rejected = emit->rejected;
+    reading->skipped = emit->skipped;
+    split(reading, emit->descriptor);
+    close(emit->descriptor);
     close(payload);
-    close(stream);
     return reading;
+}
+
+struct reading *reading_on(struct reading_desk *desk, const void *payload, size_t length)
+{
+    return read_descriptor(desk, memory_file(payload, length));
 }
 
 struct reading *reading_of(const struct feed_definition *definition, const void *payload, size_t length)
 {
-    return read_descriptor(definition, memory_file(payload, length));
+    struct reading_desk *desk = reading_desk_new(definition);
+    struct reading *reading = reading_on(desk, payload, length);
+    reading_desk_free(desk);
+    return reading;
 }
 
 struct reading *reading_of_text(const struct feed_definition *definition, const char *payload)
@@ -127,7 +154,10 @@ struct reading *reading_of_file(const struct feed_definition *definition, const 
     int payload = open(path, O_RDONLY | O_CLOEXEC);
     if (payload < 0)
         give_up(path);
-    return read_descriptor(definition, payload);
+    struct reading_desk *desk = reading_desk_new(definition);
+    struct reading *reading = read_descriptor(desk, payload);
+    reading_desk_free(desk);
+    return reading;
 }
 
 void reading_free(struct reading *reading)

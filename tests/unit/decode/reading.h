@@ -28,6 +28,12 @@ struct reading {
 struct reading *reading_of(const struct feed_definition *definition, const void *payload, size_t length);
 struct reading *reading_of_text(const struct feed_definition *definition, const char *payload);
 struct reading *reading_of_file(const struct feed_definition *definition, const char *path);
+
+/* One reader for many payloads, as the child has it. */
+struct reading_desk;
+struct reading_desk *reading_desk_new(const struct feed_definition *definition);
+struct reading *reading_on(struct reading_desk *desk, const void *payload, size_t length);
+void reading_desk_free(struct reading_desk *desk);
 void reading_free(struct reading *reading);
 
 /* The `index`th line of a kind ("record", "cells", "reject", "page", "done"), from 0; NULL when there are not

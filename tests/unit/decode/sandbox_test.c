@@ -1,4 +1,5 @@
-/* What a decoder that has been taken over can still do: compute. Each attempt is made in a process of its own. */
+/* What a decoder that has been taken over can still do: compute. Each attempt is made in a process of its
+ * own. */
 #include "sandbox.h"
 
 #include "m13/decoder.h"
