@@ -104,8 +104,8 @@ class House:
         fresh.write_bytes(text.encode(encoding))
         fresh.rename(self.state / "inbox" / name)
 
-    def database(self, path="m13.db"):
-        return sqlite3.connect(f"file:{self.state / path}?mode=rw", uri=True, timeout=30)
+    def database(self, path="m13d.db"):
+        return sqlite3.connect(f"file:{self.state / path}?mode=ro", uri=True, timeout=30)
 
     def rows(self, sql, *parameters):
         database = self.database()
