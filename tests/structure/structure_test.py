@@ -254,7 +254,7 @@ class Repository(Structure):
         faults = []
         for folder in ("daemon", "include", "tests", "conf", "systemd"):
             for path in files(folder, ".c", ".h", ".py", ".sh", ".sql", ".txt", ".cmake", ".conf", ".service", ""):
-                for line, text in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+                for line, text in enumerate(path.read_text(encoding="utf-8", errors="replace").split("\n"), 1):
                     if re.search(pattern, text):
                         faults.append(f"{name(path)}:{line}")
         return faults
