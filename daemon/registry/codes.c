@@ -1,6 +1,7 @@
 /* codes.c - the short tables; countries and currencies have files of their own. */
 #include "codes.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 const struct code_word yes_no_words[] = {
@@ -66,17 +67,21 @@ const struct code_word authority_words[] = {
 };
 const size_t authority_word_count = sizeof authority_words / sizeof authority_words[0];
 
+static bool has_word(const char *words, const char *word, size_t length)
+{
+    for (const char *at = words; (at = strstr(at, word)) != NULL; at += length)
+        if ((at == words || at[-1] == '|') && (at[length] == '|' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
 const char *local_code(const struct code_word *table, size_t count, const char *folded)
 {
     size_t length = strlen(folded);
     if (length == 0 || strchr(folded, '|') != NULL)
         return NULL;
     for (size_t i = 0; i < count; i++)
-        for (const char *word = table[i].words; word != NULL;) {
-            const char *end = strchrnul(word, '|');
-            if ((size_t)(end - word) == length && memcmp(word, folded, length) == 0)
-                return table[i].code;
-            word = *end == '|' ? end + 1 : NULL;
-        }
+        if (has_word(table[i].words, folded, length))
+            return table[i].code;
     return NULL;
 }

@@ -14,6 +14,12 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)
     return false;
 }
 
+/* Both kinds below lie here and there; Chinese and Latin letters in between. */
+static bool may_be_special(uint32_t code_point)
+{
+    return code_point <= 0xad || (code_point >= 0x1680 && code_point <= 0x3000) || code_point == 0xfeff;
+}
+
 /* Blanks of all kinds, and control characters, line breaks within a cell among them. */
 static bool is_blank(uint32_t code_point)
 {
@@ -41,26 +47,43 @@ static uint32_t fold_width(uint32_t code_point)
     return code_point;
 }
 
+/* Bytes at `string` that every way of folding leaves as they are: most of what tables hold. */
+static size_t plain_run(const char *string, const char *end, unsigned how)
+{
+    const char *byte = string;
+    while (byte<end && * byte> ' ' && *byte < 0x7f && !((how & FOLD_UPPER) && *byte >= 'a' && *byte <= 'z'))
+        byte++;
+    return (size_t)(byte - string);
+}
+
 void local_fold(const char *string, size_t length, unsigned how, struct text *out)
 {
     const char *end = string + length;
     bool begun = false, blank_waits = false;
-    while (string < end) {
-        uint32_t code_point = utf8_next(&string, end);
-        if (is_invisible(code_point))
-            continue;
-        if (is_blank(code_point)) {
-            blank_waits = begun;
-            continue;
+    while (string < end && !out->overflowed) {
+        char bytes[4];
+        const char *kept = string;
+        size_t kept_length = plain_run(string, end, how);
+        string += kept_length;
+        if (kept_length == 0) {
+            uint32_t code_point = utf8_next(&string, end);
+            bool special = may_be_special(code_point);
+            if (special && is_invisible(code_point))
+                continue;
+            if (special && is_blank(code_point)) {
+                blank_waits = begun;
+                continue;
+            }
+            if (how & FOLD_WIDTH)
+                code_point = fold_width(code_point);
+            if ((how & FOLD_UPPER) && code_point >= 'a' && code_point <= 'z')
+                code_point -= 'a' - 'A';
+            kept = bytes;
+            kept_length = utf8_put(code_point, bytes);
         }
-        if (how & FOLD_WIDTH)
-            code_point = fold_width(code_point);
-        if ((how & FOLD_UPPER) && code_point >= 'a' && code_point <= 'z')
-            code_point -= 'a' - 'A';
         if (blank_waits && !(how & FOLD_NO_BLANKS))
             text_append_character(out, ' ');
-        char bytes[4];
-        text_append(out, bytes, utf8_put(code_point, bytes));
+        text_append(out, kept, kept_length);
         begun = true;
         blank_waits = false;
     }

@@ -11,7 +11,7 @@ enum {
 };
 
 /* Appends `string` trimmed at both ends, each run of blanks and control characters as one space, characters
- * without width dropped. Malformed UTF-8 becomes U+FFFD. */
+ * without width dropped. Malformed UTF-8 becomes U+FFFD. Stops where `out` overflows. */
 void local_fold(const char *string, size_t length, unsigned how, struct text *out);
 
 /* A header as it is compared: width, case, blanks, '_' and '*' (the mark of a required column) folded. */

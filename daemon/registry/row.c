@@ -10,6 +10,8 @@ enum cell_word { CELL_BLANK, CELL_CLEAR, CELL_VALUE };
 
 static enum cell_word cell_word(const char *cell, size_t length)
 {
+    if (*cell > ' ' && *cell < 0x7f) /* the usual case, decided at once */
+        return CELL_VALUE;
     struct text start = TEXT_WITH_CEILING(16);
     local_fold(cell, length, 0, &start);
     enum cell_word word = CELL_VALUE;
