@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { JOIN_WORDS = 4, TRADE_LETTERS = 7, COST_MISSING = 30, COST_ELSEWHERE = 20, COST_CONFLICT = 300 };
+enum { TRADE_LETTERS = 7, COST_MISSING = 30, COST_ELSEWHERE = 20, COST_CONFLICT = 300 };
 
 const char *const place_relation_names[] = {"equal", "elsewhere", "missing", "conflict"};
 const char *const align_how_names[] = {"exact", "synonym", "join", "loose", "edit"};
@@ -25,7 +25,9 @@ void align_query(
             .weight = token->weight,
             .class = token->class,
             .position = token->position,
-            .loose = token->loose};
+            .loose = token->loose,
+            .letters = letters_of(query->bytes + token->text, token->text_length),
+            .raw_letters = letters_of(query->bytes + token->raw, token->raw_length)};
         word_map_find(&index->word_ids, to->text, to->length, &to->word);
     }
 }
@@ -46,7 +48,9 @@ void align_firm(const struct match_index *index, const struct index_name *name, 
             .weight = token->weight,
             .class = token->class,
             .position = token->position,
-            .loose = token->loose};
+            .loose = token->loose,
+            .letters = word->letters,
+            .raw_letters = raw->letters};
     }
 }
 
@@ -125,56 +129,66 @@ static void pair_equal(struct alignment *a, const struct align_side *const sides
     }
 }
 
-struct run {
-    char letters[NAME_LETTERS];
-    size_t length;
-    bool loose;
+/* Letters of neighbouring free tokens as one stream: canonical, or as written. */
+struct stream {
+    const struct align_side *side;
+    const bool *used;
+    const char *bytes;
+    size_t left;        /* of the present token */
+    size_t next, count; /* next token; tokens taken */
+    bool raw, loose;
 };
 
-/* Free neighbours [first, first + count) in one, canonical or as written; false when they are none. */
-static bool join(const struct align_side *side, const bool *used, size_t first, size_t count, bool raw,
-    struct run *ret_run)
+static bool stream_extend(struct stream *stream)
 {
-    ret_run->length = 0;
-    ret_run->loose = false;
-    for (size_t i = first; i < first + count; i++) {
-        const struct align_token *token = &side->tokens[i];
-        if (!is_free(side, used, i))
-            return false;
-        const char *bytes = raw ? token->raw : token->text;
-        size_t length = raw ? token->raw_length : token->length;
-        ret_run->loose = ret_run->loose || token->loose;
-        for (size_t j = 0; j < length; j++) {
-            if (bytes[j] == ' ' || bytes[j] == '&')
-                continue;
-            if (ret_run->length == NAME_LETTERS)
-                return false;
-            ret_run->letters[ret_run->length++] = bytes[j];
-        }
-    }
+    if (stream->count == JOIN_WORDS || !is_free(stream->side, stream->used, stream->next))
+        return false;
+    const struct align_token *token = &stream->side->tokens[stream->next++];
+    stream->bytes = stream->raw ? token->raw : token->text;
+    stream->left = stream->raw ? token->raw_length : token->length;
+    stream->loose = stream->loose || token->loose;
+    stream->count++;
     return true;
 }
 
-static bool pair_join_at(struct alignment *a, const struct align_side *const sides[2], size_t i, size_t j)
+/* Blanks and "&" of a phrase as written do not count. */
+static bool stream_skip(struct stream *stream)
 {
-    struct run own;
-    struct run other;
-    for (size_t n = 1; n <= JOIN_WORDS; n++)
-        for (size_t m = 1; m <= JOIN_WORDS; m++)
-            for (int raw = 0; n + m > 2 && raw < 2; raw++) {
-                if (!join(sides[0], a->used[0], i, n, raw == 1, &own) ||
-                    !join(sides[1], a->used[1], j, m, raw == 1, &other) || own.length != other.length ||
-                    memcmp(own.letters, other.letters, own.length) != 0)
-                    continue;
-                /* Written alike, a translation is none. */
-                enum align_how how = raw == 0 && (own.loose || other.loose) ? HOW_LOOSE : HOW_JOIN;
-                add_pair(a, sides,
-                    (struct align_pair){.first = {(uint8_t)i, (uint8_t)j},
-                        .count = {(uint8_t)n, (uint8_t)m},
-                        .how = (uint8_t)how});
-                return true;
-            }
-    return false;
+    while (stream->left > 0 && (*stream->bytes == ' ' || *stream->bytes == '&'))
+        stream->bytes++, stream->left--;
+    return stream->left > 0;
+}
+
+/* Both sides letter by letter from tokens i and j on, until both end at the end of a token. */
+static bool pair_join_at(
+    struct alignment *a, const struct align_side *const sides[2], size_t i, size_t j, bool raw)
+{
+    struct stream own = {.side = sides[0], .used = a->used[0], .next = i, .raw = raw};
+    struct stream other = {.side = sides[1], .used = a->used[1], .next = j, .raw = raw};
+    if (!stream_extend(&own) || !stream_extend(&other))
+        return false;
+    for (;;) {
+        bool more[2] = {stream_skip(&own), stream_skip(&other)};
+        if (!more[0] && !more[1])
+            break;
+        if ((!more[0] && !stream_extend(&own)) || (!more[1] && !stream_extend(&other)))
+            return false;
+        if (!more[0] || !more[1])
+            continue;
+        if (*own.bytes != *other.bytes)
+            return false;
+        own.bytes++, own.left--;
+        other.bytes++, other.left--;
+    }
+    if (own.count + other.count == 2)
+        return false;
+    /* Written alike, a translation is none. */
+    bool loose = !raw && (own.loose || other.loose);
+    add_pair(a, sides,
+        (struct align_pair){.first = {(uint8_t)i, (uint8_t)j},
+            .count = {(uint8_t)own.count, (uint8_t)other.count},
+            .how = loose ? HOW_LOOSE : HOW_JOIN});
+    return true;
 }
 
 static bool any_free(const struct align_side *side, const bool *used)
@@ -188,17 +202,24 @@ static bool any_free(const struct align_side *side, const bool *used)
 static void pair_joins(struct alignment *a, const struct align_side *const sides[2])
 {
     for (size_t i = 0; i < sides[0]->count && any_free(sides[1], a->used[1]); i++)
-        for (size_t j = 0; j < sides[1]->count && is_free(sides[0], a->used[0], i); j++)
-            if (is_free(sides[1], a->used[1], j) &&
-                sides[0]->tokens[i].text[0] == sides[1]->tokens[j].text[0])
-                pair_join_at(a, sides, i, j);
+        for (size_t j = 0; j < sides[1]->count && is_free(sides[0], a->used[0], i); j++) {
+            const struct align_token *own = &sides[0]->tokens[i];
+            const struct align_token *other = &sides[1]->tokens[j];
+            bool joined = own->text[0] == other->text[0] && pair_join_at(a, sides, i, j, false);
+            if (!joined && own->raw[0] == other->raw[0] &&
+                (own->raw != own->text || other->raw != other->text))
+                pair_join_at(a, sides, i, j, true);
+        }
 }
 
 /* Edits between two single tokens, as canonical or as written, or more than any rule allows. */
 static unsigned edits_between(const struct align_token *a, const struct align_token *b)
 {
-    unsigned canonical = edit_distance(a->text, a->length, b->text, b->length);
-    unsigned raw = edit_distance(a->raw, a->raw_length, b->raw, b->raw_length);
+    unsigned canonical = near_distance(a->text, a->length, a->letters, b->text, b->length, b->letters);
+    if (a->raw == a->text && b->raw == b->text)
+        return canonical;
+    unsigned raw =
+        near_distance(a->raw, a->raw_length, a->raw_letters, b->raw, b->raw_length, b->raw_letters);
     return canonical < raw ? canonical : raw;
 }
 

@@ -11,6 +11,7 @@ struct align_token {
     uint16_t weight;
     uint8_t class, position;
     bool loose;
+    uint32_t letters, raw_letters; /* letters_of() both */
 };
 
 struct align_side {

@@ -20,6 +20,18 @@ static struct chain_slot *slot_of(const struct chains *chains, uint32_t tag)
     return &chains->slots[at];
 }
 
+static void mark(struct chains *chains, uint32_t tag)
+{
+    size_t bit = tag & (chains->capacity * 8 - 1);
+    chains->filter[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+static bool is_marked(const struct chains *chains, uint32_t tag)
+{
+    size_t bit = tag & (chains->capacity * 8 - 1);
+    return (chains->filter[bit / 8] >> bit % 8 & 1) != 0;
+}
+
 void chains_reserve(struct chains *chains, size_t count)
 {
     size_t capacity = chains->capacity == 0 ? 64 : chains->capacity;
@@ -29,11 +41,15 @@ void chains_reserve(struct chains *chains, size_t count)
         return;
     struct chains old = *chains;
     chains->slots = memory_get_zeroed(capacity, sizeof *chains->slots);
+    chains->filter = memory_get_zeroed(capacity, 1);
     chains->capacity = capacity;
     for (size_t i = 0; i < old.capacity; i++)
-        if (old.slots[i].tag != 0)
+        if (old.slots[i].tag != 0) {
             *slot_of(chains, old.slots[i].tag) = old.slots[i];
+            mark(chains, old.slots[i].tag);
+        }
     free(old.slots);
+    free(old.filter);
 }
 
 void chains_add(struct chains *chains, uint64_t hash, uint32_t value)
@@ -42,6 +58,7 @@ void chains_add(struct chains *chains, uint64_t hash, uint32_t value)
     struct chain_slot *slot = slot_of(chains, tag_of(hash));
     if (slot->tag == 0) {
         *slot = (struct chain_slot){.tag = tag_of(hash), .head = NOTHING};
+        mark(chains, tag_of(hash));
         chains->used++;
     }
     MEMORY_GROW(chains->nodes, chains->node_count, chains->node_capacity);
@@ -51,7 +68,7 @@ void chains_add(struct chains *chains, uint64_t hash, uint32_t value)
 
 uint32_t chains_find(const struct chains *chains, uint64_t hash)
 {
-    if (chains->capacity == 0)
+    if (chains->capacity == 0 || !is_marked(chains, tag_of(hash)))
         return NOTHING;
     const struct chain_slot *slot = slot_of(chains, tag_of(hash));
     return slot->tag == 0 ? NOTHING : slot->head;
@@ -60,6 +77,7 @@ uint32_t chains_find(const struct chains *chains, uint64_t hash)
 void chains_free(struct chains *chains)
 {
     free(chains->slots);
+    free(chains->filter);
     free(chains->nodes);
     *chains = (struct chains){0};
 }

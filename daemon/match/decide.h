@@ -22,7 +22,7 @@ enum reason {
     REASON_PARTIAL,    /* the core agrees, the rest does not */
     REASONS
 };
-extern const char *const reason_codes[REASONS]; /* R1 ... */
+_Static_assert((int)REASONS == (int)MATCH_REASONS, "match.h names the reasons");
 
 /* Which reading of the query's name was compared. */
 enum form_kind { FORM_NAME, FORM_ALIAS, FORM_LATIN };
@@ -47,7 +47,6 @@ struct fit {
 /* Judges one name of a firm against one form of the query's. */
 struct judged {
     const struct match_index *index;
-    const struct parsed_name *query;
     const struct align_side *side;
     struct form form;
     bool other_entity, address_elsewhere;

@@ -163,7 +163,7 @@ void explain(const struct decision *decision, struct text *out)
     text_append_string(out, "\"reasons\":[");
     for (int reason = 0; reason < REASONS; reason++)
         if (decision->reasons & (1u << reason))
-            text_append_format(out, "\"%s\",", reason_codes[reason]);
+            text_append_format(out, "\"%s\",", match_reason_names[reason].code);
     close_with(out, ']');
     text_append_format(out, "\"score\":%d,", decision->score);
     if (fit_is_for_review(&decision->best))

@@ -14,21 +14,22 @@ const struct name_entry match_band_names[] = {
     {MATCH_AUTO, "auto", "自动匹配", "automatic"},
 };
 
-const char *const reason_codes[REASONS] = {
-    [REASON_OTHER_FIRMS_IDENTIFIER] = "R1",
-    [REASON_IDENTIFIER_ONLY] = "R2",
-    [REASON_SEVERAL] = "R3",
-    [REASON_ABROAD] = "R4",
-    [REASON_PLACE_CONFLICT] = "R5",
-    [REASON_ADDRESS_ELSEWHERE] = "R6",
-    [REASON_OTHER_ENTITY] = "R7",
-    [REASON_LEGAL_FORM] = "R8",
-    [REASON_PLACE_ELSEWHERE] = "R9",
-    [REASON_PLACE_MISSING] = "R10",
-    [REASON_TRANSLATED] = "R11",
-    [REASON_SHORT] = "R12",
-    [REASON_CLOSE] = "R13",
-    [REASON_PARTIAL] = "R14",
+/* In the order of enum reason: the gravest first. */
+const struct name_entry match_reason_names[] = {
+    {REASON_OTHER_FIRMS_IDENTIFIER, "R1", "识别码属于另一家企业", "the identifier is another firm's"},
+    {REASON_IDENTIFIER_ONLY, "R2", "识别码相同，但名称不符", "identifier equal, name contradicts"},
+    {REASON_SEVERAL, "R3", "多家企业相符", "several firms fit"},
+    {REASON_ABROAD, "R4", "登记国别不是中国", "registered in another country: affiliate"},
+    {REASON_PLACE_CONFLICT, "R5", "地名冲突", "places in conflict"},
+    {REASON_ADDRESS_ELSEWHERE, "R6", "登记地址在外地", "no place in the name, address elsewhere"},
+    {REASON_OTHER_ENTITY, "R7", "括号内另有一家企业", "another legal entity in brackets"},
+    {REASON_LEGAL_FORM, "R8", "组织形式不同", "legal forms differ"},
+    {REASON_PLACE_ELSEWHERE, "R9", "地名位置不同", "place stands elsewhere in the name"},
+    {REASON_PLACE_MISSING, "R10", "一方缺少地名", "place on one side only"},
+    {REASON_TRANSLATED, "R11", "经音译或意译得到", "reached through readings or translation"},
+    {REASON_SHORT, "R12", "简称或别名", "short name or alias"},
+    {REASON_CLOSE, "R13", "字号拼写相近", "a word differs by a slip"},
+    {REASON_PARTIAL, "R14", "字号相符，其余不同", "core agrees, the rest does not"},
 };
 
 enum { MATCH_WHY_BYTES = 64 * 1024, FULL_SCORE = 1000 };
@@ -87,14 +88,15 @@ static void search_form(struct search *search, struct form form, const struct pa
 {
     struct align_side side;
     align_query(search->index, parsed, &side);
-    search->judged.query = parsed;
     search->judged.side = &side;
     search->judged.form = form;
     next_stamp(search->index);
     struct reach reach = {.index = search->index, .query = parsed, .each = consider, .context = search};
     reach_by_glue(&reach);
     reach_by_words(&reach);
-    reach_by_near(&reach);
+    /* Where a firm fits, what is merely near would change nothing. */
+    if (search->automatic_firm == NOTHING)
+        reach_by_near(&reach);
 }
 
 static void search_other_forms(
@@ -161,30 +163,42 @@ static void ask_identifiers(
     }
 }
 
-/* Best fit among all names of the firm whose identifier it is; false when every one of them contradicts. */
-static bool name_allows(
-    struct search *search, const struct normal_name *normal, uint32_t at, struct fit *ret_fit)
+/* One reading of the query's name against all names of a firm: the best fit, and whether any does not
+ * contradict. */
+static bool form_allows(struct search *search, struct form form, const struct parsed_name *parsed,
+    const struct index_firm *firm, struct fit *best)
 {
     const struct match_index *index = search->index;
-    const struct index_firm *firm = &index->firms[at];
-    struct parsed_name parsed;
     struct align_side side;
-    bool allowed = firm->name_count == 0;
-    *ret_fit = (struct fit){.name = NOTHING, .firm = at};
-    struct form form = {.kind = FORM_NAME};
-    if (!form_parse(normal, form, &parsed))
-        return normal->word_count == 0; /* no name says nothing against it; a monstrous one does */
-    if (has_han(&parsed))
-        form_parse(normal, form, &parsed);
-    align_query(index, &parsed, &side);
-    search->judged.query = &parsed;
+    bool allowed = false;
+    align_query(index, parsed, &side);
     search->judged.side = &side;
     search->judged.form = form;
     for (uint32_t name = firm->first_name; name < firm->first_name + firm->name_count; name++) {
         struct fit fit = judge(&search->judged, name, true);
         allowed = allowed || !fit.contradicts;
-        if (fit_is_better(index, &fit, ret_fit))
-            *ret_fit = fit;
+        if (fit_is_better(index, &fit, best))
+            *best = fit;
+    }
+    return allowed;
+}
+
+/* False when every name of the firm whose identifier it is contradicts the query's. */
+static bool name_allows(
+    struct search *search, const struct normal_name *normal, uint32_t at, struct fit *ret_fit)
+{
+    const struct index_firm *firm = &search->index->firms[at];
+    struct parsed_name parsed;
+    struct form form = {.kind = FORM_NAME};
+    *ret_fit = (struct fit){.name = NOTHING, .firm = at};
+    if (!form_parse(normal, form, &parsed))
+        return !normal->overflowed; /* no name says nothing against it; a monstrous one does */
+    bool allowed = firm->name_count == 0 || form_allows(search, form, &parsed, firm, ret_fit);
+    for (unsigned variant = 0; has_han(&parsed) && !allowed && variant < NAME_VARIANTS; variant++) {
+        struct parsed_name latin;
+        struct form reading = {.kind = FORM_LATIN, .number = variant};
+        if (form_parse(normal, reading, &latin))
+            allowed = form_allows(search, reading, &latin, firm, ret_fit);
     }
     return allowed;
 }
@@ -243,8 +257,8 @@ static const char *code_of(const struct decision *decision)
         return decision->rule;
     for (int reason = 0; reason < REASONS; reason++)
         if (decision->reasons & (1u << reason))
-            return reason_codes[reason];
-    return reason_codes[REASON_PARTIAL];
+            return match_reason_names[reason].code;
+    return match_reason_names[REASON_PARTIAL].code;
 }
 
 static void answer(const struct decision *decision, struct match_result *ret_result)
@@ -282,38 +296,51 @@ static bool sits_in_beijing(const struct match_query *query, const struct parsed
     return false;
 }
 
+/* EUDAMED has a maker whose name is its code: an identifier, and no name. */
+static bool name_is_code(const char *name)
+{
+    return identifier_is_good(IDENTIFIER_USCC, name);
+}
+
+static void decide(struct decision *decision, struct search *search)
+{
+    const struct match_query *query = decision->query;
+    uint32_t firm = NOTHING;
+    bool several = false;
+    ask_identifiers(decision, IDENTIFIER_SRN, query->srn, &firm, &several);
+    ask_identifiers(decision, IDENTIFIER_FEI, query->fei, &firm, &several);
+    ask_identifiers(decision, IDENTIFIER_OWNER_OPERATOR, query->owner_operator, &firm, &several);
+    ask_identifiers(decision, IDENTIFIER_USCC, query->uscc, &firm, &several);
+    if (name_is_code(query->name == NULL ? "" : query->name))
+        ask_identifiers(decision, IDENTIFIER_USCC, query->name, &firm, &several);
+    if (firm == NOTHING)
+        decide_by_name(decision, search);
+    else
+        decide_by_identifier(decision, search, firm, several);
+}
+
 void match_find(struct match_index *index, const struct match_query *query, struct match_result *ret_result)
 {
     *ret_result = (struct match_result){.firm_name = "", .why = TEXT_WITH_CEILING(MATCH_WHY_BYTES)};
     match_index_build(index, INT64_MAX);
-    const char *name = query->name == NULL ? "" : query->name;
+    const char *name = query->name == NULL || name_is_code(query->name) ? "" : query->name;
     struct normal_name normal;
     struct parsed_name parsed;
-    name_normalise(name, strlen(name), &normal);
     struct form form = {.kind = FORM_NAME};
+    name_normalise(name, strlen(name), &normal);
     bool usable = form_parse(&normal, form, &parsed);
     struct search search = {.index = index, .automatic_firm = NOTHING};
     search.best = search.runner_up = (struct fit){.name = NOTHING, .firm = NOTHING};
-    search.judged.index = index;
-    search.judged.other_entity = parsed.other_entity;
-    search.judged.address_elsewhere =
-        address_judge(query->country, query->city, query->postcode) == ADDRESS_ELSEWHERE;
-    struct decision decision = {.index = index, .query = query, .normal = &normal, .rule = ""};
-    uint32_t firm = NOTHING;
-    bool several = false;
-    ask_identifiers(&decision, IDENTIFIER_SRN, query->srn, &firm, &several);
-    ask_identifiers(&decision, IDENTIFIER_FEI, query->fei, &firm, &several);
-    ask_identifiers(&decision, IDENTIFIER_OWNER_OPERATOR, query->owner_operator, &firm, &several);
-    ask_identifiers(&decision, IDENTIFIER_USCC, query->uscc, &firm, &several);
-    if (usable) {
+    search.judged = (struct judged){.index = index,
+        .other_entity = parsed.other_entity,
+        .address_elsewhere =
+            address_judge(query->country, query->city, query->postcode) == ADDRESS_ELSEWHERE};
+    if (usable)
         search_form(&search, form, &parsed);
-        if (search.automatic_firm == NOTHING && (parsed.alias_count > 0 || has_han(&parsed)))
-            search_other_forms(&search, &normal, &parsed);
-    }
-    if (firm == NOTHING)
-        decide_by_name(&decision, &search);
-    else
-        decide_by_identifier(&decision, &search, firm, several);
+    if (usable && search.automatic_firm == NOTHING && (parsed.alias_count > 0 || has_han(&parsed)))
+        search_other_forms(&search, &normal, &parsed);
+    struct decision decision = {.index = index, .query = query, .normal = &normal, .rule = ""};
+    decide(&decision, &search);
     ret_result->beijing = sits_in_beijing(query, &parsed);
     answer(&decision, ret_result);
 }

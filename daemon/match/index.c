@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 64 * 1024, JOIN_WORDS = 4, JOIN_LETTERS = 27 };
+enum { BLOCK_BYTES = 64 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -107,7 +107,8 @@ static uint32_t intern(struct match_index *index, const char *text, size_t lengt
     MEMORY_GROW(index->words, index->word_count, index->word_capacity);
     id = (uint32_t)index->word_count++;
     const char *kept = index_keep(index, text, length);
-    index->words[id] = (struct index_word){.text = kept, .length = (uint16_t)length, .names = NOTHING};
+    index->words[id] = (struct index_word){
+        .text = kept, .letters = letters_of(text, length), .length = (uint16_t)length, .names = NOTHING};
     word_map_put(&index->word_ids, kept, length, id);
     return id;
 }
@@ -138,29 +139,22 @@ static void post_core(struct match_index *index, uint32_t word, uint32_t name)
     }
 }
 
-uint64_t joins_hash(const struct parsed_name *parsed, size_t first, size_t count)
-{
-    uint64_t hash = WORD_HASH_START;
-    size_t length = 0;
-    for (size_t i = first; i < first + count; i++) {
-        const struct token *token = &parsed->tokens[i];
-        if (token->class == TOKEN_PLACE)
-            return 0;
-        length += token->text_length;
-        hash = word_hash_more(hash, parsed->bytes + token->text, token->text_length);
-    }
-    return length > JOIN_LETTERS ? 0 : word_hash_end(hash);
-}
-
+/* Two to four neighbours written as one, when a core is among them. */
 static void add_joins(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
     for (size_t first = 0; first < parsed->count; first++) {
-        bool core = parsed->tokens[first].class == TOKEN_CORE;
-        for (size_t count = 2; count <= JOIN_WORDS && first + count <= parsed->count; count++) {
-            core = core || parsed->tokens[first + count - 1].class == TOKEN_CORE;
-            uint64_t hash = core ? joins_hash(parsed, first, count) : 0;
-            if (hash != 0)
-                chains_add(&index->joins, hash, name);
+        uint64_t hash = WORD_HASH_START;
+        size_t length = 0;
+        bool core = false;
+        for (size_t count = 1; count <= JOIN_WORDS && first + count <= parsed->count; count++) {
+            const struct token *token = &parsed->tokens[first + count - 1];
+            length += token->text_length;
+            if (token->class == TOKEN_PLACE || length > JOIN_LETTERS)
+                break;
+            core = core || token->class == TOKEN_CORE;
+            hash = word_hash_more(hash, parsed->bytes + token->text, token->text_length);
+            if (core && count > 1)
+                chains_add(&index->joins, word_hash_end(hash), name);
         }
     }
 }

@@ -23,6 +23,7 @@ struct chain_slot {
 struct chains {
     struct chain_slot *slots;
     size_t used, capacity; /* capacity: 0 or a power of two */
+    uint8_t *filter;       /* a bit for each tag, eight bits a slot: most absent keys are known by it */
     struct chain_node *nodes;
     size_t node_count, node_capacity;
 };
@@ -33,6 +34,7 @@ void chains_free(struct chains *chains);
 
 struct index_word {
     const char *text;
+    uint32_t letters; /* letters_of() */
     uint16_t length;
     bool is_core;   /* of some name: then it has its near words in the index */
     uint32_t names; /* chain of names that have it as core */
@@ -118,11 +120,16 @@ void near_keys_stored(
     const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context);
 void near_keys_sought(
     const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context);
+/* The set of a word's letters as bits. Each edit changes at most two of them, so that most words that are far
+ * apart need no comparison. */
+uint32_t letters_of(const char *text, size_t length);
+unsigned near_distance(
+    const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters);
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);
 unsigned edits_allowed(size_t a_length, size_t b_length);
 
-/* Hash of tokens [first, first + count) written as one; 0 when a place is among them. */
-uint64_t joins_hash(const struct parsed_name *parsed, size_t first, size_t count);
+/* Neighbours that may be written as one word: how many, and how long they may get together. */
+enum { JOIN_WORDS = 4, JOIN_LETTERS = 27 };
 
 /* --- searching ------------------------------------------------------------------------------------------ */
 

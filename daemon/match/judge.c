@@ -177,7 +177,10 @@ static uint32_t reasons_against(const struct comparison *c)
 struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
 {
     const struct index_name *name = &judged->index->names[at];
-    struct comparison c = {.judged = judged, .name = name};
+    struct comparison c; /* large: not zeroed */
+    c.judged = judged;
+    c.name = name;
+    c.glued = false;
     align_firm(judged->index, name, &c.firm);
     align(judged->side, &c.firm, &c.alignment);
     c.same = align_is_same(judged->side, &c.firm);

@@ -18,13 +18,16 @@ static bool is_latin(const char *text, size_t length)
     return true;
 }
 
-static uint64_t hash_without(const char *text, size_t length, size_t dropped)
+/* The word itself and with each letter left out. */
+static void keys_without_one(
+    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context)
 {
-    uint64_t hash = word_hash_more(WORD_HASH_START, "-", 1);
-    hash = word_hash_more(hash, text, dropped);
-    if (dropped < length)
-        hash = word_hash_more(hash, text + dropped + 1, length - dropped - 1);
-    return word_hash_end(hash);
+    uint64_t head = word_hash_more(WORD_HASH_START, "-", 1);
+    for (size_t dropped = 0; dropped < length; dropped++) {
+        each(word_hash_end(word_hash_more(head, text + dropped + 1, length - dropped - 1)), context);
+        head = word_hash_more(head, text + dropped, 1);
+    }
+    each(word_hash_end(head), context);
 }
 
 static uint64_t hash_piece(const char *text, size_t length, size_t whole, unsigned piece)
@@ -76,8 +79,7 @@ void near_keys_stored(
     if (!takes_part(text, length))
         return;
     if (length <= LONGEST_SINGLE)
-        for (size_t dropped = 0; dropped <= length; dropped++)
-            each(hash_without(text, length, dropped), context);
+        keys_without_one(text, length, each, context);
     if (length >= SHORTEST_DOUBLE)
         keys_of_own_pieces(text, length, each, context);
 }
@@ -88,39 +90,68 @@ void near_keys_sought(
     if (!takes_part(text, length))
         return;
     if (length <= LONGEST_SINGLE)
-        for (size_t dropped = 0; dropped <= length; dropped++)
-            each(hash_without(text, length, dropped), context);
+        keys_without_one(text, length, each, context);
     for (size_t whole = length - EDITS; length >= SHORTEST_DOUBLE && whole <= length + EDITS; whole++)
         if (whole >= SHORTEST_DOUBLE)
             keys_of_foreign_pieces(text, length, whole, each, context);
 }
 
-/* Distance with swaps of neighbours (optimal string alignment), or EDITS + 1 when it is more. */
+uint32_t letters_of(const char *text, size_t length)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < length; i++)
+        letters |= 1u << ((unsigned char)text[i] & 31);
+    return letters;
+}
+
+unsigned near_distance(
+    const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters)
+{
+    if (__builtin_popcount(a_letters ^ b_letters) > 2 * EDITS)
+        return EDITS + 1;
+    return edit_distance(a, a_length, b, b_length);
+}
+
+/* Distance with swaps of neighbours (optimal string alignment), or EDITS + 1 when it is more. What both ends
+ * have in common is left out, and only a band of EDITS around the diagonal is looked at. */
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    enum { MOST = 64 };
+    enum { MOST = 64, FAR = EDITS + 1 };
     size_t difference = a_length > b_length ? a_length - b_length : b_length - a_length;
     if (difference > EDITS || a_length > MOST || b_length > MOST)
-        return EDITS + 1;
-    uint8_t rows[3][MOST + 1];
-    for (size_t j = 0; j <= b_length; j++)
+        return FAR;
+    while (a_length > 0 && b_length > 0 && *a == *b)
+        a++, b++, a_length--, b_length--;
+    while (a_length > 0 && b_length > 0 && a[a_length - 1] == b[b_length - 1])
+        a_length--, b_length--;
+    if (a_length == 0 || b_length == 0)
+        return (unsigned)(a_length + b_length);
+    uint8_t rows[3][MOST + 2];
+    memset(rows, FAR, sizeof rows);
+    for (size_t j = 0; j <= b_length && j <= EDITS; j++)
         rows[0][j] = (uint8_t)j;
     for (size_t i = 1; i <= a_length; i++) {
         uint8_t *row = rows[i % 3];
-        const uint8_t *above = rows[(i - 1) % 3];
-        row[0] = (uint8_t)i;
-        for (size_t j = 1; j <= b_length; j++) {
+        const uint8_t *above = rows[(i + 2) % 3];
+        size_t first = i > EDITS ? i - EDITS : 1;
+        size_t last = i + EDITS < b_length ? i + EDITS : b_length;
+        row[first - 1] = first == 1 && i <= EDITS ? (uint8_t)i : FAR;
+        unsigned least = row[first - 1];
+        for (size_t j = first; j <= last; j++) {
             unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
             best = above[j] + 1u < best ? above[j] + 1u : best;
             best = row[j - 1] + 1u < best ? row[j - 1] + 1u : best;
             bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            if (swapped && rows[(i - 2) % 3][j - 2] + 1u < best)
-                best = rows[(i - 2) % 3][j - 2] + 1u;
-            row[j] = (uint8_t)best;
+            if (swapped && rows[(i + 1) % 3][j - 2] + 1u < best)
+                best = rows[(i + 1) % 3][j - 2] + 1u;
+            row[j] = (uint8_t)(best > FAR ? FAR : best);
+            least = row[j] < least ? row[j] : least;
         }
+        row[last + 1] = FAR;
+        if (least == FAR)
+            return FAR;
     }
-    unsigned distance = rows[a_length % 3][b_length];
-    return distance > EDITS ? EDITS + 1 : distance;
+    return rows[a_length % 3][b_length];
 }
 
 /* One edit for 5 to 8 letters, two for 9 and more, by the shorter word; none below. */

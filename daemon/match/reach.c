@@ -1,7 +1,7 @@
 /* reach.c - the roads from a query to the names that it might mean. */
 #include "index.h"
 
-enum { JOIN_WORDS = 4 };
+#include <string.h>
 
 static void visit(const struct reach *reach, uint32_t name, bool by_glue)
 {
@@ -42,16 +42,17 @@ static void visit_joins(const struct reach *reach, size_t first)
 {
     const struct parsed_name *query = reach->query;
     const struct chains *joins = &reach->index->joins;
-    char letters[NAME_LETTERS];
+    char letters[JOIN_LETTERS];
     size_t length = 0;
+    uint64_t hash = WORD_HASH_START;
     for (size_t count = 1; count <= JOIN_WORDS && first + count <= query->count; count++) {
-        uint64_t hash = joins_hash(query, first, count);
-        if (hash == 0)
-            return;
         const struct token *token = &query->tokens[first + count - 1];
-        for (size_t i = 0; i < token->text_length; i++)
-            letters[length++] = query->bytes[token->text + i];
-        visit_chain(reach, joins->nodes, chains_find(joins, hash), false);
+        if (token->class == TOKEN_PLACE || length + token->text_length > JOIN_LETTERS)
+            return;
+        memcpy(letters + length, query->bytes + token->text, token->text_length);
+        hash = word_hash_more(hash, letters + length, token->text_length);
+        length += token->text_length;
+        visit_chain(reach, joins->nodes, chains_find(joins, word_hash_end(hash)), false);
         if (count > 1)
             visit_word(reach, letters, length);
     }
@@ -73,6 +74,7 @@ struct near_search {
     const struct reach *reach;
     const char *text;
     size_t length;
+    uint32_t letters;
 };
 
 static void visit_near(uint64_t hash, void *context)
@@ -83,8 +85,8 @@ static void visit_near(uint64_t hash, void *context)
     for (uint32_t node = chains_find(near, hash); node != NOTHING; node = near->nodes[node].next) {
         const struct index_word *word = &index->words[near->nodes[node].value];
         unsigned allowed = edits_allowed(search->length, word->length);
-        bool is_near = edit_distance(search->text, search->length, word->text, word->length) <= allowed;
-        if (allowed > 0 && is_near)
+        if (allowed > 0 && near_distance(search->text, search->length, search->letters, word->text,
+                               word->length, word->letters) <= allowed)
             visit_chain(search->reach, index->postings, word->names, false);
     }
 }
@@ -98,6 +100,7 @@ void reach_by_near(const struct reach *reach)
             continue;
         struct near_search search = {
             .reach = reach, .text = query->bytes + token->text, .length = token->text_length};
+        search.letters = letters_of(search.text, search.length);
         near_keys_sought(search.text, search.length, visit_near, &search);
     }
 }

@@ -16,6 +16,11 @@
 enum match_band { MATCH_NONE, MATCH_REVIEW, MATCH_AUTO };
 extern const struct name_entry match_band_names[3];
 
+/* What stands against an automatic match, R1 to R14, the gravest first. A review carries the gravest of its
+ * reasons as its rule, and all of them in `why`. */
+enum { MATCH_REASONS = 14 };
+extern const struct name_entry match_reason_names[MATCH_REASONS];
+
 /* One name or identifier of a firm, as the registry has it. */
 enum match_name_kind {
     MATCH_NAME_ZH,
@@ -49,9 +54,10 @@ struct match_result {
     char uscc[32];         /* best firm; "" when none */
     const char *firm_name; /* Chinese; lives as long as the index */
     int score;             /* thousandths, 0 to 1000 */
-    char rule[8];          /* A0 A1 A2 A3, R.. for review reasons, "" */
-    bool beijing;          /* the register puts this maker in Beijing: none is then `unclaimed` */
-    struct text why;       /* JSON object: the explanation (matching.md, last paragraph) */
+    char rule[8];          /* A0 A1 A2 A3; R1 ... in review; "" */
+    bool beijing;    /* the register puts this maker in Beijing: none is then `unclaimed`. By its address;
+                        where the register gives none, by the place in the name */
+    struct text why; /* JSON object: the explanation (matching.md, last paragraph); {} when none */
 };
 
 struct match_index;

@@ -1,0 +1,295 @@
+/* matcher.c - makers of the database against firms of the database, from the work list.
+ *
+ * The table `match` is the cache: a spelling is asked once, and again when firms, tables or rules have
+ * changed. Which firms and rules the table rests on is remembered (meta "match-basis"), so that a kill
+ * between an import and its re-match, or a new version of the program, is noticed at the next start. */
+#include "m13/clock.h"
+#include "m13/journal.h"
+#include "m13/match.h"
+#include "m13/memory.h"
+#include "m13/store.h"
+#include "m13/text.h"
+#include "m13/work.h"
+#include "roster.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* After approvals are applied, before firms are decided. */
+enum { ORDER_MATCH = 30, ORDER_REMATCH = 31 };
+enum { KEY_BYTES = 24, JOURNAL_BYTES = 16 * 1024 };
+
+/* What the whole table rests on, and what a re-match that is under way has begun with. */
+static const char basis_name[] = "match-basis";
+static const char begun_name[] = "match-basis-begun";
+
+struct matcher {
+    struct store *store;
+    struct match_index *index; /* NULL until first needed */
+    char basis[DIGEST_HEX_BYTES];
+    struct roster *roster; /* the next index, in the making */
+    bool is_stale;         /* firms have changed since the roster was taken */
+};
+
+struct matcher *matcher_new(struct store *store)
+{
+    struct matcher *matcher = memory_get_zeroed(1, sizeof *matcher);
+    matcher->store = store;
+    matcher->is_stale = true;
+    return matcher;
+}
+
+void matcher_free(struct matcher *matcher)
+{
+    if (matcher == NULL)
+        return;
+    match_index_free(matcher->index);
+    roster_free(matcher->roster);
+    free(matcher);
+}
+
+void matcher_firms_changed(struct matcher *matcher)
+{
+    matcher->is_stale = true;
+    work_add(matcher->store, "rematch", "all", true);
+}
+
+/* One slice towards an index of the present firms; true when it is there. */
+static bool is_ready(struct matcher *matcher, int64_t deadline_us)
+{
+    if (matcher->is_stale) {
+        roster_free(matcher->roster);
+        matcher->roster = roster_take(matcher->store);
+        matcher->is_stale = false;
+    }
+    if (matcher->roster == NULL)
+        return true;
+    if (!roster_build(matcher->roster, deadline_us))
+        return false;
+    match_index_free(matcher->index);
+    matcher->index = roster_index(matcher->roster);
+    memcpy(matcher->basis, roster_basis(matcher->roster), sizeof matcher->basis);
+    roster_free(matcher->roster);
+    matcher->roster = NULL;
+    return true;
+}
+
+/* --- one maker -------------------------------------------------------------------------------------------
+ */
+
+struct maker {
+    char *name, *country, *city, *postcode, *identifiers;
+};
+
+static bool read_maker(struct store *store, int64_t id, struct maker *ret_maker)
+{
+    struct query *q = query_bind(
+        query(store, "SELECT name, country, city, postcode, identifiers FROM maker WHERE id = ?"), "i", id);
+    bool found = query_next(q);
+    if (found)
+        *ret_maker = (struct maker){.name = memory_copy_string(query_text(q, 0)),
+            .country = memory_copy_string(query_text(q, 1)),
+            .city = memory_copy_string(query_text(q, 2)),
+            .postcode = memory_copy_string(query_text(q, 3)),
+            .identifiers = memory_copy_string(query_text(q, 4))};
+    query_end(q);
+    return found;
+}
+
+static void release_maker(struct maker *maker)
+{
+    free(maker->name);
+    free(maker->country);
+    free(maker->city);
+    free(maker->postcode);
+    free(maker->identifiers);
+}
+
+static void find(struct matcher *matcher, const struct maker *maker, struct match_result *ret_result)
+{
+    json_t *identifiers = *maker->identifiers == '\0' ? NULL : json_loads(maker->identifiers, 0, NULL);
+    struct match_query query = {.name = maker->name,
+        .country = maker->country,
+        .city = maker->city,
+        .postcode = maker->postcode,
+        .srn = json_string_value(json_object_get(identifiers, "srn")),
+        .fei = json_string_value(json_object_get(identifiers, "fei")),
+        .owner_operator = json_string_value(json_object_get(identifiers, "owner_operator"))};
+    match_find(matcher->index, &query, ret_result);
+    json_decref(identifiers);
+}
+
+/* --- its match -------------------------------------------------------------------------------------------
+ */
+
+struct match_row {
+    int64_t version; /* 0: none yet */
+    enum match_band band;
+    char uscc[32], rule[8];
+    int64_t score;
+    bool beijing;
+    char *why;
+};
+
+static const char *band_code(enum match_band band)
+{
+    return name_code(match_band_names, sizeof match_band_names / sizeof *match_band_names, band);
+}
+
+static enum match_band band_of(const char *code)
+{
+    const struct name_entry *entry =
+        name_find(match_band_names, sizeof match_band_names / sizeof *match_band_names, code);
+    return entry == NULL ? MATCH_NONE : (enum match_band)entry->value;
+}
+
+static struct match_row current_match(struct store *store, int64_t maker)
+{
+    struct match_row row = {.band = MATCH_NONE};
+    struct query *q = query_bind(query(store, "SELECT version, band, uscc, rule, score, beijing, why "
+                                              "FROM match WHERE maker = ? AND seq_to IS NULL"),
+        "i", maker);
+    if (query_next(q)) {
+        row.version = query_integer(q, 0);
+        row.band = band_of(query_text(q, 1));
+        snprintf(row.uscc, sizeof row.uscc, "%s", query_text(q, 2));
+        snprintf(row.rule, sizeof row.rule, "%s", query_text(q, 3));
+        row.score = query_integer(q, 4);
+        row.beijing = query_integer(q, 5) != 0;
+        row.why = memory_copy_string(query_text(q, 6));
+    }
+    query_end(q);
+    return row;
+}
+
+static bool is_unchanged(const struct match_row *old, const struct match_result *now, const char *why)
+{
+    return old->version > 0 && old->band == now->band && strcmp(old->uscc, now->uscc) == 0 &&
+           strcmp(old->rule, now->rule) == 0 && old->score == now->score && old->beijing == now->beijing &&
+           strcmp(old->why, why) == 0;
+}
+
+static int64_t tell_journal(struct store *store, int64_t id, const struct maker *maker,
+    const struct match_row *old, const struct match_result *now)
+{
+    char subject[KEY_BYTES];
+    snprintf(subject, sizeof subject, "%" PRId64, id);
+    struct text body = TEXT_WITH_CEILING(JOURNAL_BYTES);
+    text_append_format(&body, "{\"maker\":%" PRId64 ",\"name\":", id);
+    text_append_json(&body, maker->name);
+    text_append_format(&body, ",\"band\":\"%s\",\"uscc\":", band_code(now->band));
+    text_append_json(&body, now->uscc);
+    text_append_format(&body, ",\"rule\":\"%s\",\"score\":%d,\"was\":{\"band\":\"%s\",\"uscc\":", now->rule,
+        now->score, band_code(old->band));
+    text_append_json(&body, old->uscc);
+    text_append_string(&body, "}}");
+    int64_t seq = journal_append(store, "m13d", "match", subject, text_string(&body));
+    text_free(&body);
+    return seq;
+}
+
+static void write_match(struct store *store, int64_t maker, const struct match_row *old,
+    const struct match_result *now, const char *why, int64_t seq)
+{
+    if (old->version > 0)
+        query_run(query_bind(query(store, "UPDATE match SET seq_to = ? WHERE maker = ? AND version = ?"),
+            "iii", seq, maker, old->version));
+    query_run(query_bind(
+        query(store, "INSERT INTO match (maker, version, seq_from, band, uscc, rule, score, beijing, why) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        "iiitttiit", maker, old->version + 1, seq, band_code(now->band), now->uscc, now->rule,
+        (int64_t)now->score, (int64_t)now->beijing, why));
+}
+
+static void match_maker(struct matcher *matcher, int64_t id)
+{
+    struct store *store = matcher->store;
+    struct maker maker;
+    if (!read_maker(store, id, &maker))
+        return;
+    struct match_result now;
+    find(matcher, &maker, &now);
+    struct match_row old = current_match(store, id);
+    const char *why = now.band == MATCH_NONE ? "" : text_string(&now.why);
+    if (!is_unchanged(&old, &now, why)) {
+        store_write(store);
+        /* The journal is told who is recognised, or no more; not that an explanation reads otherwise. */
+        bool news = old.band != now.band || strcmp(old.uscc, now.uscc) != 0;
+        int64_t seq = news ? tell_journal(store, id, &maker, &old, &now) : journal_head(store);
+        write_match(store, id, &old, &now, why, seq);
+        const char *const touched[] = {old.uscc, now.uscc};
+        for (size_t i = 0; i < 2; i++)
+            if (*touched[i] != '\0')
+                work_add(store, "decide", touched[i], true);
+    }
+    free(old.why);
+    match_result_release(&now);
+    release_maker(&maker);
+}
+
+/* --- work ------------------------------------------------------------------------------------------------
+ */
+
+/* A new spelling. An index of yesterday's firms will do: where firms have changed, all makers follow. */
+static bool match_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
+{
+    (void)cursor;
+    struct matcher *matcher = context;
+    int64_t id;
+    if (matcher->index == NULL && !is_ready(matcher, deadline_us))
+        return false;
+    if (string_to_integer(key, 1, INT64_MAX, &id) == 0)
+        match_maker(matcher, id);
+    return true;
+}
+
+static bool has_basis(struct matcher *matcher, const char *name)
+{
+    char *basis = store_meta(matcher->store, name);
+    bool same = string_equal(basis, matcher->basis);
+    free(basis);
+    return same;
+}
+
+static bool rematch_all(struct matcher *matcher, int64_t *cursor, int64_t deadline_us)
+{
+    /* Killed half-way and restarted with other firms: the first half is yesterday's. */
+    if (!has_basis(matcher, begun_name)) {
+        store_meta_set(matcher->store, begun_name, matcher->basis);
+        *cursor = 0;
+    }
+    do {
+        int64_t id = store_value(
+            matcher->store, 0, "SELECT id FROM maker WHERE id > ? ORDER BY id LIMIT 1", "i", *cursor);
+        if (id == 0) {
+            store_meta_set(matcher->store, basis_name, matcher->basis);
+            return true;
+        }
+        match_maker(matcher, id);
+        *cursor = id;
+    } while (clock_monotonic_us() < deadline_us);
+    return false;
+}
+
+/* Key "all": every maker. Key "start": every maker, should the table rest on other firms or rules. */
+static bool rematch_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
+{
+    struct matcher *matcher = context;
+    if (!is_ready(matcher, deadline_us))
+        return false;
+    if (!string_equal(key, "start"))
+        return rematch_all(matcher, cursor, deadline_us);
+    if (!has_basis(matcher, basis_name))
+        work_add(matcher->store, "rematch", "all", false);
+    return true;
+}
+
+void matcher_register_work(struct matcher *matcher, struct work *work)
+{
+    work_register(work, &(struct work_kind){"match", ORDER_MATCH, match_slice, matcher});
+    work_register(work, &(struct work_kind){"rematch", ORDER_REMATCH, rematch_slice, matcher});
+    work_add(matcher->store, "rematch", "start", false);
+}

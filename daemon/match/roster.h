@@ -1,0 +1,21 @@
+/* roster.h - the firms of the registry on their way into an index, in slices. */
+#ifndef MATCH_ROSTER_H
+#define MATCH_ROSTER_H
+
+#include "m13/digest.h"
+#include "m13/match.h"
+
+struct store;
+struct roster;
+
+/* Copies the current firms at once: what follows rests on one moment. */
+struct roster *roster_take(struct store *store);
+/* One slice of reading and indexing; true when the index is complete. */
+bool roster_build(struct roster *roster, int64_t deadline_us);
+/* The index, once complete; it is the caller's from then on. */
+struct match_index *roster_index(struct roster *roster);
+/* Digest of all that the index rests on: firms, tables and rules. Once complete. */
+const char *roster_basis(const struct roster *roster);
+void roster_free(struct roster *roster); /* NULL is fine */
+
+#endif
