@@ -2,6 +2,7 @@
 #include "m13/decoder.h"
 
 #include "decoder_inside.h"
+#include "decoder_judge.h"
 #include "decoder_stream.h"
 #include "sandbox.h"
 
@@ -13,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +25,6 @@
 #define PAYLOADS_AHEAD    4
 #define OUTPUT_PIPE_BYTES (1024 * 1024)
 
-int64_t decoder_silence_ms = LIMIT_DECODER_SILENCE_MS;
-
-enum fate { FATE_OPEN, FATE_LIED, FATE_SILENT, FATE_KILLED };
-
 struct payload {
     int64_t page;
     int descriptor; /* -1 once it is handed over */
@@ -39,7 +35,7 @@ struct decoder {
     struct decoder_events events;
     struct child *child; /* NULL when it has ended */
     struct child_end end;
-    enum fate fate;
+    enum decoder_fate fate;
     int socket; /* our end of the child's standard input; -1 once it is closed */
     bool finishing;
     struct payload *payloads; /* in order: done, handed over, waiting */
@@ -72,7 +68,7 @@ static void close_input(struct decoder *decoder)
     decoder->socket = -1;
 }
 
-static void doom(struct decoder *decoder, enum fate fate)
+static void doom(struct decoder *decoder, enum decoder_fate fate)
 {
     if (decoder->fate != FATE_OPEN)
         return;
@@ -83,70 +79,6 @@ static void doom(struct decoder *decoder, enum fate fate)
         child_kill(decoder->child);
     else
         loop_timer_set_in(decoder->soon, 0); /* nothing else is left that would tell the end */
-}
-
-static void say(struct decoder_result *result, enum decoder_outcome outcome, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void say(struct decoder_result *result, enum decoder_outcome outcome, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(result->text, sizeof result->text, format, arguments);
-    va_end(arguments);
-    result->outcome = outcome;
-}
-
-/* What the way in which the child ended means, when it said nothing about it in its stream. */
-static void judge_end(const struct decoder *decoder, struct decoder_result *result)
-{
-    const struct child_end *end = &decoder->end;
-    const struct decoder_stream *stream = &decoder->stream;
-    const char *words = end->last_words;
-    if (end->signal == SIGXCPU)
-        say(result, DECODER_TOO_LARGE, "the decoder needed more than %d s of computing",
-            LIMIT_DECODER_CPU_SECONDS);
-    else if (end->signal == SIGSYS)
-        say(result, DECODER_CRASHED, "the decoder broke its sandbox and was killed");
-    else if (end->signal != 0)
-        say(result, DECODER_CRASHED, "the decoder was ended by signal %d (%s)", end->signal,
-            strsignal(end->signal));
-    else if (end->exit_code == EXIT_INTERNAL && !stream->sandboxed)
-        say(result, DECODER_UNAVAILABLE, "%s", words);
-    else if (end->exit_code == EXIT_INTERNAL)
-        say(result, DECODER_TOO_LARGE, "%s", *words != '\0' ? words : "the decoder ran out of memory");
-    else if (end->exit_code == EXIT_FINE && stream->ended)
-        say(result, DECODER_OK, "%s", "");
-    else
-        say(result, DECODER_CRASHED, "the decoder ended with code %d and no end record%s%s", end->exit_code,
-            *words != '\0' ? ": " : "", words);
-}
-
-static struct decoder_result judge(const struct decoder *decoder)
-{
-    const struct decoder_stream *stream = &decoder->stream;
-    struct decoder_result result = {.rows = stream->rows,
-        .rejected = stream->rejected,
-        .skipped = stream->skipped,
-        .replaced = stream->replaced};
-    switch (decoder->fate) {
-    case FATE_LIED:
-        say(&result, DECODER_CRASHED, "the decoder's stream cannot be true: %s", stream->lie);
-        return result;
-    case FATE_SILENT:
-        say(&result, DECODER_TIMED_OUT, "the decoder gave no line for %lld s",
-            (long long)(decoder_silence_ms / 1000));
-        return result;
-    case FATE_KILLED:
-        say(&result, DECODER_CRASHED, "the decoder was stopped");
-        return result;
-    case FATE_OPEN:
-        break;
-    }
-    if (stream->failed)
-        say(&result, stream->failed_too_large ? DECODER_TOO_LARGE : DECODER_MALFORMED, "%s", stream->failure);
-    else
-        judge_end(decoder, &result);
-    return result;
 }
 
 static void release(struct decoder *decoder)
@@ -166,7 +98,7 @@ static void end_if_over(struct decoder *decoder)
 {
     if (decoder->child != NULL || decoder->output >= 0)
         return;
-    struct decoder_result result = judge(decoder);
+    struct decoder_result result = decoder_judge(&decoder->stream, decoder->fate, &decoder->end);
     struct decoder_events events = decoder->events;
     struct loop *loop = decoder->loop;
     release(decoder);

@@ -100,11 +100,22 @@ static const struct row_kind *row_kind_of(const char *head)
     return NULL;
 }
 
+/* The digits at *cursor, which moves behind them; 0 when there are none, or too many to be a row. */
+static int64_t take_number(char **cursor)
+{
+    int64_t number = 0;
+    size_t digits = strspn(*cursor, "0123456789");
+    for (size_t i = 0; i < digits && digits <= 15; i++)
+        number = number * 10 + ((*cursor)[i] - '0');
+    *cursor += digits;
+    return number;
+}
+
 /* `line` is NUL-terminated and begins with {"row": */
 static enum decoder_taken take_row(struct decoder_stream *stream, char *line, size_t length)
 {
-    char *behind;
-    int64_t row = strtoll(line + strlen("{\"row\":"), &behind, 10);
+    char *behind = line + strlen("{\"row\":");
+    int64_t row = take_number(&behind);
     const struct row_kind *kind = row_kind_of(behind);
     if (kind == NULL || length < 2 || line[length - 1] != '}' || line[length - 2] != '}')
         return lie(stream, "a line of a row that has no such form");
@@ -168,11 +179,12 @@ static bool note_page(struct decoder_stream *stream, const json_t *body, bool *r
 {
     const char *as_of = json_string_value(json_object_get(body, "as_of"));
     int64_t total = integer_of(body, "total");
-    if (as_of == NULL || strlen(as_of) >= sizeof stream->as_of || total < -1)
+    size_t length = as_of != NULL ? strlen(as_of) : sizeof stream->as_of;
+    if (length >= sizeof stream->as_of || total < -1)
         return false;
     *ret_new = total != stream->total || strcmp(as_of, stream->as_of) != 0;
     stream->total = total;
-    strcpy(stream->as_of, as_of);
+    memcpy(stream->as_of, as_of, length + 1);
     return true;
 }
 

@@ -380,7 +380,7 @@ static void rows_that_cross_the_window_come_out_whole(void **state)
     text_append_string(&document, "]}");
     struct reading *reading = read_whole(text_string(&document), 3000, 0);
     for (int i = 0; i < 3000; i++) {
-        char expected[16];
+        char expected[32];
         snprintf(expected, sizeof expected, "Firm %d", i);
         assert_string_equal(reading_member(reading->lines[i + 1], "holder"), expected);
     }
