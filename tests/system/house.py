@@ -1,15 +1,20 @@
 """A m13d of its own for a test: scratch state, configuration, a register on 127.0.0.1, and the questions to ask it."""
+import contextlib
+import datetime
 import json
 import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests" / "support"))
 BUILD = pathlib.Path(os.environ.get("M13_BUILD", SOURCE / "build" / "release"))
 DEMO = SOURCE / "conf" / "demo"
 NOW = "2026-09-01T08:00:00+08:00"
@@ -20,6 +25,7 @@ class Register:
     """tests/support/register_server: openFDA's dialect over rows of NDJSON, with faults on demand."""
 
     def __init__(self, folder, datasets, scenario=None, etag=True, gzip=False, extra=()):
+        self.datasets = {path: pathlib.Path(file) for path, file in datasets.items()}
         self.log = pathlib.Path(folder) / "requests.log"
         self.scenario = pathlib.Path(folder) / "scenario.json"
         self.scenario.write_text(json.dumps(scenario or []))
@@ -34,6 +40,13 @@ class Register:
     def misbehave(self, faults):
         """From now on these faults; the counts of earlier requests are forgotten."""
         self.scenario.write_text(json.dumps(faults))
+        self.reread()
+
+    def serve(self, path, rows):
+        """From now on these rows. The old file stays whole for whoever still maps it."""
+        fresh = self.datasets[path].with_suffix(".fresh")
+        write_rows(fresh, rows)
+        fresh.rename(self.datasets[path])
         self.reread()
 
     def reread(self):
@@ -85,6 +98,48 @@ class House:
             raise AssertionError(f"m13d {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}")
         return done
 
+    def amend(self, feed, *replacements):
+        """Changes this house's copy of a definition; each replacement is (old, new) and must be found."""
+        file = self.definitions / f"{feed}.conf"
+        text = file.read_text(encoding="utf-8")
+        for old, new in replacements:
+            if old not in text:
+                raise AssertionError(f"{file.name} has no {old!r}")
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+
+    @contextlib.contextmanager
+    def daemon(self, wait=10):
+        """m13d run, from the moment it listens on its socket; ends with SIGTERM."""
+        process = self.start(wait)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(20)
+
+    def start(self, wait=10):
+        """m13d run as a process; what it says is in daemon.log. The caller ends it."""
+        with open(self.folder / "daemon.log", "ab") as log:
+            process = subprocess.Popen([str(BUILD / "m13d"), "-c", str(self.config), "run"], stdout=log, stderr=log,
+                                       stdin=subprocess.DEVNULL)
+        wait_for(lambda: process.poll() is not None or self.answers(), wait, "the daemon listens")
+        return process
+
+    def answers(self):
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            listener.connect(str(self.state / "control"))
+            return True
+        except OSError:
+            return False
+        finally:
+            listener.close()
+
+    def daemon_log(self):
+        return (self.folder / "daemon.log").read_text(encoding="utf-8", errors="replace")
+
     def once(self, *arguments, now=NOW, check=0, **options):
         return self.m13d("once", *arguments, "--now", now, check=check, **options)
 
@@ -113,6 +168,26 @@ class House:
             return database.execute(sql, parameters).fetchall()
         finally:
             database.close()
+
+
+def wait_for(condition, seconds, what):
+    """Until the condition holds: its value. Fails after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+def moment(seconds):
+    """Seconds since 1970 as --now takes them."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+NOW_SECONDS = int(datetime.datetime.fromisoformat(NOW).timestamp())
 
 
 def read_rows(file):
