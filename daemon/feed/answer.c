@@ -6,6 +6,15 @@
 
 #include <string.h>
 
+static const enum feed_outcome words_of_faults[] = {
+    [HTTP_UNREACHABLE] = FEED_UNREACHABLE,
+    [HTTP_RESET] = FEED_RESET,
+    [HTTP_TOO_SLOW] = FEED_TOO_SLOW,
+    [HTTP_TOO_LARGE] = FEED_TOO_LARGE,
+    [HTTP_BOMB] = FEED_BOMB,
+    [HTTP_UNPACKABLE] = FEED_MALFORMED,
+};
+
 bool answer_is_page(const struct feed_definition *definition, int status, const char *content_type)
 {
     const char *expected = definition->content_type;
@@ -17,7 +26,7 @@ bool answer_is_page(const struct feed_definition *definition, int status, const 
 }
 
 static bool means_none(
-    const struct feed_definition *definition, const struct transfer_answer *answer, const struct text *start)
+    const struct feed_definition *definition, const struct http_answer *answer, const struct text *start)
 {
     if (definition->none_status == 0 || definition->none_status != answer->status)
         return false;
@@ -30,9 +39,9 @@ static void tell_excerpt(struct text *what, const char *words)
     outcome_excerpt(what, words, strlen(words), EXCERPT_TOLD_BYTES);
 }
 
-static void judge_status(const struct transfer_answer *answer, int64_t now, struct setback *setback)
+static void judge_status(const struct http_answer *answer, int64_t now, struct setback *setback)
 {
-    int64_t delay = feed_retry_after(answer->retry_after, now);
+    int64_t delay = http_retry_after(answer->retry_after, now);
     char until[CLOCK_STRING_BYTES];
     text_append_format(&setback->what, "HTTP %d", answer->status);
     if ((answer->status == 429 || answer->status == 503) && delay >= 0) {
@@ -56,7 +65,7 @@ static void judge_status(const struct transfer_answer *answer, int64_t now, stru
 }
 
 static void judge_type(
-    const struct feed_definition *definition, const struct transfer_answer *answer, struct setback *setback)
+    const struct feed_definition *definition, const struct http_answer *answer, struct setback *setback)
 {
     setback->outcome = FEED_WRONG_TYPE;
     text_append_string(&setback->what, "'");
@@ -64,20 +73,19 @@ static void judge_type(
     text_append_format(&setback->what, "' instead of '%s'", definition->content_type);
 }
 
-enum answer_meaning answer_judge(const struct feed_definition *definition,
-    const struct transfer_answer *answer, const struct text *start, bool conditional, int64_t now,
-    struct setback *setback)
+enum answer_meaning answer_judge(const struct feed_definition *definition, const struct http_answer *answer,
+    const struct text *start, bool conditional, int64_t now, struct setback *setback)
 {
     /* An error that was cut short is still that error; anything else that was cut short is nothing. */
-    if (answer->fault != FEED_NEVER && answer->status < 400) {
-        setback->outcome = answer->fault;
+    if (answer->fault != HTTP_FINE && answer->status < 400) {
+        setback->outcome = words_of_faults[answer->fault];
         text_append_string(&setback->what, answer->problem);
         return ANSWER_BAD;
     }
     if (answer->status == 304 && conditional)
         return ANSWER_UNCHANGED;
     /* Also how a chain ends whose last page was full: its link leads to nothing. */
-    if (answer->fault == FEED_NEVER && means_none(definition, answer, start))
+    if (answer->fault == HTTP_FINE && means_none(definition, answer, start))
         return ANSWER_NONE;
     if (answer_is_page(definition, answer->status, answer->content_type))
         return ANSWER_PAGE;

@@ -3,8 +3,8 @@
 #define M13_FEED_ANSWER_H
 
 #include "m13/feed.h"
+#include "m13/http.h"
 #include "m13/text.h"
-#include "transfer.h"
 
 /* Of a sentence about a turn: longer than any of ours, short enough for a table. */
 #define DETAIL_BYTES 900
@@ -30,8 +30,7 @@ struct setback {
 /* Does a body of this kind belong into evidence? */
 bool answer_is_page(const struct feed_definition *definition, int status, const char *content_type);
 /* `start` is how the body begins; `conditional`: only news were asked for. */
-enum answer_meaning answer_judge(const struct feed_definition *definition,
-    const struct transfer_answer *answer, const struct text *start, bool conditional, int64_t now,
-    struct setback *setback);
+enum answer_meaning answer_judge(const struct feed_definition *definition, const struct http_answer *answer,
+    const struct text *start, bool conditional, int64_t now, struct setback *setback);
 
 #endif

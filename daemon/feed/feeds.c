@@ -3,12 +3,12 @@
 #include "internal.h"
 
 #include "m13/clock.h"
+#include "m13/http.h"
 #include "m13/log.h"
 #include "m13/loop.h"
 #include "m13/memory.h"
 #include "m13/store.h"
 #include "outcome.h"
-#include "url.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -147,7 +147,7 @@ struct feeds *feeds_new(
     feeds->loop = loop;
     feeds->store = store;
     feeds->events = *events;
-    feeds->transfers = transfers_new(loop);
+    feeds->http = http_new(loop);
     feeds->courier = courier_new(feeds);
     feeds->look = loop_timer_new(loop, LOOP_REAL, "feeds: look at the clock", feeds_on_look, feeds);
     take_definitions(feeds, config);
@@ -167,7 +167,7 @@ void feeds_free(struct feeds *feeds)
     for (size_t i = 0; i < feeds->count; i++)
         feed_free(feeds->items[i]);
     free(feeds->items);
-    transfers_free(feeds->transfers);
+    http_free(feeds->http);
     loop_timer_free(feeds->look);
     budgets_free(feeds->budgets);
     courier_dismiss(feeds->courier);

@@ -7,9 +7,10 @@
 #include "m13/text.h"
 #include "page_chain.h"
 #include "state.h"
-#include "transfer.h"
 
 struct evidence_writer;
+struct http;
+struct http_transfer;
 struct loop_timer;
 struct courier;
 
@@ -36,7 +37,7 @@ struct feed {
     /* the present turn */
     struct page_chain chain;
     int64_t pages_before; /* of the chain, when the turn began */
-    struct transfer *transfer;
+    struct http_transfer *transfer;
     struct evidence_writer *evidence;
     struct text excerpt;  /* how the body begins */
     size_t refused_bytes; /* of a body that is no page */
@@ -48,7 +49,7 @@ struct feeds {
     struct store *store;
     const struct config *config;
     struct feeds_events events;
-    struct transfers *transfers;
+    struct http *http;
     struct budget *budgets;
     struct courier *courier;
     struct loop_timer *look; /* at the clock */

@@ -3,7 +3,7 @@
 #include "m13/limits.h"
 #include "m13/memory.h"
 #include "m13/text.h"
-#include "url.h"
+#include "m13/url.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #include "m13/memory.h"
 #include "m13/store.h"
 #include "m13/text.h"
+#include "m13/url.h"
 #include "outcome.h"
-#include "url.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #include "m13/limits.h"
 #include "m13/log.h"
 #include "m13/store.h"
+#include "m13/url.h"
 #include "outcome.h"
-#include "url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ void poll_ask(struct feed *feed)
 
 void poll_drop(struct feed *feed)
 {
-    transfer_abort(feed->transfer);
+    http_abort(feed->transfer);
     feed->transfer = NULL;
     evidence_abandon(feed->evidence);
     feed->evidence = NULL;
@@ -209,7 +209,7 @@ static void finish_chain(struct feed *feed)
 
 /* Where the chain goes on; false = it must not. *ret_url stays NULL after the last page. */
 static bool find_next(
-    struct feed *feed, const struct transfer_answer *answer, char **ret_url, struct setback *setback)
+    struct feed *feed, const struct http_answer *answer, char **ret_url, struct setback *setback)
 {
     if (feed->definition->paging != PAGING_LINK)
         return true;
@@ -234,7 +234,7 @@ static bool find_next(
     return true;
 }
 
-static bool keep_page(struct feed *feed, const struct transfer_answer *answer, struct setback *setback)
+static bool keep_page(struct feed *feed, const struct http_answer *answer, struct setback *setback)
 {
     struct store *store = feed->set->store;
     struct failure failure = {0};
@@ -291,7 +291,7 @@ static bool on_body(int status, const char *content_type, const char *bytes, siz
     return true;
 }
 
-static void take_page(struct feed *feed, const struct transfer_answer *answer, struct setback *setback)
+static void take_page(struct feed *feed, const struct http_answer *answer, struct setback *setback)
 {
     if (!keep_page(feed, answer, setback))
         close_badly(feed, setback);
@@ -301,7 +301,7 @@ static void take_page(struct feed *feed, const struct transfer_answer *answer, s
         feed_enter(feed, STAGE_QUEUED);
 }
 
-static void take_answer(struct feed *feed, const struct transfer_answer *answer, struct setback *setback)
+static void take_answer(struct feed *feed, const struct http_answer *answer, struct setback *setback)
 {
     switch (
         answer_judge(feed->definition, answer, &feed->excerpt, feed->conditional, clock_wall(), setback)) {
@@ -321,7 +321,7 @@ static void take_answer(struct feed *feed, const struct transfer_answer *answer,
     }
 }
 
-static void on_ended(const struct transfer_answer *answer, void *context)
+static void on_ended(const struct http_answer *answer, void *context)
 {
     struct feed *feed = context;
     struct setback setback = SETBACK_EMPTY;
@@ -344,7 +344,7 @@ void poll_send(struct feed *feed)
     feed->excerpt = TEXT_WITH_CEILING(EXCERPT_KEPT_BYTES);
     feed->refused_bytes = 0;
     log_info("feed %s: asks for %s", feed->definition->name, shown);
-    struct transfer_request request = {
+    struct http_request request = {
         .url = feed->chain.next_url,
         .headers = feed->definition->headers,
         .header_count = feed->definition->header_count,
@@ -352,8 +352,8 @@ void poll_send(struct feed *feed)
         .if_modified_since = last_modified,
         .maximum_bytes = feed->definition->maximum_bytes,
     };
-    struct transfer_events events = {on_body, on_ended, feed};
-    feed->transfer = transfer_start(feed->set->transfers, &request, &events);
+    struct http_events events = {on_body, on_ended, feed};
+    feed->transfer = http_start(feed->set->http, &request, &events);
     feed_enter(feed, STAGE_FETCHING);
     free(shown);
     free(etag);

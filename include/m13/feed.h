@@ -84,11 +84,8 @@ void feed_turn_ended(struct feeds *feeds, int64_t poll, enum feed_outcome outcom
 int64_t feed_next_turn(const struct feed_definition *definition, int64_t cycle, int64_t now);
 /* Back-off after `failures` in a row: 1 min, 2, 4 ... at most a day, with the same kind of jitter. */
 int64_t feed_back_off(const char *name, int64_t failures);
-/* Retry-After as seconds or HTTP date (RFC 9110 10.2.3); -1 when it is neither. Cut to LIMIT_RETRY_AFTER_MS.
- */
-int64_t feed_retry_after(const char *value, int64_t now);
 /* Target of Link rel="next" (RFC 8288) resolved against `base_url`: 1 and a new string in *ret_url, 0 when
- * there is none, -EPERM when it leaves the scheme, host or port of the base. */
+ * there is none, -EPERM when it leaves the scheme, host or port of the base, or is no address at all. */
 int feed_link_next(const char *header, const char *base_url, char **ret_url);
 /* URL of a poll's first page: base + path + ?query with placeholders filled. */
 char *feed_url(

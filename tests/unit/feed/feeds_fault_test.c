@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "internal.h"
+#include "m13/http.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -44,7 +45,7 @@ static const struct fault_case faults[] = {
     {"\"do\":\"reset\"", "reset", "Connection reset by peer; asked again"},
     {"\"do\":\"close\"", "reset", "Empty reply"},
     {"\"do\":\"close\",\"after\":100", "reset", "bytes remaining to read; asked again"},
-    {"\"do\":\"endless\"", "too-large", "more than the 1048576 bytes that the definition allows"},
+    {"\"do\":\"endless\"", "too-large", "more than the 1048576 bytes that are allowed"},
     {"\"do\":\"flood\"", "too-large", "more than 65536 bytes of headers"},
     {"\"do\":\"bomb\"", "bomb", "unpacks to more than 300 times its size"},
     {"\"do\":\"status\",\"status\":200,\"body\":\"this is no "
@@ -68,8 +69,7 @@ static void check_fault(const struct fault_case *fault)
     assert_int_equal(register_server_scenario(world.server, scenario), 0);
     world_start(&world);
     if (strcmp(fault->outcome, "too-slow") == 0)
-        transfers_set_patience(
-            world.feeds->transfers, &(struct transfer_patience){.connect_ms = 1000, .whole_ms = 120});
+        http_set_patience(world.feeds->http, &(struct http_patience){.connect_ms = 1000, .whole_ms = 120});
 
     world_run_turns(&world, "fda-510k", 1);
     char *outcome = world_text(&world, "SELECT outcome FROM feed_state");
@@ -125,8 +125,7 @@ static void https_is_spoken_or_nothing(void **state)
     free(world.definitions[0].base);
     world.definitions[0].base = strdup(url);
     world_start(&world);
-    transfers_set_patience(
-        world.feeds->transfers, &(struct transfer_patience){.connect_ms = 100, .whole_ms = 1000});
+    http_set_patience(world.feeds->http, &(struct http_patience){.connect_ms = 100, .whole_ms = 1000});
     world_run_turns(&world, "fda-510k", 1);
     assert_sql(&world, "SELECT outcome FROM feed_state", "unreachable");
     assert_int_equal(register_server_requests(world.server), 0);

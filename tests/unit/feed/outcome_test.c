@@ -1,8 +1,5 @@
 #include "outcome.h"
 
-#include "m13/limits.h"
-#include "transfer_fault.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -59,55 +56,12 @@ static void an_excerpt_is_one_clean_line(void **state)
     }
 }
 
-static void check_fault(CURLcode code, bool connected, enum feed_outcome expected)
-{
-    struct transfer_verdict verdict;
-    transfer_judge(code, &(struct transfer_stop){0}, connected, "", &verdict);
-    assert_int_equal(verdict.fault, expected);
-    assert_int_equal(*verdict.problem == '\0', code == CURLE_OK);
-}
-
-static void faults_of_the_network_are_told_apart(void **state)
-{
-    (void)state;
-    check_fault(CURLE_OK, true, FEED_NEVER);
-    check_fault(CURLE_COULDNT_RESOLVE_HOST, false, FEED_UNREACHABLE);
-    check_fault(CURLE_COULDNT_CONNECT, false, FEED_UNREACHABLE);
-    check_fault(CURLE_SSL_CONNECT_ERROR, false, FEED_UNREACHABLE);
-    check_fault(CURLE_PEER_FAILED_VERIFICATION, false, FEED_UNREACHABLE);
-    check_fault(CURLE_OPERATION_TIMEDOUT, false, FEED_UNREACHABLE); /* in the handshake */
-    check_fault(CURLE_OPERATION_TIMEDOUT, true, FEED_TOO_SLOW);
-    check_fault(CURLE_PARTIAL_FILE, true, FEED_RESET);
-    check_fault(CURLE_RECV_ERROR, true, FEED_RESET);
-    check_fault(CURLE_GOT_NOTHING, true, FEED_RESET);
-    check_fault(CURLE_HTTP2_STREAM, true, FEED_RESET);
-    check_fault(CURLE_FILESIZE_EXCEEDED, true, FEED_TOO_LARGE);
-    check_fault(CURLE_BAD_CONTENT_ENCODING, true, FEED_MALFORMED);
-}
-
-static void our_own_reasons_to_stop_go_before_what_libcurl_makes_of_them(void **state)
-{
-    (void)state;
-    static const enum feed_outcome words[] = {[STOP_ENOUGH] = FEED_NEVER,
-        [STOP_HEADERS] = FEED_TOO_LARGE,
-        [STOP_LARGE] = FEED_TOO_LARGE,
-        [STOP_BOMB] = FEED_BOMB};
-    for (enum transfer_stop_cause cause = STOP_ENOUGH; cause <= STOP_BOMB; cause++) {
-        struct transfer_verdict verdict;
-        transfer_judge(CURLE_WRITE_ERROR, &(struct transfer_stop){cause, 10}, true, "said", &verdict);
-        assert_int_equal(verdict.fault, words[cause]);
-        assert_null(strstr(verdict.problem, "said"));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_to_end_has_words_of_its_own),
         cmocka_unit_test(every_bad_end_says_what_to_do),
         cmocka_unit_test(an_excerpt_is_one_clean_line),
-        cmocka_unit_test(faults_of_the_network_are_told_apart),
-        cmocka_unit_test(our_own_reasons_to_stop_go_before_what_libcurl_makes_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,6 @@
 #include "schedule.h"
 
 #include "m13/clock.h"
-#include "m13/limits.h"
-#include "m13/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -163,54 +161,6 @@ static void the_next_day_begins_after_midnight_utc(void **state)
     assert_true(schedule_next_day("fda-510k", midnight) >= midnight + CLOCK_DAY);
 }
 
-/* --- Retry-After -----------------------------------------------------------------------------------------
- */
-
-static void retry_after_is_read_as_seconds_or_as_any_of_the_three_dates(void **state)
-{
-    (void)state;
-    int64_t now = at("1994-11-06T08:49:00Z");
-    static const struct {
-        const char *value;
-        int64_t delay;
-    } values[] = {
-        {"0", 0},
-        {"120", 120 * 1000},
-        {"  120\t ", 120 * 1000},
-        {"00120", 120 * 1000},
-        {"86400", LIMIT_RETRY_AFTER_MS},
-        {"86401", LIMIT_RETRY_AFTER_MS},
-        {"99999999999999999999999999999999", LIMIT_RETRY_AFTER_MS},
-        {"Sun, 06 Nov 1994 08:49:37 GMT", 37 * 1000},
-        {"Sunday, 06-Nov-94 08:49:37 GMT", 37 * 1000},
-        {"Sun Nov  6 08:49:37 1994", 37 * 1000},
-        {"Sun, 06 Nov 1994 08:49:37 GMT  ", 37 * 1000},
-        {"Sun, 06 Nov 1994 08:48:00 GMT", 0}, /* already past */
-        {"Fri, 01 Jan 2100 00:00:00 GMT", LIMIT_RETRY_AFTER_MS},
-        {"", -1},
-        {"   ", -1},
-        {"-5", -1},
-        {"+5", -1},
-        {"1.5", -1},
-        {"120s", -1},
-        {"120, 240", -1},
-        {"soon", -1},
-        {"0x10", -1},
-        {"Sun, 06 Nov 1994 08:49:37", -1},
-        {"Sun, 06 Nov 1994 08:49:37 CET", -1},
-        {"Sun, 06 Nov 1994 08:49:37 GMT and then some", -1},
-        {"Sun, 46 Nov 1994 08:49:37 GMT", -1},
-        {"Sun, 06 Nov 1994 28:49:37 GMT", -1},
-        {"2026-01-05T00:00:00Z", -1},
-        {"\xff\xfe", -1},
-    };
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (feed_retry_after(values[i].value, now) != values[i].delay)
-            fail_msg("'%s' is taken for %lld ms", values[i].value,
-                (long long)feed_retry_after(values[i].value, now));
-    assert_int_equal(feed_retry_after(NULL, now), -1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,7 +172,6 @@ int main(void)
         cmocka_unit_test(the_next_turn_is_always_ahead),
         cmocka_unit_test(failures_back_off_to_a_day_and_never_further),
         cmocka_unit_test(the_next_day_begins_after_midnight_utc),
-        cmocka_unit_test(retry_after_is_read_as_seconds_or_as_any_of_the_three_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

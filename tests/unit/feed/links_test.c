@@ -1,5 +1,3 @@
-#include "url.h"
-
 #include "m13/feed.h"
 #include "m13/limits.h"
 #include "m13/memory.h"
@@ -199,44 +197,6 @@ static void a_history_without_an_address_of_its_own_uses_the_windows_from_the_be
     free(url);
 }
 
-/* --- secrets ---------------------------------------------------------------------------------------------
- */
-
-static void keys_never_reach_a_log(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text, *masked;
-    } cases[] = {
-        {"https://h/x?api_key=abc123&limit=1", "https://h/x?api_key=***&limit=1"},
-        {"https://h/x?limit=1&API_KEY=abc", "https://h/x?limit=1&API_KEY=***"},
-        {"https://h/x?apikey%3Dsecret%26a&b=c", "https://h/x?apikey%3D***&b=c"},
-        {"page 1: GET /x?access_token=s3cret failed", "page 1: GET /x?access_token=*** failed"},
-        {"https://h/x?search_after=0%3DK991234", "https://h/x?search_after=0%3DK991234"},
-        {"a token, a key", "a token, a key"},
-        {"", ""},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *masked = url_masked(cases[i].text);
-        assert_string_equal(masked, cases[i].masked);
-        free(masked);
-    }
-}
-
-static void this_machine_is_told_from_others(void **state)
-{
-    (void)state;
-    assert_true(url_is_loopback("http://127.0.0.1:8080/x"));
-    assert_true(url_is_loopback("http://localhost/x"));
-    assert_true(url_is_loopback("http://[::1]:80/x"));
-    assert_false(url_is_loopback("https://api.fda.gov/x"));
-    assert_false(url_is_loopback("https://localhost.example/x"));
-    assert_true(url_is_plain("http://127.0.0.1/"));
-    assert_false(url_is_plain("https://127.0.0.1/"));
-    assert_false(url_is_plain("not a url"));
-    assert_false(url_stays("not a url", BASE));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,8 +207,6 @@ int main(void)
         cmocka_unit_test(any_header_is_survived),
         cmocka_unit_test(the_first_page_has_its_days_in_the_registers_form),
         cmocka_unit_test(a_history_without_an_address_of_its_own_uses_the_windows_from_the_beginning),
-        cmocka_unit_test(keys_never_reach_a_log),
-        cmocka_unit_test(this_machine_is_told_from_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
