@@ -6,7 +6,13 @@
 
 #include <string.h>
 
-enum { REVIEW_BASE = 600, CONFLICT_BASE = 850, SHORT_BASE = 400, PLAIN_WORDS = 3 };
+enum {
+    REVIEW_BASE = 600,
+    CONFLICT_BASE = 850,
+    SHORT_BASE = 400,
+    COST_TRANSLATED = 50, /* so that a direct comparison goes before a reading of the same firm's name */
+    PLAIN_WORDS = 3
+};
 
 bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed)
 {
@@ -197,12 +203,16 @@ struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
     bool read_out = by_glue && fit.rule == NULL && name->latin && reads_out(judged, name);
     if (c.glued || read_out)
         fit.base = fit.score = 1000;
+    if (fit.reasons & (1u << REASON_TRANSLATED))
+        fit.score = fit.score > COST_TRANSLATED ? fit.score - COST_TRANSLATED : 0;
     fit.contradicts = !c.glued && !read_out && (c.alignment.places == PLACES_CONFLICT || core_differs);
     bool evidence = fit.rule != NULL || c.same || c.alignment.core_agrees || read_out;
     int needed = c.alignment.places == PLACES_CONFLICT ? CONFLICT_BASE
                  : is_shortened(&c)                    ? SHORT_BASE
                                                        : REVIEW_BASE;
-    if (!evidence || fit.base < needed)
+    /* Two Chinese names are compared by their characters: sounding alike, they are two firms. */
+    bool read_both = judged->form.kind == FORM_LATIN && name->latin;
+    if (!evidence || read_both || fit.base < needed)
         fit.name = NOTHING;
     return fit;
 }
