@@ -156,7 +156,7 @@ class House:
     def put(self, name, text, encoding="utf-8"):
         """Into the inbox, as a careful writer does it: under another name first."""
         fresh = self.state / "inbox" / f".{name}.tmp"
-        fresh.write_bytes(text.encode(encoding))
+        fresh.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
         fresh.rename(self.state / "inbox" / name)
 
     def database(self, path="m13d.db"):
