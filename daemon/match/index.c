@@ -242,6 +242,7 @@ static void index_source(struct match_index *index, uint32_t firm, const struct 
         if (name == NOTHING)
             continue;
         index->names[name].latin = true;
+        index->firms[firm].has_chinese = true;
         if (variant == 0)
             add_pinyin(index, &parsed, name);
     }

@@ -64,6 +64,7 @@ struct index_firm {
     const char *srn, *fei, *owner_operator;
     uint32_t first_source, source_count; /* as added */
     uint32_t first_name, name_count;     /* as indexed */
+    bool has_chinese;                    /* some name is in Chinese */
 };
 
 struct index_source {

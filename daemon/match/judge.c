@@ -210,9 +210,9 @@ struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
     int needed = c.alignment.places == PLACES_CONFLICT ? CONFLICT_BASE
                  : is_shortened(&c)                    ? SHORT_BASE
                                                        : REVIEW_BASE;
-    /* Two Chinese names are compared by their characters: sounding alike, they are two firms. */
-    bool read_both = judged->form.kind == FORM_LATIN && name->latin;
-    if (!evidence || read_both || fit.base < needed)
+    /* Where both have a Chinese name, its characters count: sounding alike, they are two firms. */
+    bool sounds = judged->form.kind == FORM_LATIN && judged->index->firms[name->firm].has_chinese;
+    if (!evidence || sounds || fit.base < needed)
         fit.name = NOTHING;
     return fit;
 }
