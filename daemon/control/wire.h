@@ -1,0 +1,31 @@
+/* wire.h - what both ends of the control socket have in common: the address, packets, descriptors. */
+#ifndef CONTROL_WIRE_H
+#define CONTROL_WIRE_H
+
+#include "m13/failure.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* Files of one request; the kernel takes 253. */
+#define CONTROL_FILES_MOST 64
+/* One packet of an answer: below what a socket's buffer takes by default (208 KiB). */
+#define CONTROL_PACKET_BYTES (128 * 1024)
+
+/* A connected or a listening socket at `state_directory`/control, CLOEXEC; or a negative errno. However long
+ * the directory's name is: sockets' own names end at 108 bytes. */
+int control_connect(const char *state_directory, struct failure *ret_failure);
+int control_listen(const char *state_directory, struct failure *ret_failure); /* non-blocking, mode 0660 */
+
+struct control_packet {
+    size_t length;
+    int files[CONTROL_FILES_MOST];
+    size_t file_count;
+};
+/* One packet with its descriptors, which are CLOEXEC. 0 and length 0 = the peer has gone. -EMSGSIZE: more
+ * bytes than `capacity`, -E2BIG: more descriptors than are taken; what came is closed then. */
+int control_receive(int socket, char *bytes, size_t capacity, struct control_packet *ret_packet);
+/* 0 or a negative errno, -EAGAIN among them. */
+int control_send(int socket, const char *bytes, size_t length, const int *files, size_t file_count);
+
+#endif
