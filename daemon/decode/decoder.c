@@ -43,7 +43,6 @@ struct decoder {
     int output; /* our end of the child's standard output; -1 at its end */
     struct loop_watch *output_watch;
     struct loop_timer *silence, *soon;
-    bool paused;
     struct decoder_stream stream;
 };
 
@@ -121,7 +120,7 @@ static void on_child_ended(const struct child_end *end, void *context)
 static void watch_silence(struct decoder *decoder)
 {
     bool owes = !decoder->stream.sandboxed || decoder->done < decoder->handed_over || decoder->socket < 0;
-    if (owes && !decoder->paused && decoder->output >= 0)
+    if (owes && !decoder->stream.paused && decoder->output >= 0)
         loop_timer_set_in(decoder->silence, decoder_silence_ms);
     else
         loop_timer_stop(decoder->silence);
@@ -176,7 +175,7 @@ void decoder_finish(struct decoder *decoder)
 /* Takes whole lines until `deadline`; false when reading must stop for now. */
 static bool take_lines(struct decoder *decoder, int64_t deadline)
 {
-    while (!decoder->paused && decoder->fate == FATE_OPEN) {
+    while (!decoder->stream.paused && decoder->fate == FATE_OPEN) {
         int64_t next_page = decoder->done < decoder->handed_over ? decoder->payloads[decoder->done].page : -1;
         switch (decoder_stream_take(&decoder->stream, next_page)) {
         case DECODER_TOOK_NOTHING:
@@ -187,14 +186,11 @@ static bool take_lines(struct decoder *decoder, int64_t deadline)
             decoder->done++;
             hand_over(decoder);
             break;
-        case DECODER_TOOK_STOP:
-            decoder->paused = true;
-            break;
         case DECODER_TOOK_LIE:
             doom(decoder, FATE_LIED);
             break;
         }
-        if (clock_monotonic_us() >= deadline && !decoder->paused && decoder->fate == FATE_OPEN) {
+        if (clock_monotonic_us() >= deadline && !decoder->stream.paused && decoder->fate == FATE_OPEN) {
             loop_timer_set_in(decoder->soon, 0);
             return false;
         }
@@ -226,7 +222,7 @@ static void pump(struct decoder *decoder)
     while (take_lines(decoder, deadline) && read_output(decoder))
         ;
     if (decoder->fate == FATE_OPEN && decoder->output >= 0) {
-        loop_watch_change(decoder->output_watch, decoder->paused ? 0 : LOOP_READ);
+        loop_watch_change(decoder->output_watch, decoder->stream.paused ? 0 : LOOP_READ);
         watch_silence(decoder);
     }
     end_if_over(decoder);
@@ -251,9 +247,9 @@ static void on_silence(void *context)
 
 void decoder_resume(struct decoder *decoder)
 {
-    if (!decoder->paused)
+    if (!decoder->stream.paused)
         return;
-    decoder->paused = false;
+    decoder->stream.paused = false;
     /* Not here and now: the caller may be in the midst of an item. */
     loop_timer_set_in(decoder->soon, 0);
 }

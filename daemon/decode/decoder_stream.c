@@ -52,7 +52,8 @@ static enum decoder_taken lie(struct decoder_stream *stream, const char *format,
 
 static enum decoder_taken tell(struct decoder_stream *stream, const struct decoder_item *item)
 {
-    return stream->events->item(item, stream->events->context) ? DECODER_TOOK_LINE : DECODER_TOOK_STOP;
+    stream->paused = !stream->events->item(item, stream->events->context);
+    return DECODER_TOOK_LINE;
 }
 
 /* --- rows: many, so read by hand -------------------------------------------------------------------------
@@ -210,8 +211,8 @@ static enum decoder_taken take_done(struct decoder_stream *stream, json_t *body,
         return lie(stream, "the end of a payload out of its place");
     stream->in_page = false;
     /* The register says behind its rows how many there are: the page is told again. */
-    if (is_new && tell_page(stream, "") == DECODER_TOOK_STOP)
-        return DECODER_TOOK_STOP;
+    if (is_new)
+        tell_page(stream, "");
     return DECODER_TOOK_DONE;
 }
 

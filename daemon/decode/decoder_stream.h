@@ -15,6 +15,7 @@ struct decoder_stream {
     const struct decoder_events *events;
     char *bytes; /* read and not taken yet: [start, end) */
     size_t start, end;
+    bool paused;    /* the receiver wants no more for now */
     bool sandboxed; /* the child has told that its cage is closed */
     bool in_page;
     int64_t page, row, total;
@@ -32,7 +33,6 @@ enum decoder_taken {
     DECODER_TOOK_NOTHING, /* no whole line is there */
     DECODER_TOOK_LINE,
     DECODER_TOOK_DONE, /* a line that ends a payload: the next may be handed over */
-    DECODER_TOOK_STOP, /* a line, and the receiver wants no more for now */
     DECODER_TOOK_LIE,
 };
 
