@@ -23,6 +23,7 @@ struct setback {
     enum feed_outcome outcome;
     int64_t not_before; /* the host's word; 0 = none */
     int64_t next_at;    /* exactly then; 0 = as back-off has it */
+    bool astray;        /* the mark at which the chain would go on leads nowhere new */
     struct text what;   /* a clause; the caller's to free */
 };
 #define SETBACK_EMPTY ((struct setback){.what = TEXT_WITH_CEILING(DETAIL_BYTES)})

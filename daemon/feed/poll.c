@@ -140,8 +140,8 @@ static void close_badly(struct feed *feed, const struct setback *setback)
     int64_t poll = feed->chain.poll, pages = feed->chain.pages, now = clock_wall();
     enum feed_outcome word =
         pages == 0 || keeps_its_word(setback->outcome) ? setback->outcome : FEED_CHAIN_BROKEN;
-    /* A continuation that is refused stays so: the mark is of no use any more. */
-    bool afresh = pages > 0 && setback->outcome == FEED_REFUSED;
+    /* A continuation that is refused stays so, and a circle too: the mark is of no use any more. */
+    bool afresh = pages > 0 && (setback->outcome == FEED_REFUSED || setback->astray);
     struct text detail = TEXT_WITH_CEILING(DETAIL_BYTES);
     if (pages > 0)
         text_append_format(&detail, "page %lld: ", (long long)pages + 1);
@@ -258,6 +258,7 @@ static bool keep_page(struct feed *feed, const struct http_answer *answer, struc
     bool circle = chain_has_bytes(store, &feed->chain, page.sha256);
     if (circle) {
         setback->outcome = FEED_MALFORMED;
+        setback->astray = true;
         text_append_string(&setback->what, "the same bytes as an earlier page: the chain runs in a circle");
     } else {
         char *url = feed->chain.next_url;
@@ -343,7 +344,9 @@ void poll_send(struct feed *feed)
         chain_validators(feed->set->store, feed->definition, &feed->chain, &etag, &last_modified);
     feed->excerpt = TEXT_WITH_CEILING(EXCERPT_KEPT_BYTES);
     feed->refused_bytes = 0;
-    log_info("feed %s: asks for %s", feed->definition->name, shown);
+    /* A history may have thousands of pages: one line a turn is enough for a day's log. */
+    log_write(feed->chain.pages == feed->pages_before ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG,
+        "feed %s: asks for %s", feed->definition->name, shown);
     struct http_request request = {
         .url = feed->chain.next_url,
         .headers = feed->definition->headers,

@@ -132,6 +132,23 @@ static void a_register_without_rows_is_handed_on_as_an_empty_poll(void **state)
     world_close(&world);
 }
 
+/* Some registers say "none" with a page like any other. */
+static void none_may_come_with_200(void **state)
+{
+    (void)state;
+    struct world world;
+    world_open(&world);
+    world.definitions[0].none_status = 200;
+    world.definitions[0].none_text[2] = '\0'; /* "No" */
+    scenario(
+        &world, "[{\"do\":\"status\",\"status\":200,\"body\":\"{\\\"results\\\":\\\"No results\\\"}\"}]");
+    world_start(&world);
+    world_run_turns(&world, "fda-510k", 1);
+    assert_sql(&world, "SELECT state, pages FROM poll", "applied|0");
+    assert_sql(&world, "SELECT count(*) FROM evidence", "0");
+    world_close(&world);
+}
+
 static void without_paging_the_first_page_is_all(void **state)
 {
     (void)state;
@@ -547,6 +564,7 @@ int main(void)
         cmocka_unit_test(requests_say_who_asks_and_nothing_else),
         cmocka_unit_test(a_last_page_that_is_full_ends_the_chain_with_no_matches),
         cmocka_unit_test(a_register_without_rows_is_handed_on_as_an_empty_poll),
+        cmocka_unit_test(none_may_come_with_200),
         cmocka_unit_test(without_paging_the_first_page_is_all),
         cmocka_unit_test(an_empty_body_is_evidence_too),
         cmocka_unit_test(later_polls_reach_back_from_the_last_success),

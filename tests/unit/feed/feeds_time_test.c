@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "budget.h"
+#include "internal.h"
 #include "m13/limits.h"
 
 #include <errno.h>
@@ -108,6 +109,30 @@ static void a_clock_that_was_set_back_does_not_silence_a_feed(void **state)
     /* When the whole was seen last is not known: it is seen again. */
     assert_sql(&world, "SELECT kind FROM poll", "history|full|window");
     assert_sql(&world, "SELECT until_day - since_day BETWEEN 120 AND 122 FROM poll WHERE id = 3", "1");
+    world_close(&world);
+}
+
+/* The same while the daemon runs: it looks at the clock each hour of real time. */
+static void a_clock_that_is_set_back_under_a_running_daemon_is_seen(void **state)
+{
+    (void)state;
+    struct world world;
+    world_open(&world);
+    world_start(&world);
+    world_run_turns(&world, "fda-510k", 1);
+    struct feed *feed = world.feeds->items[0];
+    int64_t regular = feed->next_at, began = clock_wall();
+    feed->next_at = world_at("2031-01-01T00:00:00Z");
+    feed_arm(feed);
+    assert_true(loop_timer_is_set(world.feeds->look));
+    feeds_on_look(world.feeds);
+    assert_int_equal(feed->next_at, regular);
+    world_run_turns(&world, "fda-510k", 1);
+    assert_true(clock_wall() - began < 2 * CLOCK_DAY);
+    /* A turn that stands where it may is left alone. */
+    int64_t next = feed->next_at;
+    feeds_on_look(world.feeds);
+    assert_int_equal(feed->next_at, next);
     world_close(&world);
 }
 
@@ -469,6 +494,7 @@ int main(void)
         cmocka_unit_test(after_downtime_an_overdue_turn_comes_once),
         cmocka_unit_test(a_restart_does_not_move_the_next_turn),
         cmocka_unit_test(a_clock_that_was_set_back_does_not_silence_a_feed),
+        cmocka_unit_test(a_clock_that_is_set_back_under_a_running_daemon_is_seen),
         cmocka_unit_test(a_clock_that_leaps_ahead_floods_nobody),
         cmocka_unit_test(a_feed_that_fails_for_a_month_is_still_asked_each_day_and_recovers),
         cmocka_unit_test(asked_by_a_person_a_failing_feed_is_asked_at_once),
