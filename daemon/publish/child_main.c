@@ -75,7 +75,7 @@ static bool attach_working(struct publication *publication, const char *state)
     text_append_string(&uri, "file:");
     for (const char *c = state; *c; c++) /* a path may hold what a URI takes for its own */
         text_append_format(&uri, strchr("?#%", *c) ? "%%%02X" : "%c", (unsigned char)*c);
-    text_append_string(&uri, "/m13.db?mode=ro");
+    text_append_string(&uri, "/m13d.db?mode=ro");
     sql = sqlite3_mprintf("ATTACH %Q AS working", text_string(&uri));
     bool good = run(publication, "the working database", sql);
     sqlite3_free(sql);
