@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "m13/evidence.h"
+#include "m13/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -467,6 +468,23 @@ static void a_chain_that_runs_in_a_circle_is_cut(void **state)
     }
 }
 
+static void a_chain_that_never_ends_is_cut(void **state)
+{
+    (void)state;
+    struct world world;
+    world_open(&world);
+    scenario(&world, "[{\"page\":2,\"request\":1,\"do\":\"reset\"}]");
+    world_start(&world);
+    world_run_turns(&world, "fda-510k", 1);
+    store_write(world.store);
+    query_run(query_bind(query(world.store, "UPDATE poll SET pages = ?"), "i", (int64_t)LIMIT_PAGES - 1));
+    world_run_turns(&world, "fda-510k", 1);
+    assert_sql(&world,
+        "SELECT outcome, detail LIKE 'page 20000: too large: more than 20000 pages;%' FROM feed_state",
+        "chain-broken|1");
+    world_close(&world);
+}
+
 static void a_link_to_another_host_in_mid_chain_is_not_followed(void **state)
 {
     (void)state;
@@ -580,6 +598,7 @@ int main(void)
         cmocka_unit_test(a_continuation_that_is_refused_starts_afresh),
         cmocka_unit_test(a_continuation_that_is_always_refused_backs_off),
         cmocka_unit_test(a_chain_that_runs_in_a_circle_is_cut),
+        cmocka_unit_test(a_chain_that_never_ends_is_cut),
         cmocka_unit_test(a_link_to_another_host_in_mid_chain_is_not_followed),
         cmocka_unit_test(a_poll_that_cannot_be_applied_is_asked_for_again),
         cmocka_unit_test(a_feed_waits_while_its_poll_is_decoded),

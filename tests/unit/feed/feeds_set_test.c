@@ -1,6 +1,8 @@
 /* The set of feeds: what a start takes up again, what a reload changes. */
 #include "world.h"
 
+#include "internal.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -272,6 +274,20 @@ static void nothing_is_left_of_a_set_that_goes_in_mid_transfer(void **state)
     world_close(&world); /* under valgrind and sanitizers this says what is left */
 }
 
+static void a_commit_that_comes_after_the_set_is_gone_finds_nobody(void **state)
+{
+    (void)state;
+    struct world world;
+    world_open(&world);
+    world_start(&world);
+    feeds_after_commit(world.feeds);
+    feeds_free(world.feeds);
+    world.feeds = NULL;
+    store_commit(world.store);
+    assert_int_equal(register_server_requests(world.server), 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_reload_without_a_change_disturbs_no_transfer),
         cmocka_unit_test(a_changed_definition_asks_anew_at_once),
         cmocka_unit_test(a_shorter_interval_counts_from_now),
+        cmocka_unit_test(a_commit_that_comes_after_the_set_is_gone_finds_nobody),
         cmocka_unit_test(nothing_is_left_of_a_set_that_goes_in_mid_transfer),
     };
     world_begin_time("2026-02-02T00:00:00Z");
