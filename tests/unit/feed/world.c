@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,6 +33,9 @@ void world_begin_time(const char *rfc3339)
     int64_t wall;
     if (clock_parse(rfc3339, &wall) == 0)
         clock_override(wall);
+    /* Nothing here outlives a power cut, so syncing to a disk only costs time: ten seconds a program. */
+    if (access("/dev/shm", W_OK) == 0)
+        setenv("TMPDIR", "/dev/shm", 0);
     /* The environment of whoever runs the tests. */
     unsetenv("http_proxy");
     unsetenv("all_proxy");
