@@ -222,7 +222,8 @@ static void take_request(struct control_request *request)
     json_error_t error;
     request->arguments = json_loadb(bytes, packet.length, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(request->arguments)) {
-        snprintf(problem, sizeof problem, "a request is a JSON object: %s", error.text);
+        snprintf(problem, sizeof problem, "a request is a JSON object%s%s", *error.text != '\0' ? ": " : "",
+            error.text);
         refuse(request, problem);
         return;
     }
