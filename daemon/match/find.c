@@ -232,8 +232,10 @@ static void decide_by_identifier(
     bool allowed = name_allows(&scratch, decision->normal, firm, &fit);
     bool other_by_name =
         search->automatic_firm != NOTHING && !same_firm(search->index, search->automatic_firm, firm);
-    if (!same_firm(search->index, search->best.firm, firm) || search->best.name == NOTHING)
+    if (search->best.name != NOTHING && !same_firm(search->index, search->best.firm, firm))
         decision->runner_up = search->best;
+    else
+        decision->runner_up = search->runner_up;
     decision->best = fit;
     decision->best.firm = firm;
     decision->score = allowed ? FULL_SCORE : fit.score;
