@@ -179,7 +179,7 @@ void control_finish(struct control_request *request, int exit_code, const char *
     }
     struct text last = TEXT_WITH_CEILING(PROBLEM_BYTES);
     text_append_format(&last, "{\"done\":true,\"exit\":%d", exit_code);
-    if (problem != NULL) {
+    if (problem != NULL && *problem != '\0') {
         text_append_string(&last, ",\"problem\":");
         text_append_json_bytes(&last, problem, utf8_cut(problem, strnlen(problem, PROBLEM_BYTES / 8)));
     }
