@@ -1,0 +1,36 @@
+/* inside.h - what transfer.c (one request) and http.c (all of them on the loop) share. */
+#ifndef M13_HTTP_INSIDE_H
+#define M13_HTTP_INSIDE_H
+
+#include "fault.h"
+#include "m13/http.h"
+
+#include <curl/curl.h>
+
+struct loop_timer;
+
+struct http {
+    struct loop *loop;
+    CURLM *multi;
+    struct loop_timer *timer; /* libcurl's one timer; real, since it guards I/O */
+    struct http_transfer *first;
+    size_t count;
+    struct http_patience patience;
+};
+
+struct http_transfer {
+    struct http *owner;
+    struct http_transfer *next, *previous;
+    CURL *easy;
+    struct curl_slist *headers;
+    struct http_events events;
+    int64_t maximum_bytes, milliseconds;
+    int64_t bytes, header_bytes;
+    struct http_stop stop;
+    char problem[CURL_ERROR_SIZE];
+};
+
+/* Tells what became of it, and frees it. Never from within one of libcurl's callbacks. */
+void transfer_end(struct http_transfer *transfer, CURLcode code);
+
+#endif
