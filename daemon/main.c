@@ -4,6 +4,7 @@
 #include "m13/clock.h"
 #include "m13/decoder.h"
 #include "m13/log.h"
+#include "m13/memory.h"
 #include "m13/publish.h"
 #include "m13/text.h"
 
@@ -60,10 +61,10 @@ static int run_main(const struct arguments *arguments)
 
 static int once_main(const struct arguments *arguments)
 {
-    const char **feeds = calloc((size_t)arguments->rest_count + 1, sizeof *feeds);
+    const char **feeds = memory_get_zeroed((size_t)arguments->rest_count + 1, sizeof *feeds);
     struct once_plan plan = {.feeds = feeds};
     int64_t now;
-    int exit_code = feeds ? 0 : EXIT_INTERNAL;
+    int exit_code = 0;
     for (int i = 0; !exit_code && i < arguments->rest_count; i++) {
         const char *argument = arguments->rest[i];
         const char *value = i + 1 < arguments->rest_count ? arguments->rest[i + 1] : NULL;

@@ -8,7 +8,6 @@
 #include "m13/work.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Rows between two looks at the clock: a row costs some 30 us. */
@@ -301,11 +300,20 @@ static bool apply_rows(struct applying *applying, int64_t *cursor, int64_t deadl
     return !more;
 }
 
+/* The key is ours: the poll's id. */
+static int64_t poll_of(const char *key)
+{
+    int64_t poll = 0;
+    if (string_to_integer(key, 1, INT64_MAX, &poll) < 0)
+        log_fatal(EXIT_INTERNAL, "work list: %s is no poll", key);
+    return poll;
+}
+
 bool apply_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
 {
     struct approvals *approvals = context;
     struct applying applying = {
-        .store = approvals->store, .poll = strtoll(key, NULL, 10), .now = clock_wall(), .newest = DAY_NONE};
+        .store = approvals->store, .poll = poll_of(key), .now = clock_wall(), .newest = DAY_NONE};
     if (!open_poll(&applying))
         return true; /* applied already */
 
@@ -330,7 +338,7 @@ bool apply_slice(void *context, const char *key, int64_t *cursor, int64_t deadli
 bool sweep_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
 {
     struct approvals *approvals = context;
-    int64_t poll = strtoll(key, NULL, 10);
+    int64_t poll = poll_of(key);
     do {
         *cursor += SWEEP_ROWS;
         query_run(query_bind(

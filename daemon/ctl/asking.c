@@ -6,6 +6,7 @@
 #include "m13/control.h"
 #include "m13/loop.h"
 #include "m13/match.h"
+#include "m13/memory.h"
 #include "m13/registry.h"
 
 #include <errno.h>
@@ -188,7 +189,7 @@ int verb_import(struct ctl *ctl)
     struct importing importing = {.ctl = ctl};
     if (ctl->count == 0)
         return ctl_usage(ctl, "import 需要文件", "import takes files");
-    int *descriptors = calloc((size_t)ctl->count, sizeof *descriptors);
+    int *descriptors = memory_get_zeroed((size_t)ctl->count, sizeof *descriptors);
     json_t *names = json_array();
     int r = 0;
     for (int i = 0; i < ctl->count && r == 0; i++) {

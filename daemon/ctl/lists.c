@@ -6,6 +6,7 @@
 #include "m13/date.h"
 #include "m13/decoder.h"
 #include "m13/journal.h"
+#include "m13/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +112,7 @@ static char *missing_of(struct ctl *ctl, json_t *row)
         free(label);
     }
     json_decref(list);
-    return out.bytes ? text_take(&out) : strdup("");
+    return out.bytes ? text_take(&out) : memory_copy_string("");
 }
 
 static void print_case(struct ctl *ctl, json_t *row, void *context)
@@ -174,6 +175,70 @@ static void take_answer(json_t *answer, void *context)
     json_object_update(context, answer);
 }
 
+static const struct {
+    const char *key, *sql, *zh, *en;
+} status_counts[] = {
+    {"approvals", "SELECT count(*) FROM approval", "境外批准", "approvals"},
+    {"makers", "SELECT count(*) FROM maker", "境外登记企业名称", "makers' spellings"},
+    {"firms", "SELECT count(*) FROM local_record WHERE kind = 'firms' AND seq_to IS NULL AND withdrawn = 0",
+        "北京企业", "firms"},
+    {"cases", "SELECT count(*) FROM case_file", "线索", "cases"},
+    {"unclaimed", "SELECT count(*) FROM match WHERE seq_to IS NULL AND beijing = 1 AND band = 'none'",
+        "待认领的在京企业", "unclaimed makers in Beijing"},
+    {"feeds_failing", "SELECT count(*) FROM feed JOIN feed_state USING (name) WHERE enabled AND failures > 0",
+        "失败的数据源", "feeds failing"},
+    {"work_left", "SELECT count(*) FROM work", "待处理", "work left"},
+    {"messages_waiting", "SELECT count(*) FROM delivery WHERE state = 'waiting'", "待投递",
+        "deliveries waiting"},
+    {"messages_draft", "SELECT count(*) FROM outbox WHERE state = 'draft'", "草稿通知", "messages in draft"},
+    {"messages_held", "SELECT count(*) FROM outbox WHERE state = 'held'", "待放行通知",
+        "messages held for release"},
+};
+enum { STATUS_COUNTS = sizeof status_counts / sizeof *status_counts };
+
+/* What the daemon itself knows, if one runs; then what the database and the configuration say. */
+static json_t *gather_status(struct ctl *ctl)
+{
+    char hash[DIGEST_HEX_BYTES];
+    json_t *status = json_object();
+    bool running = control_ask(ctl->config->state, json_pack("{s:s}", "verb", "status"), NULL, 0, take_answer,
+                       status, NULL) >= 0;
+    json_object_del(status, "done");
+    json_object_del(status, "exit");
+    json_object_del(status, "problem");
+    json_object_set_new(status, "running", json_boolean(running));
+    json_object_set_new(status, "state", json_string(ctl->config->state));
+    json_object_set_new(status, "version", json_string(M13_VERSION));
+    json_object_set_new(status, "sandbox", json_string(decoder_sandbox_kind()));
+    json_object_set_new(status, "alert_mode",
+        json_string(name_code(alert_mode_names, ALERT_LIVE + 1, (int)ctl->config->alerts.mode)));
+    for (int i = 0; i < STATUS_COUNTS; i++)
+        json_object_set_new(
+            status, status_counts[i].key, json_integer(store_value(ctl->store, 0, status_counts[i].sql, "")));
+    json_object_set_new(status, "journal_entries", json_integer(journal_head(ctl->store)));
+    json_object_set_new(status, "journal_head", json_string(journal_head_hash(ctl->store, hash)));
+    return status;
+}
+
+static void print_status(struct ctl *ctl, json_t *status)
+{
+    bool running = json_is_true(json_object_get(status, "running"));
+    printf("m13d %s  %s  %s %s\n", M13_VERSION,
+        running ? SAY(ctl, "运行中", "running") : SAY(ctl, "未运行", "not running"),
+        SAY(ctl, "数据目录", "state"), ctl->config->state);
+    for (int i = 0; i < STATUS_COUNTS; i++)
+        printf("  %10lld  %s\n", (long long)integer_of(status, status_counts[i].key),
+            SAY(ctl, status_counts[i].zh, status_counts[i].en));
+    printf("  %s: %lld %s, %.16s...\n", SAY(ctl, "日志链", "journal"),
+        (long long)integer_of(status, "journal_entries"), SAY(ctl, "条", "entries"),
+        string_of(status, "journal_head"));
+    printf("  %s: %s; %s: %s\n", SAY(ctl, "解码沙箱", "decoder's sandbox"), string_of(status, "sandbox"),
+        SAY(ctl, "通知方式", "alerts"), string_of(status, "alert_mode"));
+    if (running)
+        printf("  %s: p99 %lld us, max %lld us\n", SAY(ctl, "循环停顿", "loop stall"),
+            (long long)integer_of(status, "stall_p99_us"), (long long)integer_of(status, "stall_max_us"));
+}
+
 int verb_status(struct ctl *ctl)
 {
     if (ctl->count)
@@ -181,60 +246,12 @@ int verb_status(struct ctl *ctl)
     int exit_code = ctl_open_reader(ctl);
     if (exit_code)
         return exit_code;
-    struct store *store = ctl->store;
-    json_t *status = json_object();
-    bool running = control_ask(ctl->config->state, json_pack("{s:s}", "verb", "status"), NULL, 0, take_answer,
-                       status, NULL) >= 0;
-    char hash[DIGEST_HEX_BYTES];
-    json_object_del(status, "done");
-    json_object_del(status, "exit");
-    json_object_set_new(status, "running", json_boolean(running));
-    json_object_set_new(status, "state", json_string(ctl->config->state));
-    json_object_set_new(status, "version", json_string(M13_VERSION));
-    json_object_set_new(status, "sandbox", json_string(decoder_sandbox_kind()));
-    json_object_set_new(status, "alert_mode",
-        json_string(name_code(alert_mode_names, ALERT_LIVE + 1, (int)ctl->config->alerts.mode)));
-    static const struct {
-        const char *key, *sql, *zh, *en;
-    } counts[] = {
-        {"approvals", "SELECT count(*) FROM approval", "境外批准", "approvals"},
-        {"makers", "SELECT count(*) FROM maker", "境外登记企业名称", "makers' spellings"},
-        {"firms",
-            "SELECT count(*) FROM local_record WHERE kind = 'firms' AND seq_to IS NULL AND withdrawn = 0",
-            "北京企业", "firms"},
-        {"cases", "SELECT count(*) FROM case_file", "线索", "cases"},
-        {"unclaimed", "SELECT count(*) FROM match WHERE seq_to IS NULL AND beijing = 1 AND band = 'none'",
-            "待认领的在京企业", "unclaimed makers in Beijing"},
-        {"feeds_failing",
-            "SELECT count(*) FROM feed JOIN feed_state USING (name) WHERE enabled AND failures > 0",
-            "失败的数据源", "feeds failing"},
-        {"work_left", "SELECT count(*) FROM work", "待处理", "work left"},
-        {"messages_waiting", "SELECT count(*) FROM delivery WHERE state = 'waiting'", "待投递",
-            "deliveries waiting"},
-        {"messages_draft", "SELECT count(*) FROM outbox WHERE state = 'draft'", "草稿通知",
-            "messages in draft"},
-        {"messages_held", "SELECT count(*) FROM outbox WHERE state = 'held'", "待放行通知",
-            "messages held for release"},
-    };
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        json_object_set_new(status, counts[i].key, json_integer(store_value(store, 0, counts[i].sql, "")));
-    json_object_set_new(status, "journal_entries", json_integer(journal_head(store)));
-    json_object_set_new(status, "journal_head", json_string(journal_head_hash(store, hash)));
+    json_t *status = gather_status(ctl);
     if (ctl->json) {
         ctl_print_json(status);
         return 0;
     }
-    printf("m13d %s  %s  %s %s\n", M13_VERSION,
-        running ? SAY(ctl, "运行中", "running") : SAY(ctl, "未运行", "not running"),
-        SAY(ctl, "数据目录", "state"), ctl->config->state);
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        printf("  %10lld  %s\n", (long long)integer_of(status, counts[i].key),
-            SAY(ctl, counts[i].zh, counts[i].en));
-    printf("  %s: %lld %s, %.16s...\n", SAY(ctl, "日志链", "journal"),
-        (long long)integer_of(status, "journal_entries"), SAY(ctl, "条", "entries"),
-        string_of(status, "journal_head"));
-    printf("  %s: %s; %s: %s\n", SAY(ctl, "解码沙箱", "decoder's sandbox"), string_of(status, "sandbox"),
-        SAY(ctl, "通知方式", "alerts"), string_of(status, "alert_mode"));
+    print_status(ctl, status);
     json_decref(status);
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "m13/clock.h"
 #include "m13/log.h"
+#include "m13/memory.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -98,9 +99,9 @@ char *ctl_label(struct ctl *ctl, const char *kind, const char *code)
     struct query *q = query_bind(
         query(ctl->store, "SELECT zh, en FROM label WHERE kind = ? AND code = ?"), "tt", kind, code);
     if (query_next(q))
-        label = strdup(query_text(q, ctl->english));
+        label = memory_copy_string(query_text(q, ctl->english));
     query_end(q);
-    return label ? label : strdup(code);
+    return label ? label : memory_copy_string(code);
 }
 
 void ctl_print_json(json_t *object)
