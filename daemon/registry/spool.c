@@ -25,8 +25,9 @@ struct local_spool {
 struct local_spool *local_spool_new(const struct store *store, struct failure *ret_failure)
 {
     struct text path = TEXT_WITH_CEILING(4096);
-    text_append_format(&path, "%s/inbox/.spool-XXXXXX", store_directory(store));
-    int descriptor = path.overflowed ? -1 : mkostemp(path.bytes, O_CLOEXEC);
+    text_append_format(&path, "%s/inbox/.spool", store_directory(store));
+    unlink(text_string(&path)); /* of a run that was killed just here; one import at a time has it */
+    int descriptor = open(text_string(&path), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *file = NULL;
     if (descriptor >= 0) {
         unlink(path.bytes);
