@@ -12,11 +12,6 @@
 
 #include <cmocka.h>
 
-static void scenario(struct world *world, const char *json)
-{
-    assert_int_equal(register_server_scenario(world->server, json), 0);
-}
-
 static bool a_request_is_out(struct world *world)
 {
     return register_server_requests(world->server) >= world->cycle;

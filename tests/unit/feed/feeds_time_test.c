@@ -15,11 +15,6 @@
 
 #include <cmocka.h>
 
-static void scenario(struct world *world, const char *json)
-{
-    assert_int_equal(register_server_scenario(world->server, json), 0);
-}
-
 /* --- the schedule ----------------------------------------------------------------------------------------
  */
 

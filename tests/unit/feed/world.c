@@ -279,3 +279,8 @@ const char *world_request(struct world *world, int64_t number)
         fail_msg("there is no request %lld among %lld", (long long)number, (long long)count);
     return line;
 }
+
+void scenario(struct world *world, const char *json)
+{
+    assert_int_equal(register_server_scenario(world->server, json), 0);
+}

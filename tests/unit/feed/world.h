@@ -76,4 +76,9 @@ char *world_text(struct world *world, const char *sql); /* the caller frees */
 /* The n-th request that the register saw, as its log has it; counts from the end when negative. */
 const char *world_request(struct world *world, int64_t number);
 
+/* From now on the register has these faults (register_server --help). */
+void scenario(struct world *world, const char *json);
+#define assert_asks(world, number, target)                                                                   \
+    assert_non_null(strstr(world_request(world, number), "\"target\":\"" target "\""))
+
 #endif
