@@ -41,6 +41,7 @@ struct fit {
     uint32_t reasons; /* bits by enum reason */
     int base, score;
     uint64_t matched;
+    bool qualifies;   /* enough agrees for a person to look at it */
     bool contradicts; /* places in conflict, or core on both sides and none in common */
 };
 

@@ -95,6 +95,19 @@ static void append_places(struct text *out, const char *name, const struct align
     close_with(out, ']');
 }
 
+/* Legal forms as written: families alone are no words for people. */
+static void append_legal_forms(struct text *out, const char *source, const struct parsed_name *theirs)
+{
+    struct normal_name normal;
+    struct parsed_name ours;
+    name_normalise(source, strlen(source), &normal);
+    name_parse(&normal, 0, &ours);
+    text_append_string(out, "\"legal_forms\":{");
+    string_member(out, "ours", ours.legal_text);
+    string_member(out, "theirs", theirs->legal_text);
+    close_with(out, '}');
+}
+
 static void append_names(struct text *out, const struct decision *decision)
 {
     const struct match_index *index = decision->index;
@@ -112,9 +125,8 @@ static void append_names(struct text *out, const struct decision *decision)
     text_append_json(out, name->source);
     text_append_format(
         out, ",\"kind\":\"%s\",\"read\":%s},", kind_names[name->kind], name->latin ? "true" : "false");
-    text_append_format(out, "\"theirs\":{\"compared\":\"%s\",", form_names[decision->best.form.kind]);
-    string_member(out, "legal_form", theirs.legal_text);
-    close_with(out, '}');
+    string_member(out, "compared", form_names[decision->best.form.kind]);
+    append_legal_forms(out, name->source, &theirs);
     text_append_string(out, "\"aligned\":[");
     for (size_t i = 0; i < alignment.pair_count; i++)
         append_pair(out, &alignment.pairs[i], &query, &firm);
@@ -166,7 +178,7 @@ void explain(const struct decision *decision, struct text *out)
             text_append_format(out, "\"%s\",", match_reason_names[reason].code);
     close_with(out, ']');
     text_append_format(out, "\"score\":%d,", decision->score);
-    if (fit_is_for_review(&decision->best))
+    if (decision->best.name != NOTHING)
         append_names(out, decision);
     append_identifiers(out, decision);
     append_runner_up(out, decision);

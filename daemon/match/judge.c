@@ -212,25 +212,26 @@ struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
                                                        : REVIEW_BASE;
     /* Where both have a Chinese name, its characters count: sounding alike, they are two firms. */
     bool sounds = judged->form.kind == FORM_LATIN && judged->index->firms[name->firm].has_chinese;
-    if (!evidence || sounds || fit.base < needed)
-        fit.name = NOTHING;
+    fit.qualifies = evidence && !sounds && fit.base >= needed;
     return fit;
 }
 
 bool fit_is_automatic(const struct fit *fit)
 {
-    return fit->name != NOTHING && fit->rule != NULL && fit->reasons == 0;
+    return fit_is_for_review(fit) && fit->rule != NULL && fit->reasons == 0;
 }
 
 bool fit_is_for_review(const struct fit *fit)
 {
-    return fit->name != NOTHING;
+    return fit->name != NOTHING && fit->qualifies;
 }
 
 bool fit_is_better(const struct match_index *index, const struct fit *a, const struct fit *b)
 {
     if (a->name == NOTHING || b->name == NOTHING)
         return a->name != NOTHING;
+    if (a->qualifies != b->qualifies)
+        return a->qualifies;
     if (fit_is_automatic(a) != fit_is_automatic(b))
         return fit_is_automatic(a);
     if (a->score != b->score)
