@@ -290,13 +290,13 @@ static bool find_row(struct json_rows *rows, bool *ret_fault)
     if (byte == ',') {
         rows->window.at++;
         byte = json_lexer_peek(lexer);
-        if (byte != ']' && byte != ',' && byte != -1)
+        if (byte != -1)
             return true;
     }
     *ret_fault = true;
     if (lexer->fault.kind == JSON_FAULT_NONE)
         json_lexer_fail(lexer, byte == -1 ? JSON_FAULT_CUT : JSON_FAULT_SYNTAX, window_offset(&rows->window),
-            byte == -1 ? "the document ends here" : "a comma, a row or the closing bracket is missing here");
+            byte == -1 ? "the document ends here" : "a comma or the closing bracket is missing here");
     return false;
 }
 

@@ -211,6 +211,19 @@ static void gb18030_is_what_is_no_utf8(void **state)
     is(reading_line(reading, "cells", 0), "name", "\xef\xbf\xbd\xef\xbf\xbd");
     assert_int_equal(reading->replaced, 2);
     reading_free(reading);
+    /* Overlong forms, half a surrogate pair and what is beyond Unicode are none either. */
+    static const char *const almost[][2] = {
+        {"name\n\xe0\x80\x81\x40\n", "鄝丂"},
+        {"name\n\xed\xa0\x81\x40\n", "頎丂"},
+        {"name\n\xf4\x90\x81\x82\n", "魫亗"},
+        {"name\n\xf0\x84\x81\x82\n", "饎亗"},
+        {"name\n\xc1\x81\n", "羴"},
+    };
+    for (size_t i = 0; i < sizeof almost / sizeof almost[0]; i++) {
+        reading = reading_of_text(NULL, almost[i][0]);
+        is(reading_line(reading, "cells", 0), "name", almost[i][1]);
+        reading_free(reading);
+    }
     /* A cut character is no UTF-8. */
     reading = reading_of_text(NULL, "name\n\xe5\x8c");
     is(reading_line(reading, "cells", 0), "name", "鍖");

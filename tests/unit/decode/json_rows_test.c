@@ -173,8 +173,10 @@ static void broken_structure_says_where(void **state)
     refuse_text("{\"results\":[" GOOD("K1") " " GOOD("K2") "]}", "in or behind row 1");
     refuse_text("{\"results\":[" GOOD("K1") ",]}", "is missing here");
     refuse_text("{\"results\":[," GOOD("K1") "]}", "a value is missing here");
-    refuse_text("{\"results\":[" GOOD("K1") "}", "a comma, a row or the closing bracket");
+    refuse_text("{\"results\":[" GOOD("K1") "}", "a comma or the closing bracket");
     refuse_text("{\"results\":[{\"number\":[\"K1\"}]}", "the closing bracket is missing");
+    refuse_text("{\"results\":[{\"number\":[\"K1\"}]," GOOD("K2") "]}", "the closing bracket is missing");
+    refuse_text("{\"results\":[" GOOD("K1") ",," GOOD("K2") "]}", "in or behind row 2");
     refuse_text("{\"a\":1 \"results\":[]}", "byte 7");
     refuse_text("{\"a\":nul,\"results\":[]}", "a word that JSON does not know");
     refuse_text("{\"a\":\"\x01\",\"results\":[]}", "control character");
@@ -277,6 +279,25 @@ static void a_member_that_is_no_text_is_a_reject(void **state)
     reading_free(reading);
 }
 
+static void numbers_are_checked_and_kept_as_they_stand(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"0", "-0", "-0.5", "10.25", "1E5", "1e-5", "-12.5e+300", "7e00"};
+    static const char *const bad[] = {
+        "00", "-", "-a", ".5", "1.e5", "1e", "1e+", "0x1", "1.5.2", "--1", "Infinity"};
+    char row[64];
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        snprintf(row, sizeof row, "{\"results\":[{\"number\":%s}]}", good[i]);
+        struct reading *reading = read_whole(row, 1, 0);
+        assert_string_equal(reading_member(reading_line(reading, "record", 0), "number"), good[i]);
+        reading_free(reading);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(row, sizeof row, "{\"number\":%s}", bad[i]);
+        reject_row(row, "byte 1");
+    }
+}
+
 static void a_stray_quote_cannot_swallow_rows(void **state)
 {
     (void)state;
@@ -300,6 +321,19 @@ static void a_row_nested_too_deeply_is_a_reject(void **state)
 {
     (void)state;
     struct text row = TEXT_WITH_CEILING(8 << 20);
+    /* The row itself is one level. */
+    text_append_string(&row, "{\"results\":[{\"number\":\"K2\",\"x\":");
+    text_of_count(&row, "[", LIMIT_JSON_DEPTH - 1);
+    text_of_count(&row, "]", LIMIT_JSON_DEPTH - 1);
+    text_append_string(&row, "}]}");
+    reading_free(read_whole(text_string(&row), 1, 0));
+    text_clear(&row);
+    text_append_string(&row, "{\"number\":\"K2\",\"x\":");
+    text_of_count(&row, "[", LIMIT_JSON_DEPTH);
+    text_of_count(&row, "]", LIMIT_JSON_DEPTH);
+    text_append_string(&row, "}");
+    reject_row(text_string(&row), "nested too deeply");
+    text_clear(&row);
     text_append_string(&row, "{\"number\":\"K2\",\"x\":");
     text_of_count(&row, "[", 100000);
     text_of_count(&row, "]", 100000);
@@ -388,6 +422,21 @@ static void rows_that_cross_the_window_come_out_whole(void **state)
     text_free(&document);
 }
 
+static void a_stream_larger_than_every_buffer_comes_out_whole(void **state)
+{
+    (void)state;
+    enum { ROWS = 20000 };
+    struct text document = TEXT_WITH_CEILING(64 << 20);
+    text_append_string(&document, "{\"results\":[" GOOD("K0"));
+    for (int i = 1; i < ROWS; i++)
+        text_append_string(&document, "," GOOD("K1"));
+    text_append_string(&document, "]}");
+    struct reading *reading = read_whole(text_string(&document), ROWS, 0);
+    assert_int_equal(reading->line_count, ROWS + 2); /* page and done */
+    reading_free(reading);
+    text_free(&document);
+}
+
 static void bad_bytes_in_values_are_replaced_and_counted(void **state)
 {
     (void)state;
@@ -415,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_doubled_name_that_is_read_is_a_reject),
         cmocka_unit_test(text_that_is_no_character_is_a_reject_where_it_is_read),
         cmocka_unit_test(a_member_that_is_no_text_is_a_reject),
+        cmocka_unit_test(numbers_are_checked_and_kept_as_they_stand),
         cmocka_unit_test(a_stray_quote_cannot_swallow_rows),
         cmocka_unit_test(a_row_nested_too_deeply_is_a_reject),
         cmocka_unit_test(a_bomb_of_brackets_is_refused),
@@ -422,6 +472,7 @@ int main(void)
         cmocka_unit_test(a_value_over_its_ceiling_is_a_reject),
         cmocka_unit_test(something_huge_outside_the_rows_is_refused),
         cmocka_unit_test(rows_that_cross_the_window_come_out_whole),
+        cmocka_unit_test(a_stream_larger_than_every_buffer_comes_out_whole),
         cmocka_unit_test(bad_bytes_in_values_are_replaced_and_counted),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
