@@ -19,9 +19,11 @@ struct told_case {
 
 enum audience { AUDIENCE_FIRM, AUDIENCE_DESK };
 
-/* What one firm's decision gives to one audience: one message, however many cases. */
+/* What one firm's decision gives to one audience: one message, however many cases. What the first load of a
+ * register brought up is no news and waits for a person: it is kept apart from what is. */
 struct told_firm {
     enum audience audience;
+    bool first_load;
     char *uscc;
     struct told_case *cases;
     size_t case_count, case_capacity;

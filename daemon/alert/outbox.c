@@ -28,12 +28,23 @@ void outbox_reload(struct outbox *outbox, const struct config *config)
     outbox->config = config;
 }
 
+/* The codes of verdicts stand in order, from excluded to eligible. */
+static bool is_worse_than_before(const struct case_change *change)
+{
+    const struct name_entry *old =
+        name_find(verdict_names, sizeof verdict_names / sizeof *verdict_names, change->old_verdict);
+    return old && (int)change->verdict->verdict < old->value;
+}
+
 /* Who is told of a change, if anyone. The machine tells a firm nothing negative and nothing while it is open
  * whose product it is (contract.md, Alerts); a person at the desk hears of what a person must judge. */
 static bool audience_of(const struct case_change *change, enum audience *ret_audience)
 {
     if (!string_equal(change->kind, "opened") && !string_equal(change->kind, "verdict"))
         return false;
+    *ret_audience = AUDIENCE_DESK;
+    if (is_worse_than_before(change))
+        return true;
     switch (change->verdict->verdict) {
     case VERDICT_PENDING:
     case VERDICT_ELIGIBLE:
@@ -59,23 +70,17 @@ void outbox_collect(struct outbox *outbox, const struct case_change *change)
         return;
     struct told_firm *told = NULL;
     for (size_t i = 0; i < outbox->count && !told; i++)
-        if (outbox->told[i].audience == audience && string_equal(outbox->told[i].uscc, change->uscc))
+        if (outbox->told[i].audience == audience && outbox->told[i].first_load == change->first_load &&
+            string_equal(outbox->told[i].uscc, change->uscc))
             told = &outbox->told[i];
     if (!told) {
         MEMORY_GROW(outbox->told, outbox->count, outbox->capacity);
         told = &outbox->told[outbox->count++];
-        *told = (struct told_firm){.audience = audience, .uscc = memory_copy_string(change->uscc)};
+        *told = (struct told_firm){
+            .audience = audience, .first_load = change->first_load, .uscc = memory_copy_string(change->uscc)};
     }
     MEMORY_GROW(told->cases, told->case_count, told->case_capacity);
     told_case_of(change, &told->cases[told->case_count++]);
-}
-
-static bool is_first_load(const struct told_firm *told)
-{
-    for (size_t i = 0; i < told->case_count; i++)
-        if (!told->cases[i].first_load)
-            return false;
-    return true;
 }
 
 static const char *state_of(const struct told_firm *told, enum alert_mode mode)
@@ -87,7 +92,7 @@ static const char *state_of(const struct told_firm *told, enum alert_mode mode)
         return "held";
     case ALERT_LIVE:
         /* What the first load of a register brings up is no news: a person releases it. */
-        return is_first_load(told) ? "held" : "released";
+        return told->first_load ? "held" : "released";
     }
     return "draft";
 }
