@@ -60,7 +60,7 @@ static int read_answers(
     char *bytes = memory_get(CONTROL_PACKET_BYTES);
     int r;
     for (bool done = false; !done;) {
-        json_t *answer;
+        json_t *answer = NULL;
         r = receive_answer(connection, bytes, &answer, ret_failure);
         if (r < 0)
             break;

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -129,10 +128,10 @@ int control_receive(int socket, char *bytes, size_t capacity, struct control_pac
     return r;
 }
 
-int control_send(int socket, const char *bytes, size_t length, const int *files, size_t file_count)
+int control_send(int socket, char *bytes, size_t length, const int *files, size_t file_count)
 {
     union control_room room = {0};
-    struct iovec part = {(void *)(uintptr_t)bytes, length}; /* sendmsg() only reads */
+    struct iovec part = {bytes, length};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     if (file_count > CONTROL_FILES_MOST)
         return -E2BIG;

@@ -25,7 +25,7 @@ struct control_packet {
 /* One packet with its descriptors, which are CLOEXEC. 0 and length 0 = the peer has gone. -EMSGSIZE: more
  * bytes than `capacity`, -E2BIG: more descriptors than are taken; what came is closed then. */
 int control_receive(int socket, char *bytes, size_t capacity, struct control_packet *ret_packet);
-/* 0 or a negative errno, -EAGAIN among them. */
-int control_send(int socket, const char *bytes, size_t length, const int *files, size_t file_count);
+/* 0 or a negative errno, -EAGAIN among them. Leaves the bytes as they are. */
+int control_send(int socket, char *bytes, size_t length, const int *files, size_t file_count);
 
 #endif

@@ -134,12 +134,12 @@ static int fail_twice(const struct local_headers *headers, struct failure *ret_w
 /* Of the kinds whose key is there, the one that knows most of the columns; the first of equals. */
 static struct local_headers best_kind(const char *const *names, struct text *folded, size_t count)
 {
-    struct local_headers best = {0};
-    bool best_has_key = false;
-    for (size_t k = 0; k < local_kind_count; k++) {
+    struct local_headers best = read_as(&local_kinds[0], names, folded, count);
+    bool best_has_key = has_key(&best);
+    for (size_t k = 1; k < local_kind_count; k++) {
         struct local_headers headers = read_as(&local_kinds[k], names, folded, count);
         bool keyed = has_key(&headers);
-        if (best.kind == NULL || (keyed && !best_has_key) ||
+        if ((keyed && !best_has_key) ||
             (keyed == best_has_key && count_unknown(&headers) < count_unknown(&best))) {
             local_headers_free(&best);
             best = headers;

@@ -269,18 +269,26 @@ static void hash_slice(struct local_job *job)
     loop_timer_set_in(job->timer, 0);
 }
 
+/* Why the file is not read at all; NULL = it is. */
+static const char *objection(const struct local_job *job, char *room, size_t bytes)
+{
+    if (!S_ISREG(job->status.st_mode))
+        return "不是普通文件";
+    if (job->status.st_size <= LIMIT_LOCAL_FILE_BYTES)
+        return NULL;
+    snprintf(room, bytes, "文件过大：%lld MB，最多 %lld MB。请分成几个文件报送",
+        (long long)job->status.st_size / 1048576, LIMIT_LOCAL_FILE_BYTES / 1048576);
+    return room;
+}
+
 static void begin(struct local_job *job)
 {
-    char problem[160];
-    if (fstat(job->descriptor, &job->status) < 0) {
-        end_later(job, strerror(errno));
-    } else if (!S_ISREG(job->status.st_mode)) {
-        end_refused(job, "不是普通文件");
-    } else if (job->status.st_size > LIMIT_LOCAL_FILE_BYTES) {
-        snprintf(problem, sizeof problem, "文件过大：%lld MB，最多 %lld MB。请分成几个文件报送",
-            (long long)job->status.st_size / 1048576, LIMIT_LOCAL_FILE_BYTES / 1048576);
+    char room[160];
+    bool readable = fstat(job->descriptor, &job->status) == 0;
+    const char *problem = readable ? objection(job, room, sizeof room) : NULL;
+    if (problem != NULL) {
         end_refused(job, problem);
-    } else if (lseek(job->descriptor, 0, SEEK_SET) < 0) { /* the decoder reads from where it stands */
+    } else if (!readable || lseek(job->descriptor, 0, SEEK_SET) < 0) { /* the decoder reads on from there */
         end_later(job, strerror(errno));
     } else {
         job->digest = digest_begin();

@@ -177,6 +177,7 @@ static void a_file_is_imported_and_goes_to_done(void **state)
     assert_string_equal(field(house->bureau, "firms", CHEN, "name_zh"), "晨岚");
     assert_int_equal(
         number(house->bureau, "SELECT count(*) FROM local_file WHERE delivered_by = 'inbox'"), 1);
+    assert_int_equal(number(house->bureau, "SELECT count(*) FROM journal WHERE actor = 'm13d'"), 1);
 }
 
 static void files_are_taken_in_order_of_name(void **state)
