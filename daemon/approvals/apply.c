@@ -268,7 +268,7 @@ static void finish(struct approvals *approvals, struct applying *applying)
 
     enum feed_outcome outcome = rows == 0 ? FEED_NONE : FEED_APPLIED;
     struct text detail = TEXT_WITH_CEILING(512);
-    text_append_format(&detail, "%lld rows", (long long)rows);
+    text_append_format(&detail, "%lld row%s", (long long)rows, rows == 1 ? "" : "s");
     for (int i = FINDINGS - 1; i >= 0; i--) {
         if (found[i] == 0)
             continue;
