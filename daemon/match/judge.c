@@ -113,15 +113,25 @@ struct comparison {
     bool same, glued;
 };
 
-/* A1: the same key, or the same glue with a core on both sides. Without any core every letter must agree, and
- * there must be enough of it: a place, or three trade words (Precision Medical Plastics). */
+/* Without any core every letter must agree, and there must be enough of them: a place and a trade word, or
+ * three trade words (Precision Medical Plastics). */
+static bool same_to_the_letter(const struct comparison *c)
+{
+    const struct align_side *query = c->judged->side;
+    size_t trade_words = 0;
+    for (size_t i = 0; i < query->count; i++)
+        trade_words += query->tokens[i].class == TOKEN_GENERIC;
+    bool enough = trade_words >= PLAIN_WORDS || (trade_words > 0 && has_place(query));
+    return enough && same_glue(query, &c->firm, GLUE_RAW);
+}
+
+/* A1: the same key, or the same glue with a core on both sides. */
 static bool holds_a1(struct comparison *c, bool by_glue)
 {
     const struct align_side *query = c->judged->side;
     bool core = has_core(query) && has_core(&c->firm);
     if (c->same)
-        return core ||
-               ((has_place(query) || query->count >= PLAIN_WORDS) && same_glue(query, &c->firm, GLUE_RAW));
+        return core || same_to_the_letter(c);
     c->glued = by_glue && core && !c->name->latin && c->alignment.places != PLACES_CONFLICT &&
                same_glue(query, &c->firm, GLUE_CANONICAL);
     return c->glued;

@@ -171,7 +171,8 @@ void legal_strip(struct word_list *list, struct word_list *tail, struct parsed_n
         if (!strip_han(list, parsed) && !strip_stuck(list, parsed))
             break;
     }
-    if (list->count > 0)
+    /* PT Medical Co., Ltd. is no Indonesian company: one form is enough. */
+    if (list->count > 0 && parsed->legal == 0)
         strip_head(list, parsed);
     /* "Limited & Co": what joins nothing any more. */
     while (list->count > 1 && list->words[list->count - 1].script == SCRIPT_AND)

@@ -67,8 +67,12 @@ static void check_room(size_t count, size_t most, const char *table)
         log_fatal(EXIT_INTERNAL, "match: table %s has more than %zu entries", table, most);
 }
 
+/* A word with two meanings is a mistake in a table. */
 static void put_copy(struct word_map *map, const char *key, uint32_t value)
 {
+    uint32_t known;
+    if (word_map_find(map, key, strlen(key), &known))
+        log_fatal(EXIT_INTERNAL, "match: \"%s\" stands twice in its tables", key);
     word_map_put(map, memory_copy_string(key), strlen(key), value);
 }
 
@@ -212,7 +216,8 @@ static void load_synonyms(void)
         for (const char *phrase; (phrase = table_part(&words, ",")) != NULL;) {
             put_copy(&tables.synonyms, phrase, at);
             size_t first = strcspn(phrase, " ");
-            if (phrase[first] != '\0')
+            uint32_t known;
+            if (phrase[first] != '\0' && !word_map_find(&tables.openers, phrase, first, &known))
                 word_map_put(&tables.openers, memory_copy_bytes(phrase, first), first, 0);
         }
     }

@@ -228,7 +228,7 @@ static void arbitrary_bytes_never_crash(void **state)
     enum { MOST = 6000 };
     char *name = memory_get(MOST);
     struct match_index *index = match_index_new();
-    for (size_t i = 0; i < 40; i++) {
+    for (size_t i = 0; i < 25; i++) {
         put_random(name, i % 20 == 0 ? MOST : 300);
         struct match_name names[] = {{MATCH_NAME_ZH, name}, {MATCH_NAME_ALIAS, name}};
         match_index_add(

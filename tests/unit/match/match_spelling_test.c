@@ -60,6 +60,20 @@ static void legal_forms_of_one_family_are_one(void **state)
     assert_auto(all, "Beijing Qinghe Medical Technology Co., Ltda", "QINGHE", "A1");
     assert_review(all, "Beijing Qinghe Medical Technology Inc.", "QINGHE", "R8");
     assert_review(all, "Beijing Qinghe Medical Technology S.p.A.", "QINGHE", "R8");
+    assert_review(all, "Beijing Qinghe Medical Technology Pvt. Ltd.", "QINGHE", "R8");
+    assert_review(all, "Beijing Qinghe Medical Technology Pty Limited", "QINGHE", "R8");
+    assert_review(all, "Beijing Qinghe Medical Technology Sp. z o.o.", "QINGHE", "R8");
+}
+
+static void form_before_the_name_counts_only_without_one_behind(void **state)
+{
+    (void)state;
+    static const struct test_firm pt[] = {{.uscc = "PT", .en = "PT Medical Co., Ltd."}};
+    struct match_index *index = roster_of(pt, 1);
+    assert_auto(index, "PT MEDICAL CO LTD", "PT", "A1");
+    assert_none(index, "PT Medical");
+    assert_none(index, "Medical Co., Ltd.");
+    match_index_free(index);
 }
 
 static void abbreviated_and_misspelt_trade_words_are_known(void **state)
@@ -206,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(case_width_and_punctuation_say_nothing),
         cmocka_unit_test(legal_forms_of_one_family_are_one),
+        cmocka_unit_test(form_before_the_name_counts_only_without_one_behind),
         cmocka_unit_test(abbreviated_and_misspelt_trade_words_are_known),
         cmocka_unit_test(blanks_come_and_go),
         cmocka_unit_test(order_of_trade_words_is_free_and_of_core_is_not),
