@@ -323,7 +323,7 @@ static int open_channels(int ret_sockets[2], int ret_pipe[2], struct failure *re
 int decoder_start(struct loop *loop, const char *definition_file, const struct decoder_events *events,
     struct decoder **ret_decoder, struct failure *ret_failure)
 {
-    int definition, sockets[2], output[2];
+    int definition, sockets[2] = {-1, -1}, output[2] = {-1, -1};
     int r = open_definition(definition_file, &definition, ret_failure);
     if (r < 0)
         return r;
