@@ -65,8 +65,8 @@ class Register:
 class House:
     """A state folder with its configuration. Use as a context manager."""
 
-    def __init__(self, url=None, feeds=(FEED_510K, FEED_PMA), minimum_rows=0, alerts="", more=""):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="m13-system-"))
+    def __init__(self, url=None, feeds=(FEED_510K, FEED_PMA), minimum_rows=0, alerts="", more="", under=None):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="m13-system-", dir=under))
         self.state = self.folder / "state"
         self.definitions = self.folder / "feeds.d"
         self.definitions.mkdir()

@@ -1,0 +1,220 @@
+"""Kills at the Nth system call, and by the clock of events; then the story goes on and its outcome is compared."""
+import collections
+import random
+import re
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+from facts import differing_facts, facts_of
+from story import CHAPTERS, Story, World, differences, outcome_of
+
+# Columns that a kill may change, and why nothing else can be meant by "the same".
+LEFT_OUT = {
+    # A request that a kill cut off is asked again, and the register counts both: so must we.
+    "database.request_budget": {"requests"},
+    "published.bi_feed": {"requests_today"},
+}
+KILLED = -9
+# What a system call is named in strace's output and nowhere else: an entry, not a signal or an end.
+CALL = re.compile(r"^(\w+)\(", re.MULTILINE)
+
+
+def trace_calls(story, chapter):
+    """Tells the chapter undisturbed but watched; the daemon's own system calls, in order."""
+    log = story.folder / "calls"
+    story.tell(chapter, wrapper=("strace", "-qq", "-o", str(log)))
+    return CALL.findall(log.read_text(encoding="utf-8", errors="replace"))
+
+
+def killing(calls, at):
+    """A wrapper that kills the daemon on entering its call number `at`: strace counts by the call's name."""
+    return killing_at(calls[at], calls[:at + 1].count(calls[at]))
+
+
+def killing_at(call, count, *more):
+    """The same on entering the count-th call of that name."""
+    return ("strace", *more, "-qq", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={count}")
+
+
+class Stages(collections.Counter):
+    """How often each stage of the work was hit."""
+
+    def note(self, chapter, story):
+        self[f"chapter: {chapter.title}"] += 1
+        for stage in stages_of(story, chapter):
+            self[stage] += 1
+
+    def table(self):
+        return "".join(f"  {count:5}  {stage}\n" for stage, count in sorted(self.items()))
+
+
+def stages_of(story, chapter):
+    """In the midst of what the story was killed, by what lies there. The database is looked at in a copy, so that
+    it is m13d who recovers it."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in story.state.glob("m13d.db*"):
+            if not file.name.endswith("-shm"):
+                shutil.copy(file, folder)
+        database = sqlite3.connect(f"{folder}/m13d.db")
+        try:
+            yield from database_stages(database, story, chapter)
+        except sqlite3.OperationalError:
+            yield "opening: no tables yet"
+        finally:
+            database.close()
+    if any((story.state / "evidence" / "tmp").glob("*")):
+        yield "evidence: a payload half written"
+    if (story.state / "published" / ".m13.db.new").exists():
+        yield "publishing: the next file half written"
+
+
+def database_stages(database, story, chapter):
+    def values(sql):
+        return [value for value, in database.execute(sql)]
+
+    open_polls = values("SELECT iif(state <> 'fetching', state, iif(pages > 0, 'fetching, after a page', "
+                        "'fetching, no page yet')) FROM poll WHERE state NOT IN ('applied', 'failed')")
+    work = values("SELECT DISTINCT kind FROM work")
+    waiting = set(values("SELECT message_id FROM outbox JOIN delivery ON outbox.id = delivery.outbox "
+                         "WHERE delivery.state = 'waiting'"))
+    left = [file.name for file in (story.state / "inbox").glob("*.csv")]
+    taken = set(values("SELECT name FROM local_file"))
+    yield from (f"feed: {state}" for state in open_polls)
+    yield from (f"work left: {kind}" for kind in work)
+    if left:
+        yield "inbox: taken and not yet moved" if taken & set(left) else "inbox: files wait"
+    if waiting:
+        received = waiting & {identity for identity, _ in story.messages()}
+        yield "message: received, not yet noted" if received else "message: waits to be sent"
+    known = set(values("SELECT sha256 FROM evidence"))
+    kept = {path.stem for path in (story.state / "evidence").glob("??/*.zst")}
+    if kept - known:
+        yield "evidence: in place, without its row"
+    if not (open_polls or work or waiting or left):
+        asked = values(f"SELECT 1 FROM feed_state WHERE name = '{chapter.asks}' AND last_attempt_at = "
+                       f"1000 * unixepoch('{chapter.now}')")
+        yield "nothing left but to publish and leave" if asked else "opening: nothing begun yet"
+
+
+class Reference:
+    """The undisturbed story: what came out, and the system calls of each chapter."""
+
+    def __init__(self, world, chapters=CHAPTERS):
+        if subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode:
+            raise unittest.SkipTest("strace may not trace here")
+        self.chapters = chapters
+        with Story(world) as story:
+            for chapter in chapters:
+                story.begin(chapter)
+                story.tell(chapter)
+            self.outcome = outcome_of(story)
+        self.calls = []
+        with Story(world) as story:
+            for chapter in chapters:
+                story.begin(chapter)
+                self.calls.append(trace_calls(story, chapter))
+        self.places = [(chapter, at) for chapter, calls in enumerate(self.calls) for at in range(len(calls))]
+
+    def problems_of(self, story):
+        """In what the told story differs: value by value, and in its messages; its own checks included."""
+        told, outcome = story.messages(), outcome_of(story)
+        problems = differences(self.outcome, outcome, LEFT_OUT)
+        problems += [f"message {identity} reads otherwise" for identity, body in told
+                     if body != self.outcome["messages"].get(identity)]
+        story.ctl("verify")
+        return problems
+
+
+class CrowdedReference(Reference):
+    """Of a story in which two registers are asked at once. Numbers follow from who answers first: facts count."""
+
+    def problems_of(self, story):
+        outcome = outcome_of(story)
+        problems = differing_facts(facts_of(self.outcome["database"]), facts_of(outcome["database"]))
+        problems += [f"{part} differ" for part in ("evidence", "inbox") if outcome[part] != self.outcome[part]]
+        released = {row["message_id"] for row in outcome["database"]["outbox"] if row["state"] == "released"}
+        if outcome["messages"].keys() != released:
+            problems.append(f"messages {sorted(outcome['messages'])} were sent, {sorted(released)} released")
+        story.ctl("verify")
+        return problems
+
+
+class Killer:
+    """Tells stories of which each is killed at its own place, and keeps what was seen."""
+
+    def __init__(self, world, reference, seed):
+        self.world, self.reference, self.seed = world, reference, seed
+        self.stages, self.problems, self.lock = Stages(), [], threading.Lock()
+        self.kills = self.misses = self.repeated = 0
+
+    def tell_killed(self, number, of):
+        """Story `number` of so many: killed in its share of the whole run, every third again while it recovers."""
+        chance = random.Random(f"{self.seed}/{number}")
+        places = self.reference.places
+        killed_chapter, at = places[int((number + chance.random()) / of * len(places))]
+        with Story(self.world) as story:
+            for index, chapter in enumerate(self.reference.chapters):
+                story.begin(chapter)
+                if index == killed_chapter:
+                    calls = self.reference.calls[index]
+                    self.kill(story, chapter, calls, at)
+                    if number % 3 == 0:
+                        self.kill(story, chapter, calls, chance.randrange(len(calls)))
+                story.tell(chapter)
+            self.judge(story, f"seed {self.seed}, story {number} of {of}, killed in chapter {killed_chapter} at call {at}")
+
+    def kill(self, story, chapter, calls, at):
+        done = story.tell(chapter, check=(0, KILLED), wrapper=killing(calls, at))
+        left = story.processes_after()
+        with self.lock:
+            if done.returncode == KILLED:
+                self.kills += 1
+                self.stages.note(chapter, story)
+            else:
+                self.misses += 1
+            if left:
+                self.problems.append(f"{story.name}: processes outlive the daemon: {left}")
+
+    def judge(self, story, name):
+        problems = self.reference.problems_of(story)
+        messages = [identity for identity, _ in story.messages()]
+        with self.lock:
+            self.repeated += len(messages) - len(set(messages))
+            self.problems += [f"{name}: {problem}" for problem in problems]
+
+    def tell_all(self, count, at_once=2):
+        with ThreadPoolExecutor(at_once) as pool:
+            for told in [pool.submit(self.tell_killed, number, count) for number in range(count)]:
+                told.result()
+
+    def report(self):
+        return (f"seed {self.seed}: {self.kills} kills, {self.misses} runs over before their call came, "
+                f"{self.repeated} messages sent again under their id\n{self.stages.table()}")
+
+
+class DisturbedStory(unittest.TestCase):
+    """Tests that disturb a story in one chapter, and compare what comes out of it with the undisturbed one."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        cls.reference = Reference(cls.world)
+
+    def new_story(self):
+        story = Story(self.world)
+        self.addCleanup(story.__exit__)
+        return story
+
+    def tell(self, story, disturbed, disturb, chapters=CHAPTERS):
+        """All of the story; before chapter `disturbed` is told, `disturb` does what it likes."""
+        for chapter in chapters:
+            story.begin(chapter)
+            if chapter is disturbed:
+                disturb(story, chapter)
+            story.tell(chapter)

@@ -1,0 +1,40 @@
+#!/usr/bin/python3
+"""kill -9 at the Nth system call, N spread over the whole of the story, with restarts: as if it had not happened.
+
+    M13_KILLS=1000 M13_SEED=today tests/run soak
+"""
+import os
+import unittest
+
+from kills import CrowdedReference, Killer, Reference
+from story import CROWDED, World
+
+KILLS = int(os.environ.get("M13_KILLS", "200"))
+SEED = os.environ.get("M13_SEED", "1")
+# Stages that so many kills cannot miss.
+STAGES = {"inbox: files wait", "feed: fetching, after a page", "feed: staging", "feed: sealed", "work left: apply",
+          "work left: match", "work left: decide", "nothing left but to publish and leave"}
+
+
+class KillAtTheNthSystemCall(unittest.TestCase):
+    def tell_killed(self, make_reference, count):
+        world = World()
+        self.addCleanup(world.close)
+        killer = Killer(world, make_reference(world), SEED)
+        killer.tell_all(count)
+        print(killer.report(), flush=True)
+        self.assertEqual(killer.problems, [])
+        self.assertGreaterEqual(killer.kills, count * 0.95)
+        return killer
+
+    def test_whatever_is_killed_ends_as_the_undisturbed_run(self):
+        killer = self.tell_killed(Reference, KILLS)
+        if KILLS >= 200:  # fewer may leave out a stage
+            self.assertLessEqual(STAGES, killer.stages.keys())
+
+    def test_with_two_registers_at_once_the_same_facts_come_out(self):
+        self.tell_killed(lambda world: CrowdedReference(world, CROWDED), KILLS // 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
