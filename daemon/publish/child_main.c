@@ -1,12 +1,12 @@
 /* child_main.c - writes the published database from one read-only snapshot of the working one. */
-#include "m13/publish.h"
+#include "internal.h"
 
 #include "m13/log.h"
+#include "m13/memory.h"
 #include "m13/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,89 +15,88 @@
 
 extern const char publish_views_sql[];
 
-struct publication {
-    sqlite3 *database;
-    int64_t now;
-    struct failure failure;
-};
+/* How long to wait for a daemon that repairs its log after a crash. */
+#define BUSY_MS 10000
 
-static bool broken(struct publication *publication, const char *where)
+/* --- the database ----------------------------------------------------------------------------------------
+ */
+
+bool publication_run(struct publication *publication, const char *what, const char *sql)
 {
-    fail(&publication->failure, -EIO, "%s: %s", where, sqlite3_errmsg(publication->database));
+    if (sqlite3_exec(publication->database, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    fail(&publication->failure, -EIO, "%s: %s", what, sqlite3_errmsg(publication->database));
     return false;
 }
 
-static bool run(struct publication *publication, const char *where, const char *sql)
+bool publication_attach(struct publication *publication, const char *file, const char *name)
 {
-    return sqlite3_exec(publication->database, sql, NULL, NULL, NULL) == SQLITE_OK ||
-           broken(publication, where);
-}
-
-static bool fill_from_select(struct publication *publication, const struct publish_table *table)
-{
-    struct text sql = TEXT_WITH_CEILING(64 * 1024);
-    text_append_format(&sql, "INSERT INTO main.%s %s", table->name, publish_table_select(table));
-    sqlite3_stmt *statement = NULL;
-    bool good =
-        sqlite3_prepare_v2(publication->database, text_string(&sql), -1, &statement, NULL) == SQLITE_OK;
-    if (good) {
-        int now = sqlite3_bind_parameter_index(statement, ":now");
-        if (now)
-            sqlite3_bind_int64(statement, now, publication->now);
-        good = sqlite3_step(statement) == SQLITE_DONE;
-    }
-    if (!good)
-        broken(publication, table->name);
-    sqlite3_finalize(statement);
-    text_free(&sql);
-    return good;
-}
-
-static bool fill(struct publication *publication)
-{
-    for (size_t i = 0; i < publish_table_count; i++) {
-        const struct publish_table *table = &publish_tables[i];
-        struct text create = TEXT_WITH_CEILING(64 * 1024);
-        publish_table_create(table, &create);
-        bool good =
-            run(publication, table->name, text_string(&create)) && fill_from_select(publication, table);
-        text_free(&create);
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
-static bool attach_working(struct publication *publication, const char *state)
-{
-    struct text uri = TEXT_WITH_CEILING(8192);
-    char *sql;
+    struct text uri = TEXT_WITH_CEILING(16 * 1024);
     text_append_string(&uri, "file:");
-    for (const char *c = state; *c; c++) /* a path may hold what a URI takes for its own */
-        text_append_format(&uri, strchr("?#%", *c) ? "%%%02X" : "%c", (unsigned char)*c);
-    text_append_string(&uri, "/m13d.db?mode=ro");
-    sql = sqlite3_mprintf("ATTACH %Q AS working", text_string(&uri));
-    bool good = run(publication, "the working database", sql);
+    for (const char *c = publication->state; *c != '\0'; c++) /* what a URI takes for its own */
+        text_append_format(&uri, strchr("?#%", *c) != NULL ? "%%%02X" : "%c", (unsigned char)*c);
+    text_append_format(&uri, "/%s?mode=ro", file);
+    char *sql = sqlite3_mprintf("ATTACH %Q AS %s", text_string(&uri), name);
+    bool good = publication_run(publication, file, sql);
     sqlite3_free(sql);
     text_free(&uri);
     return good;
 }
 
-static bool write_database(struct publication *publication, const char *state, const char *path)
+/* The file is new and nobody else's until the rename: no journal, and no sync but the one at the end. Pages
+ * are large because rows are: less is left over in each. */
+static bool set_up(struct publication *publication, const char *path)
 {
     if (sqlite3_open_v2(path, &publication->database,
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL) != SQLITE_OK)
-        return broken(publication, path);
-    sqlite3_busy_timeout(publication->database, 10000);
-    /* The file is new and private until the rename: no journal, no sync but the one at the end. */
-    if (!run(publication, "pragma",
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 4096"))
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL) != SQLITE_OK) {
+        fail(&publication->failure, -EIO, "%s: %s", path, sqlite3_errmsg(publication->database));
         return false;
-    return attach_working(publication, state) && run(publication, "begin", "BEGIN") && fill(publication) &&
-           run(publication, "views", publish_views_sql) && run(publication, "commit", "COMMIT") &&
-           /* DELETE, not OFF, must stand in what others open. */
-           run(publication, "detach", "DETACH working; PRAGMA journal_mode = DELETE; ANALYZE main");
+    }
+    sqlite3_busy_timeout(publication->database, BUSY_MS);
+    return publication_run(publication, path,
+        "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192");
 }
+
+/* What could not be written or cannot be read back never gets the name that others open. */
+static bool check(struct publication *publication)
+{
+    sqlite3_stmt *statement = NULL;
+    const char *answer = NULL;
+    if (sqlite3_prepare_v2(publication->database, "PRAGMA main.quick_check(1)", -1, &statement, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        answer = (const char *)sqlite3_column_text(statement, 0);
+    bool good = string_equal(answer, "ok");
+    if (!good)
+        fail(&publication->failure, -EIO, "the new file is damaged: %s",
+            answer != NULL ? answer : sqlite3_errmsg(publication->database));
+    sqlite3_finalize(statement);
+    return good;
+}
+
+static bool fill(struct publication *publication)
+{
+    char layout[64];
+    snprintf(layout, sizeof layout, "PRAGMA main.user_version = %d", (int)reuse_layout());
+    return publication_run(publication, "begin", "BEGIN") && publication_fill(publication) &&
+           publication_run(publication, "views", publish_views_sql) &&
+           publication_run(publication, "user_version", layout) &&
+           publication_run(publication, "commit", "COMMIT");
+}
+
+static bool write_database(struct publication *publication, const char *path, bool may_reuse)
+{
+    bool good = set_up(publication, path) && publication_attach(publication, "m13d.db", "working");
+    if (good && may_reuse)
+        reuse_begin(publication);
+    good = good && fill(publication) && check(publication);
+    sqlite3_close(publication->database);
+    return good;
+}
+
+/* --- its place -------------------------------------------------------------------------------------------
+ */
 
 static bool sync_path(const char *path, int flags)
 {
@@ -109,34 +108,45 @@ static bool sync_path(const char *path, int flags)
     return good;
 }
 
-static bool put_in_place(
-    struct publication *publication, const char *folder, const char *fresh, const char *path)
+/* Readers of the group may open it whatever umask the service has. */
+static bool put_in_place(const char *fresh, const char *path, const char *folder, struct failure *ret_failure)
 {
-    /* Readers of the group may open it whatever umask the service has. */
     if (chmod(fresh, 0640) == 0 && sync_path(fresh, O_RDWR) && rename(fresh, path) == 0 &&
         sync_path(folder, O_RDONLY | O_DIRECTORY))
         return true;
-    fail(&publication->failure, -errno, "%s: %s", path, strerror(errno));
+    int code = errno;
+    fail(ret_failure, -code, "%s: %s", path, strerror(code));
     return false;
+}
+
+static bool publish_once(struct publication *publication, const char *folder, bool may_reuse)
+{
+    char *fresh = path_join(folder, ".m13.db.new"), *path = path_join(folder, "m13.db");
+    unlink(fresh);
+    bool good = write_database(publication, fresh, may_reuse) &&
+                put_in_place(fresh, path, folder, &publication->failure);
+    if (!good)
+        unlink(fresh);
+    free(fresh);
+    free(path);
+    return good;
 }
 
 int publish_child_main(int argc, char **argv)
 {
-    if (argc != 2)
+    int64_t now;
+    if (argc != 2 || string_to_integer(argv[1], 0, INT64_MAX, &now) < 0)
         return EXIT_BAD_USAGE;
-    struct publication publication = {.now = strtoll(argv[1], NULL, 10)};
-    char folder[4096], fresh[4200], path[4200];
-    snprintf(folder, sizeof folder, "%s/published", argv[0]);
-    snprintf(fresh, sizeof fresh, "%s/.m13.db.new", folder);
-    snprintf(path, sizeof path, "%s/m13.db", folder);
-
-    unlink(fresh);
-    bool good = write_database(&publication, argv[0], fresh);
-    sqlite3_close(publication.database);
-    good = good && put_in_place(&publication, folder, fresh, path);
-    if (!good) {
-        log_error("publish: %s", publication.failure.text);
-        unlink(fresh);
+    char *folder = path_join(argv[0], "published");
+    struct publication publication;
+    bool good = false;
+    /* A last publication that turns out to be damaged is done without. */
+    for (int may_reuse = 1; may_reuse >= 0 && !good; may_reuse--) {
+        publication = (struct publication){.state = argv[0], .now = now};
+        good = publish_once(&publication, folder, may_reuse != 0);
     }
+    if (!good)
+        log_error("%s", publication.failure.text);
+    free(folder);
     return good ? EXIT_FINE : EXIT_IO;
 }

@@ -1,5 +1,5 @@
 /* publish.c - the daemon's end: when to publish, and what came of it. */
-#include "m13/publish.h"
+#include "internal.h"
 
 #include "m13/child.h"
 #include "m13/clock.h"
@@ -13,14 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+int64_t publish_retry_ms = CLOCK_MINUTE;
+
+/* Paced by the monotonic clock: what is saved is real work, and the wall clock may be set back. */
 struct publish {
     struct loop *loop;
     struct store *store;
     struct loop_timer *timer;
     struct child *child; /* NULL = none is running */
     int64_t every_ms;
-    int64_t last_started; /* wall */
-    bool wanted;          /* something has changed since the child last looked */
+    int64_t not_before; /* monotonic */
+    bool wanted;        /* something has changed since a child last looked */
+    bool at_once;       /* ... and it is not to wait */
     char problem[512];
 };
 
@@ -29,13 +33,22 @@ static void start(struct publish *publish);
 /* Changes come in crowds: the first is published at once, the others together after `every_ms`. */
 static void plan(struct publish *publish)
 {
-    if (!publish->wanted || publish->child || loop_timer_is_set(publish->timer))
+    if (!publish->wanted || publish->child != NULL)
         return;
-    int64_t due = publish->last_started + publish->every_ms;
-    if (due > clock_wall() && !clock_is_overridden())
-        loop_timer_set_at(publish->timer, due);
-    else
+    int64_t wait = publish->at_once ? 0 : publish->not_before - clock_monotonic();
+    if (wait <= 0)
         start(publish);
+    else
+        loop_timer_set_in(publish->timer, wait);
+}
+
+/* What could not be published is not `wanted` any more: nobody waits for it. */
+static void note_failure(struct publish *publish, const char *problem)
+{
+    snprintf(publish->problem, sizeof publish->problem, "%s", problem);
+    log_error("the published database stays as it was: %s", problem);
+    loop_timer_set_in(
+        publish->timer, publish->every_ms > publish_retry_ms ? publish->every_ms : publish_retry_ms);
 }
 
 static void on_ended(const struct child_end *end, void *context)
@@ -44,12 +57,9 @@ static void on_ended(const struct child_end *end, void *context)
     publish->child = NULL;
     publish->problem[0] = '\0';
     if (end->exit_code != 0)
-        snprintf(publish->problem, sizeof publish->problem, "%s",
-            end->timed_out     ? "took too long"
-            : *end->last_words ? end->last_words
-                               : "the child died");
-    if (*publish->problem)
-        log_error("the published database stays as it was: %s", publish->problem);
+        note_failure(publish, end->timed_out             ? "the child took too long"
+                              : *end->last_words != '\0' ? end->last_words
+                                                         : "the child died");
     plan(publish);
 }
 
@@ -64,22 +74,22 @@ static void start(struct publish *publish)
         .standard_input = -1,
         .standard_output = -1,
         .milliseconds = LIMIT_PUBLISH_MS};
-    publish->wanted = false;
-    publish->last_started = clock_wall();
+    loop_timer_stop(publish->timer);
+    publish->wanted = publish->at_once = false;
+    publish->not_before = clock_monotonic() + publish->every_ms;
     int r = child_start(publish->loop, &child_plan, on_ended, publish, &publish->child);
     if (r < 0) {
+        char problem[256];
         publish->child = NULL;
-        publish->wanted = true;
-        snprintf(publish->problem, sizeof publish->problem, "cannot start the child: %s", strerror(-r));
-        log_error("publish: %s", publish->problem);
-        loop_timer_set_in(publish->timer, publish->every_ms);
+        snprintf(problem, sizeof problem, "the child %.100s cannot be started: %s", argv[0], strerror(-r));
+        note_failure(publish, problem);
     }
 }
 
 static void on_timer(void *context)
 {
     struct publish *publish = context;
-    if (!publish->child && publish->wanted)
+    if (publish->child == NULL)
         start(publish);
 }
 
@@ -87,7 +97,7 @@ struct publish *publish_new(struct loop *loop, struct store *store, int64_t ever
 {
     struct publish *publish = memory_get_zeroed(1, sizeof *publish);
     *publish = (struct publish){.loop = loop, .store = store, .every_ms = every_ms};
-    publish->timer = loop_timer_new(loop, LOOP_CLOCK, "publish", on_timer, publish);
+    publish->timer = loop_timer_new(loop, LOOP_REAL, "publish", on_timer, publish);
     return publish;
 }
 
@@ -99,14 +109,13 @@ void publish_request(struct publish *publish)
 
 void publish_now(struct publish *publish)
 {
-    publish->wanted = true;
-    if (!publish->child)
-        start(publish);
+    publish->wanted = publish->at_once = true;
+    plan(publish);
 }
 
 bool publish_is_idle(const struct publish *publish)
 {
-    return !publish->child && !publish->wanted;
+    return publish->child == NULL && !publish->wanted;
 }
 
 const char *publish_problem(const struct publish *publish)
@@ -116,7 +125,7 @@ const char *publish_problem(const struct publish *publish)
 
 void publish_free(struct publish *publish)
 {
-    if (!publish)
+    if (publish == NULL)
         return;
     loop_timer_free(publish->timer);
     free(publish);

@@ -32,10 +32,10 @@ const struct publish_table *publish_table(const char *name)
     return NULL;
 }
 
-/* The CREATE ends with the file's first ");" at the start of a line. */
+/* The CREATE ends with the first line that begins with its closing parenthesis. */
 static const char *end_of_create(const struct publish_table *table)
 {
-    return strstr(table->sql, "\n);\n") + strlen("\n);\n");
+    return strstr(strstr(table->sql, "\n)"), ";\n") + strlen(";\n");
 }
 
 void publish_table_create(const struct publish_table *table, struct text *out)

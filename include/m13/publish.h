@@ -2,6 +2,7 @@
  *
  * One table of tables: name, columns with declared types, and the SELECT over the working database that fills
  * it. The child copies from one read-only snapshot into a temporary file, checks it, fsyncs and renames.
+ * A publication that fails leaves the old file, is told, and is tried again after a minute.
  * m13ctl's lists run the same SELECTs, so that the keys of --json are the columns of the bi_ tables. */
 #ifndef M13_PUBLISH_H
 #define M13_PUBLISH_H
@@ -29,9 +30,10 @@ void publish_table_create(const struct publish_table *table, struct text *out);
 const char *publish_table_select(const struct publish_table *table);
 
 struct publish *publish_new(struct loop *loop, struct store *store, int64_t every_ms);
-void publish_request(
-    struct publish *publish);              /* something that is published has changed (after the commit) */
-void publish_now(struct publish *publish); /* even when nothing has changed */
+/* Something that is published has changed (after the commit): at most one publication in `every_ms`. */
+void publish_request(struct publish *publish);
+void publish_now(struct publish *publish); /* even when nothing has changed, and without waiting */
+/* No child runs and nothing has changed since one last looked; also when that one failed. */
 bool publish_is_idle(const struct publish *publish);
 const char *publish_problem(const struct publish *publish); /* of the last publication; "" = it went well */
 void publish_free(struct publish *publish);

@@ -1,5 +1,6 @@
 CREATE TABLE bi_case (
     case_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
     policy TEXT NOT NULL,
     uscc TEXT NOT NULL,
     firm_name TEXT NOT NULL,
@@ -14,7 +15,6 @@ CREATE TABLE bi_case (
     status TEXT NOT NULL,
     device TEXT NOT NULL,
     manufacturer TEXT NOT NULL,
-    holder TEXT NOT NULL,
     decision_date_from DATE,
     decision_date_from_ts INTEGER,
     decision_date_to DATE,
@@ -36,12 +36,12 @@ CREATE TABLE bi_case (
     first_flagged DATETIME NOT NULL,
     first_flagged_ts INTEGER NOT NULL,
     first_load INTEGER NOT NULL,
-    evidence_sha256 TEXT NOT NULL,
     evidence_url TEXT NOT NULL
 );
 
 SELECT
     f.case_id,
+    c.version,
     f.policy,
     c.uscc,
     coalesce(firm.fields ->> 'name_zh', '') AS firm_name,
@@ -56,7 +56,6 @@ SELECT
     v.status,
     v.device,
     coalesce(maker.name, '') AS manufacturer,
-    v.holder,
     date(v.decision_first * 86400, 'unixepoch') AS decision_date_from,
     v.decision_first * 86400 AS decision_date_from_ts,
     date(v.decision_last * 86400, 'unixepoch') AS decision_date_to,
@@ -64,8 +63,12 @@ SELECT
     CASE
         WHEN v.decision_first IS NULL THEN ''
         WHEN v.decision_first = v.decision_last THEN 'day'
-        WHEN v.decision_last - v.decision_first < 31 THEN 'month'
-        WHEN v.decision_last - v.decision_first < 366 THEN 'year'
+        WHEN date(v.decision_first * 86400, 'unixepoch', 'start of year') = date(v.decision_first * 86400, 'unixepoch')
+            AND date(v.decision_first * 86400, 'unixepoch', '+1 year', '-1 day')
+                = date(v.decision_last * 86400, 'unixepoch') THEN 'year'
+        WHEN date(v.decision_first * 86400, 'unixepoch', 'start of month') = date(v.decision_first * 86400, 'unixepoch')
+            AND date(v.decision_first * 86400, 'unixepoch', '+1 month', '-1 day')
+                = date(v.decision_last * 86400, 'unixepoch') THEN 'month'
         ELSE 'interval'
     END AS decision_date_precision,
     c.verdict,
@@ -84,16 +87,17 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%SZ', f.opened_at / 1000, 'unixepoch') AS first_flagged,
     f.opened_at / 1000 AS first_flagged_ts,
     coalesce(first_poll.kind = 'history', 0) AS first_load,
-    coalesce(payload.sha256, '') AS evidence_sha256,
     coalesce(v.record ->> 'url', '') AS evidence_url
-FROM case_file f
-JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL
-JOIN approval a ON a.id = f.approval
-JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL
+-- Versions of cases are read in the order in which they lie, hence CROSS JOIN and +: to look each one up costs ten
+-- times as much, since rows of this length are compared by reading them whole.
+FROM case_version c
+CROSS JOIN case_file f ON f.id = c.case_file
+CROSS JOIN approval a ON a.id = f.approval
+CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
 LEFT JOIN maker ON maker.id = v.maker
 LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
-LEFT JOIN payload ON payload.id = v.payload
 LEFT JOIN poll first_poll ON first_poll.id = a.first_poll
 LEFT JOIN local_record firm ON firm.kind = 'firms' AND firm.key = c.uscc AND firm.seq_to IS NULL
 LEFT JOIN local_record product ON product.kind = 'products' AND product.key = c.product_id AND product.seq_to IS NULL
-ORDER BY f.id;
+WHERE +c.seq_to IS NULL
+ORDER BY c.case_file;

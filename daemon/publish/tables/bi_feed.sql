@@ -36,17 +36,22 @@ SELECT
     s.last_success_at / 1000 AS last_success_ts,
     round((:now - s.last_success_at) / 3600000.0, 1) AS age_hours,
     round(f.fresh_ms / 3600000.0, 1) AS target_hours,
-    f.enabled AND (s.last_success_at IS NULL OR :now - s.last_success_at > f.fresh_ms) AS stale,
+    -- A success that lies ahead was written under a clock that has been set back since: it proves nothing.
+    f.enabled AND coalesce(abs(:now - s.last_success_at) > f.fresh_ms, 1) AS stale,
     s.failures,
     strftime('%Y-%m-%dT%H:%M:%SZ', s.first_failed_at / 1000, 'unixepoch') AS failing_since,
     strftime('%Y-%m-%dT%H:%M:%SZ', s.next_at / 1000, 'unixepoch') AS next_turn,
     s.next_at / 1000 AS next_turn_ts,
-    (SELECT count(*) FROM approval a WHERE a.feed = f.name) AS rows,
+    -- Approvals that this feed was the first to show. None is ever deleted, and to count them would read all.
+    coalesce((SELECT sum(p.added) FROM poll p WHERE p.feed = f.name), 0) AS rows,
     s.as_of AS register_date,
     date(s.newest_day * 86400, 'unixepoch') AS newest_decision,
     f.completeness,
+    -- A feed whose definition names no budget has one of its own, under its name.
     coalesce((
-        SELECT sum(requests) FROM request_budget b WHERE b.budget = f.budget AND b.day = :now / 86400000
+        SELECT b.requests
+        FROM request_budget b
+        WHERE b.budget = iif(f.budget = '', f.name, f.budget) AND b.day = :now / 86400000
     ), 0) AS requests_today,
     f.limits_zh,
     f.limits_en

@@ -3,13 +3,13 @@ CREATE TABLE bi_meta (
     value TEXT NOT NULL
 );
 
-SELECT 'schema_version', '1'
+SELECT 'schema_version' AS name, '1' AS value
 UNION ALL SELECT 'published_at', strftime('%Y-%m-%dT%H:%M:%SZ', :now / 1000, 'unixepoch')
 -- As old as the oldest success of a feed in use: nothing published is older than that.
 UNION ALL SELECT 'data_as_of', coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', min(s.last_success_at) / 1000, 'unixepoch'), '')
     FROM feed f JOIN feed_state s USING (name) WHERE f.enabled
 UNION ALL SELECT 'stale',
-    coalesce(max(f.enabled AND (s.last_success_at IS NULL OR :now - s.last_success_at > f.fresh_ms)), 0)
+    coalesce(max(f.enabled AND coalesce(abs(:now - s.last_success_at) > f.fresh_ms, 1)), 0)
     FROM feed f JOIN feed_state s USING (name)
 -- The journal proves itself outside: its length and head stand in each publication.
 UNION ALL SELECT 'journal_entries', coalesce(max(seq), 0) FROM journal

@@ -28,9 +28,9 @@ SELECT
     date(max(v.decision_last) * 86400, 'unixepoch') AS last_decision,
     max(v.decision_last) * 86400 AS last_decision_ts
 FROM match m
-JOIN maker ON maker.id = m.maker
-JOIN approval_version v ON v.maker = maker.id AND v.seq_to IS NULL
-JOIN approval a ON a.id = v.approval
+CROSS JOIN maker ON maker.id = m.maker
+CROSS JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL
+CROSS JOIN approval a ON a.id = v.approval
 WHERE m.seq_to IS NULL AND m.beijing = 1 AND m.band = 'none'
-GROUP BY maker.id
+GROUP BY m.maker
 ORDER BY max(v.decision_last) DESC, maker.id;

@@ -5,20 +5,32 @@ SELECT
     c.firm_name AS 企业名称,
     c.uscc AS 统一社会信用代码,
     c.district AS 所属区,
-    c.authority AS 境外机构,
+    coalesce(authority.zh, c.authority) AS 境外机构,
     c.number AS 批准编号,
     coalesce(route.zh, c.route) AS 批准途径,
     c.device AS 登记产品名称,
     c.product_name AS 产品名称,
     c.decision_date_from AS 批准日期,
     c.decision_date_from_ts AS 批准日期_ts,
+    CASE c.decision_date_precision
+        WHEN 'day' THEN '日'
+        WHEN 'month' THEN '月'
+        WHEN 'year' THEN '年'
+        WHEN 'interval' THEN '区间起'
+        ELSE ''
+    END AS 日期精度,
     coalesce(verdict.zh, c.verdict) AS 初判结论,
     coalesce(stage.zh, c.stage) AS 办理环节,
-    c.missing AS 待补事项,
+    coalesce((
+        SELECT group_concat(coalesce(missing.zh, fact.value), '、')
+        FROM json_each(c.missing) fact
+        LEFT JOIN bi_label missing ON missing.kind = 'missing' AND missing.code = fact.value
+    ), '') AS 待补事项,
     c.award_cny AS 测算上限_元,
     c.first_flagged AS 发现时间,
     c.evidence_url AS 来源链接
 FROM bi_case c
+LEFT JOIN bi_label authority ON authority.kind = 'authority' AND authority.code = c.authority
 LEFT JOIN bi_label verdict ON verdict.kind = 'verdict' AND verdict.code = c.verdict
 LEFT JOIN bi_label stage ON stage.kind = 'stage' AND stage.code = c.stage
 LEFT JOIN bi_label route ON route.kind = 'route' AND route.code = c.route;
@@ -27,18 +39,20 @@ CREATE VIEW 数据源状态 AS
 SELECT
     f.feed AS 数据源,
     f.title_zh AS 名称,
-    f.authority AS 境外机构,
+    coalesce(authority.zh, f.authority) AS 境外机构,
+    iif(f.enabled, '启用', '停用') AS 是否启用,
     coalesce(outcome.zh, f.outcome) AS 最近结果,
     f.last_success AS 最近成功,
     f.age_hours AS 距今小时,
     f.target_hours AS 目标小时,
-    CASE f.stale WHEN 1 THEN '是' ELSE '否' END AS 是否过期,
+    iif(f.stale, '是', '否') AS 是否过期,
     f.failures AS 连续失败次数,
     f.next_turn AS 下次查询,
     f.rows AS 记录数,
     f.limits_zh AS 局限说明
 FROM bi_feed f
-LEFT JOIN bi_label outcome ON outcome.kind = 'outcome' AND outcome.code = f.outcome;
+LEFT JOIN bi_label authority ON authority.kind = 'authority' AND authority.code = f.authority
+LEFT JOIN bi_label outcome ON outcome.kind = 'outcome' AND outcome.code = iif(f.outcome = '', 'never', f.outcome);
 
 CREATE VIEW 待认领企业 AS
 SELECT
