@@ -38,7 +38,7 @@ static bool is_trade_word(const struct word_list *list, size_t at)
     return table_generic(letters, word->length, &weight);
 }
 
-enum { SHORT_LETTERS = 3 };
+enum { SHORT_LETTERS = 3, ABBREVIATION_LETTERS = 5 };
 
 /* A bracket is part of the name when it holds a place, or nothing but trade words and legal forms, or so few
  * letters that they may stand for a place: (GZ), (SHA), (BJ). */
@@ -57,13 +57,42 @@ static bool belongs_inside(const struct word_list *all, size_t first, size_t cou
     return plain;
 }
 
-/* Whether only legal forms follow outside of brackets: then the bracket does not stand amid the name. */
-static bool closes_name(const struct word_list *all, size_t after)
+/* Whether the bracket stands right behind a legal form, and nothing but brackets and legal forms follow. Amid
+ * the name, or before its legal form, it may be a town that no table knows: Poly Medicure (Laiyang) Co., Ltd.
+ */
+static bool closes_name(const struct word_list *all, size_t first, size_t after)
 {
+    if (first == 0 || all->words[first - 1].bracket != 0 || !word_ends_legal(all, first - 1))
+        return false;
     for (size_t i = after; i < all->count; i++)
         if (all->words[i].bracket == 0 && words_legal(all, i, 1) == 0)
             return false;
     return true;
+}
+
+/* (SNIBE) behind Shenzhen New Industries Biomedical Engineering: a few letters, all of them found in the name
+ * in this order. */
+static bool abbreviates(const struct word_list *all, size_t first, size_t count)
+{
+    const struct name_word *word = &all->words[first];
+    if (count != 1 || word->script != SCRIPT_LATIN || word->length > ABBREVIATION_LETTERS)
+        return false;
+    size_t found = 0;
+    for (size_t i = 0; i < first; i++)
+        for (size_t j = 0; j < all->words[i].length && found < word->length; j++)
+            found += all->letters[all->words[i].start + j] == all->letters[word->start + found];
+    return found == word->length;
+}
+
+static enum group_role judge_group(const struct word_list *all, size_t first, size_t count)
+{
+    if (bracket_opens_former(all, first))
+        return GROUP_FORMER;
+    if (belongs_inside(all, first, count) || !closes_name(all, first, first + count))
+        return GROUP_INLINE;
+    if (abbreviates(all, first, count))
+        return GROUP_ALIAS;
+    return count > 1 || all->words[first].script == SCRIPT_HAN ? GROUP_BESIDE : GROUP_INLINE;
 }
 
 void brackets_judge(const struct word_list *all, unsigned brackets, enum group_role roles[NAME_GROUPS + 1])
@@ -77,11 +106,7 @@ void brackets_judge(const struct word_list *all, unsigned brackets, enum group_r
         unsigned group = all->words[first].bracket;
         for (count = 1; first + count < all->count && all->words[first + count].bracket == group;)
             count++;
-        if (group == 0)
-            continue;
-        if (bracket_opens_former(all, first))
-            roles[group] = GROUP_FORMER;
-        else if (!belongs_inside(all, first, count) && closes_name(all, first + count))
-            roles[group] = GROUP_ALIAS;
+        if (group != 0)
+            roles[group] = judge_group(all, first, count);
     }
 }

@@ -12,7 +12,7 @@ enum reason {
     REASON_ABROAD,                 /* the register puts the maker in another country: an affiliate */
     REASON_PLACE_CONFLICT,
     REASON_ADDRESS_ELSEWHERE, /* names without a place, and an address in another town */
-    REASON_OTHER_ENTITY,      /* another legal entity is named beside */
+    REASON_BESIDE,            /* another legal entity is named beside */
     REASON_LEGAL_FORM,
     REASON_PLACE_ELSEWHERE,
     REASON_PLACE_MISSING,
@@ -50,7 +50,7 @@ struct judged {
     const struct match_index *index;
     const struct align_side *side;
     struct form form;
-    bool other_entity, address_elsewhere;
+    bool has_beside, address_elsewhere;
 };
 struct fit judge(const struct judged *judged, uint32_t name, bool by_glue);
 bool fit_is_automatic(const struct fit *fit);

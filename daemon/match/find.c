@@ -22,7 +22,7 @@ const struct name_entry match_reason_names[] = {
     {REASON_ABROAD, "R4", "登记国别不是中国", "registered in another country: affiliate"},
     {REASON_PLACE_CONFLICT, "R5", "地名冲突", "places in conflict"},
     {REASON_ADDRESS_ELSEWHERE, "R6", "登记地址在外地", "no place in the name, address elsewhere"},
-    {REASON_OTHER_ENTITY, "R7", "括号内另有一家企业", "another legal entity in brackets"},
+    {REASON_BESIDE, "R7", "括号内另有名称", "another name in brackets"},
     {REASON_LEGAL_FORM, "R8", "组织形式不同", "legal forms differ"},
     {REASON_PLACE_ELSEWHERE, "R9", "地名位置不同", "place stands elsewhere in the name"},
     {REASON_PLACE_MISSING, "R10", "一方缺少地名", "place on one side only"},
@@ -334,7 +334,7 @@ void match_find(struct match_index *index, const struct match_query *query, stru
     struct search search = {.index = index, .automatic_firm = NOTHING};
     search.best = search.runner_up = (struct fit){.name = NOTHING, .firm = NOTHING};
     search.judged = (struct judged){.index = index,
-        .other_entity = parsed.other_entity,
+        .has_beside = parsed.has_beside,
         .address_elsewhere =
             address_judge(query->country, query->city, query->postcode) == ADDRESS_ELSEWHERE};
     if (usable)

@@ -216,7 +216,8 @@ static uint32_t add_name(struct match_index *index, uint32_t firm, const struct 
         .source = source->text,
         .token_count = (uint8_t)parsed->count,
         .kind = (uint8_t)kind,
-        .is_short = kind == MATCH_NAME_ALIAS && parsed->legal == 0};
+        .is_short = kind == MATCH_NAME_ALIAS && parsed->legal == 0,
+        .has_beside = parsed->has_beside};
     index->names[name].first_token = add_tokens(index, parsed, name);
     add_glues(index, parsed, name);
     add_joins(index, parsed, name);

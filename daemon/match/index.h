@@ -57,6 +57,7 @@ struct index_name {
     uint8_t kind; /* enum match_name_kind */
     bool latin;   /* of a Chinese name: good for review only */
     bool is_short;
+    bool has_beside;
 };
 
 struct index_firm {

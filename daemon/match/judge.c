@@ -186,7 +186,7 @@ static uint32_t reasons_against(const struct comparison *c)
            bit(REASON_SHORT, is_shortened(c) || c->name->is_short || judged->form.kind == FORM_ALIAS) |
            bit(REASON_CLOSE, a->edited && !c->glued) |
            bit(REASON_PARTIAL, !c->same && !c->glued && (a->left_over || !a->core_in_order)) |
-           bit(REASON_OTHER_ENTITY, judged->other_entity) |
+           bit(REASON_BESIDE, judged->has_beside || c->name->has_beside) |
            bit(REASON_ADDRESS_ELSEWHERE, placeless && judged->address_elsewhere);
 }
 

@@ -114,29 +114,49 @@ static bool strip_stuck(struct word_list *list, struct parsed_name *parsed)
     return false;
 }
 
-/* "Co., Ltd. (Beijing)", "Co., Ltd. - Shanghai", "Co. (Beijing) Ltd.": a place behind a legal form. */
-static bool move_place(struct word_list *list, struct word_list *tail)
+bool word_ends_legal(const struct word_list *list, size_t at)
 {
-    for (size_t count = 3; count > 0; count--) {
-        if (count + 1 >= list->count)
-            continue;
-        const struct place *place;
-        size_t first = list->count - count;
-        bool before_is_legal = words_legal(list, first - 1, 1) != 0;
-        const struct name_word *before = &list->words[first - 1];
-        for (size_t bytes = 3; !before_is_legal && before->script == SCRIPT_HAN && bytes <= before->length;
-             bytes += 3)
-            before_is_legal =
-                table_legal(list->letters + before->start + before->length - bytes, bytes) != NULL;
-        if (!before_is_legal || words_place(list, first, &place) != count || tail->count + count > NAME_WORDS)
-            continue;
-        memmove(tail->words + count, tail->words, tail->count * sizeof *tail->words);
-        memcpy(tail->words, list->words + first, count * sizeof *tail->words);
-        tail->count += count;
-        list->count = first;
+    const struct name_word *word = &list->words[at];
+    if (words_legal(list, at, 1) != 0)
         return true;
-    }
+    size_t most = word->script == SCRIPT_HAN ? word->length : 0;
+    for (size_t bytes = 3; bytes <= most && bytes <= HAN_FORM_BYTES; bytes++)
+        if (table_legal(list->letters + word->start + word->length - bytes, bytes) != NULL)
+            return true;
     return false;
+}
+
+/* Words at the end that stand behind a legal form: a bracket, or a place of up to three words. */
+static size_t words_behind_form(const struct word_list *list)
+{
+    size_t last = list->count - 1;
+    unsigned bracket = list->words[last].bracket;
+    size_t first = last;
+    while (bracket != 0 && first > 0 && list->words[first - 1].bracket == bracket)
+        first--;
+    if (bracket != 0)
+        return first > 0 && word_ends_legal(list, first - 1) ? list->count - first : 0;
+    const struct place *place;
+    for (size_t count = 3; count > 0; count--)
+        if (count < list->count && word_ends_legal(list, list->count - count - 1) &&
+            words_place(list, list->count - count, &place) == count)
+            return count;
+    return 0;
+}
+
+/* "Co., Ltd. (Beijing)", "Co., Ltd. - Shanghai", "Co. (Beijing) Ltd.": what stands behind a legal form. A
+ * bracket that is itself a legal form, "(Pty)", is none of these. */
+static bool move_behind(struct word_list *list, struct word_list *tail)
+{
+    size_t count = words_behind_form(list);
+    size_t first = list->count - count;
+    if (count == 0 || tail->count + count > NAME_WORDS || words_legal(list, first, count) != 0)
+        return false;
+    memmove(tail->words + count, tail->words, tail->count * sizeof *tail->words);
+    memcpy(tail->words, list->words + first, count * sizeof *tail->words);
+    tail->count += count;
+    list->count = first;
+    return true;
 }
 
 /* 株式会社..., ООО ...: forms that stand before the name. */
@@ -166,7 +186,7 @@ void legal_strip(struct word_list *list, struct word_list *tail, struct parsed_n
     tail->letters = list->letters;
     tail->count = 0;
     while (list->count > 0) {
-        if (list->count > 1 && (move_place(list, tail) || strip_words(list, parsed)))
+        if (list->count > 1 && (move_behind(list, tail) || strip_words(list, parsed)))
             continue;
         if (!strip_han(list, parsed) && !strip_stuck(list, parsed))
             break;

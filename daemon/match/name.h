@@ -64,8 +64,8 @@ struct parsed_name {
     uint64_t legal;      /* families of the legal form; 0 = none */
     char legal_text[64]; /* as written, folded */
     uint8_t alias_groups[NAME_GROUPS];
-    size_t alias_count; /* brackets that hold another name of the maker */
-    bool other_entity;  /* one of these is a legal entity by its own name */
+    size_t alias_count; /* brackets that hold another name */
+    bool has_beside;    /* one of these may be somebody else's */
     bool overflowed;
     size_t bytes_used;
     char bytes[NAME_BYTES];
@@ -102,12 +102,19 @@ size_t words_join(const struct word_list *list, size_t first, size_t count, char
 struct place;
 size_t words_place(const struct word_list *list, size_t first, const struct place **ret_place);
 /* What each bracket of the name is for (brackets.c). */
-enum group_role { GROUP_INLINE, GROUP_ALIAS, GROUP_FORMER };
+enum group_role {
+    GROUP_INLINE, /* part of the name */
+    GROUP_ALIAS,  /* its abbreviation */
+    GROUP_FORMER, /* a former name */
+    GROUP_BESIDE  /* another name, whoever bears it */
+};
 void brackets_judge(const struct word_list *all, unsigned brackets, enum group_role roles[NAME_GROUPS + 1]);
 bool bracket_opens_former(const struct word_list *list, size_t first);
-/* Takes legal forms off the tail (or, where their language has them there, the head), and places behind them
- * into `tail`. */
+/* Takes legal forms off the tail (or, where their language has them there, the head), and places and brackets
+ * behind them into `tail`. */
 void legal_strip(struct word_list *list, struct word_list *tail, struct parsed_name *parsed);
+/* Whether the word is a legal form, or ends with one (Chinese). */
+bool word_ends_legal(const struct word_list *list, size_t at);
 /* Families of the legal form that words [first, first + count) are; 0 = none. */
 uint64_t words_legal(const struct word_list *list, size_t first, size_t count);
 /* Appends a token; canonical text may be the raw one (NULL). */

@@ -226,18 +226,14 @@ static void set_positions(struct parsed_name *parsed)
         parsed->tokens[i].position = i < first ? POSITION_FIRST : i < last ? POSITION_INSIDE : POSITION_LAST;
 }
 
-static void add_tail(struct parsed_name *parsed, const struct word_list *tail)
+/* What stands behind the legal form: places as such, the rest like any word of the name. */
+static void add_tail(struct parsed_name *parsed, struct word_list *tail)
 {
-    for (size_t i = 0; i < tail->count;) {
-        const struct place *place;
-        size_t taken = words_place(tail, i, &place);
-        if (taken == 0)
-            return;
-        add_place(parsed, tail, i, taken, place);
-        if (!parsed->overflowed)
-            parsed->tokens[parsed->count - 1].position = POSITION_TAIL;
-        i += taken;
-    }
+    size_t first = parsed->count;
+    add_words(parsed, tail);
+    for (size_t i = first; i < parsed->count; i++)
+        if (parsed->tokens[i].class == TOKEN_PLACE)
+            parsed->tokens[i].position = POSITION_TAIL;
 }
 
 static void collect_words(
@@ -247,9 +243,11 @@ static void collect_words(
     memcpy(all.words, normal->words, normal->word_count * sizeof *all.words);
     enum group_role roles[NAME_GROUPS + 1];
     brackets_judge(&all, normal->brackets, roles);
-    for (unsigned i = 1; group == 0 && i <= normal->brackets; i++)
+    for (unsigned i = 1; group == 0 && i <= normal->brackets; i++) {
         if (roles[i] != GROUP_INLINE)
             parsed->alias_groups[parsed->alias_count++] = (uint8_t)i;
+        parsed->has_beside = parsed->has_beside || roles[i] == GROUP_BESIDE;
+    }
     for (size_t i = 0; i < all.count; i++) {
         unsigned own = all.words[i].bracket;
         bool wanted = group == 0 ? roles[own] == GROUP_INLINE : own == group;
@@ -257,9 +255,6 @@ static void collect_words(
                      all.words[i].script != SCRIPT_HAN;
         if (wanted && !label)
             list->words[list->count++] = all.words[i];
-        bool closes = roles[own] == GROUP_ALIAS && (i + 1 == all.count || all.words[i + 1].bracket != own);
-        if (closes && words_legal(&all, i, 1) != 0 && i > 0 && all.words[i - 1].bracket == own)
-            parsed->other_entity = true;
     }
 }
 
@@ -268,7 +263,7 @@ void name_parse(const struct normal_name *normal, unsigned group, struct parsed_
     ret_parsed->count = ret_parsed->alias_count = ret_parsed->bytes_used = 0;
     ret_parsed->legal = 0;
     ret_parsed->legal_text[0] = '\0';
-    ret_parsed->other_entity = false;
+    ret_parsed->has_beside = false;
     ret_parsed->overflowed = normal->overflowed;
     if (normal->overflowed)
         return;

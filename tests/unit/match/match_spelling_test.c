@@ -123,6 +123,14 @@ static void brackets_hold_places_aliases_and_former_names(void **state)
         "QINGHE", "R12");
     /* Two or three letters may stand for a place. */
     assert_review(all, "Beijing Qinghe Medical Technology (SHA) Co., Ltd.", "QINGHE", "R14");
+    /* A town that no table knows is no abbreviation. */
+    assert_review(all, "Beijing Qinghe Medical Technology (Laiyuan) Co., Ltd.", "QINGHE", "R14");
+    assert_review(all, "Beijing Qinghe Medical Technology Co., Ltd. (Laiyuan)", "QINGHE", "R14");
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "POLY", .en = "Poly Aurora (Laiyuan) Co., Ltd."}, 1);
+    assert_review(one, "Poly Aurora Co., Ltd.", "POLY", "R14");
+    assert_auto(one, "POLY AURORA(LAIYUAN)CO.,LTD", "POLY", "A1");
+    match_index_free(one);
     /* A legal entity of its own beside ours. */
     assert_review(all, "Beijing Qinghe Medical Technology Co., Ltd. (Mast Vertrieb GmbH)", "QINGHE", "R7");
     /* A place behind the legal form may be an address. */
