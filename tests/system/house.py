@@ -125,6 +125,8 @@ class House:
             process = subprocess.Popen([str(BUILD / "m13d"), "-c", str(self.config), "run"], stdout=log, stderr=log,
                                        stdin=subprocess.DEVNULL)
         wait_for(lambda: process.poll() is not None or self.answers(), wait, "the daemon listens")
+        if process.poll() is not None:
+            raise AssertionError(f"m13d run: exit {process.returncode}\n{self.daemon_log()}")
         return process
 
     def answers(self):
