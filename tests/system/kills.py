@@ -20,6 +20,8 @@ LEFT_OUT = {
     "published.bi_feed": {"requests_today"},
 }
 KILLED = -9
+# How a run may end on a signal. SIGTERM has its usual effect while the daemon opens and closes its house.
+ENDED = {"KILL": (KILLED,), "TERM": (75, -15)}
 # What a system call is named in strace's output and nowhere else: an entry, not a signal or an end.
 CALL = re.compile(r"^(\w+)\(", re.MULTILINE)
 
@@ -31,14 +33,14 @@ def trace_calls(story, chapter):
     return CALL.findall(log.read_text(encoding="utf-8", errors="replace"))
 
 
-def killing(calls, at):
+def killing(calls, at, signal="KILL"):
     """A wrapper that kills the daemon on entering its call number `at`: strace counts by the call's name."""
-    return killing_at(calls[at], calls[:at + 1].count(calls[at]))
+    return killing_at(calls[at], calls[:at + 1].count(calls[at]), signal=signal)
 
 
-def killing_at(call, count, *more):
+def killing_at(call, count, *more, signal="KILL"):
     """The same on entering the count-th call of that name."""
-    return ("strace", *more, "-qq", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={count}")
+    return ("strace", *more, "-qq", "-o", "/dev/null", "-e", f"inject={call}:signal={signal}:when={count}")
 
 
 class Stages(collections.Counter):
@@ -147,8 +149,8 @@ class CrowdedReference(Reference):
 class Killer:
     """Tells stories of which each is killed at its own place, and keeps what was seen."""
 
-    def __init__(self, world, reference, seed):
-        self.world, self.reference, self.seed = world, reference, seed
+    def __init__(self, world, reference, seed, signal="KILL"):
+        self.world, self.reference, self.seed, self.signal = world, reference, seed, signal
         self.stages, self.problems, self.lock = Stages(), [], threading.Lock()
         self.kills = self.misses = self.repeated = 0
 
@@ -169,10 +171,10 @@ class Killer:
             self.judge(story, f"seed {self.seed}, story {number} of {of}, killed in chapter {killed_chapter} at call {at}")
 
     def kill(self, story, chapter, calls, at):
-        done = story.tell(chapter, check=(0, KILLED), wrapper=killing(calls, at))
+        done = story.tell(chapter, check=(0, *ENDED[self.signal]), wrapper=killing(calls, at, self.signal))
         left = story.processes_after()
         with self.lock:
-            if done.returncode == KILLED:
+            if done.returncode != 0:
                 self.kills += 1
                 self.stages.note(chapter, story)
             else:
