@@ -12,7 +12,7 @@ enum reason {
     REASON_ABROAD,                 /* the register puts the maker in another country: an affiliate */
     REASON_PLACE_CONFLICT,
     REASON_ADDRESS_ELSEWHERE, /* names without a place, and an address in another town */
-    REASON_BESIDE,            /* another legal entity is named beside */
+    REASON_BESIDE,            /* another name stands in brackets, maybe somebody else's */
     REASON_LEGAL_FORM,
     REASON_PLACE_ELSEWHERE,
     REASON_PLACE_MISSING,

@@ -1,7 +1,6 @@
 #include "roster.h"
 
 #include "m13/clock.h"
-#include "m13/limits.h"
 #include "m13/log.h"
 #include "m13/memory.h"
 #include "m13/registry.h"

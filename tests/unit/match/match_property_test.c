@@ -20,7 +20,7 @@ static uint32_t roll(uint32_t sides)
     return (uint32_t)(seed >> 33) % sides;
 }
 
-enum { FIRMS = 60, QUERIES = 400, NAME = 200 };
+enum { FIRMS = 40, QUERIES = 200, NAME = 200 };
 
 static const char *const cores[] = {"Qinghe", "Qing He", "Ruichen", "Ruichan", "Moxi", "Yunhai", "Wanhua",
     "Aurora", "BMC", "Tongrui", "Tong Rui", "KangLiDi", "Kang Li Di", "Xinglu", "Beifang", "Innovation",
@@ -175,7 +175,7 @@ static void automatic_match_is_symmetric(void **state)
     (void)state;
     seed = 3;
     size_t automatic = 0;
-    for (size_t i = 0; i < 1000; i++) {
+    for (size_t i = 0; i < 400; i++) {
         char a[NAME];
         char b[NAME];
         char uscc[32];
@@ -193,7 +193,7 @@ static void automatic_match_is_symmetric(void **state)
         match_index_free(of_a);
         match_index_free(of_b);
     }
-    assert_true(automatic > 50);
+    assert_true(automatic > 20);
 }
 
 /* --- arbitrary bytes ---------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ static void arbitrary_bytes_never_crash(void **state)
             index, &(struct match_firm){.uscc = "X", .names = names, .name_count = 2, .srn = name});
     }
     assert_true(match_index_build(index, INT64_MAX));
-    for (size_t i = 0; i < 1000; i++) {
+    for (size_t i = 0; i < 400; i++) {
         put_random(name, i % 50 == 0 ? MOST : 200);
         struct match_query query = {
             .name = name, .city = name, .postcode = name, .srn = name, .country = "CN"};
