@@ -167,10 +167,17 @@ static int64_t next_time(struct deliver *deliver)
         "i", clock_wall());
 }
 
+/* Some channels end at once, with an fsync each: the rest of a crowd goes in the next turn, after the commit
+ * of what has gone. */
 static void send_due(void *context)
 {
     struct deliver *deliver = context;
+    int64_t deadline = clock_monotonic_us() + LIMIT_SLICE_MS * 1000;
     while (deliver->under_way_count < LIMIT_TRANSFERS) {
+        if (clock_monotonic_us() >= deadline) {
+            loop_timer_set_in(deliver->timer, 0);
+            return;
+        }
         struct parcel_under_way *under_way = next_due(deliver);
         if (!under_way)
             break;

@@ -19,11 +19,11 @@ struct told_case {
 
 enum audience { AUDIENCE_FIRM, AUDIENCE_DESK };
 
-/* What one firm's decision gives to one audience: one message, however many cases. What the first load of a
- * register brought up is no news and waits for a person: it is kept apart from what is. */
+/* What one firm's decision gives to one audience: one message, however many cases. What waits for a person is
+ * kept apart from what goes out. */
 struct told_firm {
     enum audience audience;
-    bool first_load;
+    bool waits;
     char *uscc;
     struct told_case *cases;
     size_t case_count, case_capacity;

@@ -63,38 +63,35 @@ static bool audience_of(const struct case_change *change, enum audience *ret_aud
     return false;
 }
 
+/* What the first load of a register brings up is no news: a person releases it, and in mode `release` any
+ * first notice. Until then a firm hears nothing more of that case; the desk hears at once how a known case
+ * changes. */
+static bool waits_for_a_person(const struct case_change *change, enum audience audience, enum alert_mode mode)
+{
+    if (audience == AUDIENCE_DESK && !string_equal(change->kind, "opened"))
+        return false;
+    return change->first_load || mode == ALERT_RELEASE;
+}
+
 void outbox_collect(struct outbox *outbox, const struct case_change *change)
 {
     enum audience audience;
     if (!audience_of(change, &audience))
         return;
+    bool waits = waits_for_a_person(change, audience, outbox->config->alerts.mode);
     struct told_firm *told = NULL;
     for (size_t i = 0; i < outbox->count && !told; i++)
-        if (outbox->told[i].audience == audience && outbox->told[i].first_load == change->first_load &&
+        if (outbox->told[i].audience == audience && outbox->told[i].waits == waits &&
             string_equal(outbox->told[i].uscc, change->uscc))
             told = &outbox->told[i];
     if (!told) {
         MEMORY_GROW(outbox->told, outbox->count, outbox->capacity);
         told = &outbox->told[outbox->count++];
         *told = (struct told_firm){
-            .audience = audience, .first_load = change->first_load, .uscc = memory_copy_string(change->uscc)};
+            .audience = audience, .waits = waits, .uscc = memory_copy_string(change->uscc)};
     }
     MEMORY_GROW(told->cases, told->case_count, told->case_capacity);
     told_case_of(change, &told->cases[told->case_count++]);
-}
-
-static const char *state_of(const struct told_firm *told, enum alert_mode mode)
-{
-    switch (mode) {
-    case ALERT_DRAFT:
-        return "draft";
-    case ALERT_RELEASE:
-        return "held";
-    case ALERT_LIVE:
-        /* What the first load of a register brings up is no news: a person releases it. */
-        return told->first_load ? "held" : "released";
-    }
-    return "draft";
 }
 
 static void write_message(struct outbox *outbox, const struct told_firm *told)
@@ -102,7 +99,9 @@ static void write_message(struct outbox *outbox, const struct told_firm *told)
     struct store *store = outbox->store;
     char id[40], firm_name[512] = "";
     struct text cases = TEXT_WITH_CEILING(1024 * 1024), body = TEXT_WITH_CEILING(8 * 1024 * 1024);
-    const char *state = state_of(told, outbox->config->alerts.mode);
+    const char *state = outbox->config->alerts.mode == ALERT_DRAFT ? "draft"
+                        : told->waits                              ? "held"
+                                                                   : "released";
 
     struct query *q = query_bind(
         query(store, "SELECT fields ->> 'name_zh' FROM local_record WHERE kind = 'firms' AND key = ? "

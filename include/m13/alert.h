@@ -1,7 +1,8 @@
 /* alert.h - what to say, to whom, by which channel: outbox, deliveries, retry, proof.
  *
  * Outbox rows are written in the transaction of their event, one message per firm and turn. Mode `draft`
- * writes and shows, `release` holds a case's first notice for a person, `live` sends. At least once, with the
+ * writes and shows, `release` holds what a firm has not been told before, and the desk's first notice, for a
+ * person, `live` sends; what the first load of a register brings up is held in both. At least once, with the
  * message id as idempotency key, the same over all attempts and restarts. */
 #ifndef M13_ALERT_H
 #define M13_ALERT_H

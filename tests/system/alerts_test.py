@@ -283,9 +283,9 @@ class OnlyByAPerson(Alerts):
         verdicts = {case["number"]: case["verdict"] for case in self.house.ctl("cases")}
         self.assertEqual(verdicts, {"K260100": "review", "K262010": "pending"})
         told = {body["audience"]: [case["number"] for case in body["cases"]] for body in self.bodies()}
-        self.assertEqual(told, {"firm": ["K262010"]})
+        self.assertEqual(told, {"firm": ["K262010"], "desk": ["K260100"]})
         self.assertEqual(self.house.rows("SELECT audience, state FROM outbox ORDER BY audience, state"),
-                         [("desk", "held"), ("firm", "held"), ("firm", "released")])
+                         [("desk", "released"), ("firm", "held"), ("firm", "released")])
 
     def test_old_approval_that_is_posted_late_is_no_news(self):
         self.news(dict(NEW, k_number="K191002", decision_date="2026-07-15", decision_code="RE"))
