@@ -292,6 +292,7 @@ CREATE TABLE case_file (
     stage_since INTEGER NOT NULL,
     UNIQUE (policy, authority, number, item)
 ) STRICT;
+CREATE INDEX case_file_approval ON case_file (approval);
 
 CREATE TABLE case_version (
     case_file INTEGER NOT NULL REFERENCES case_file (id),
