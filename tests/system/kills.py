@@ -23,14 +23,17 @@ KILLED = -9
 # How a run may end on a signal. SIGTERM has its usual effect while the daemon opens and closes its house.
 ENDED = {"KILL": (KILLED,), "TERM": (75, -15)}
 # What a system call is named in strace's output and nowhere else: an entry, not a signal or an end.
-CALL = re.compile(r"^(\w+)\(", re.MULTILINE)
+CALL = re.compile(r"^(\w+)\((.*)", re.MULTILINE)
+# So many calls before and after a message's request are its surroundings: from the outbox to the record of delivery.
+AROUND_A_MESSAGE = 60
 
 
 def trace_calls(story, chapter):
-    """Tells the chapter undisturbed but watched; the daemon's own system calls, in order."""
+    """Tells the chapter undisturbed but watched; the daemon's own system calls, in order, and where it sends messages."""
     log = story.folder / "calls"
     story.tell(chapter, wrapper=("strace", "-qq", "-o", str(log)))
-    return CALL.findall(log.read_text(encoding="utf-8", errors="replace"))
+    lines = CALL.findall(log.read_text(encoding="utf-8", errors="replace"))
+    return [name for name, _ in lines], [at for at, (_, arguments) in enumerate(lines) if '"POST ' in arguments]
 
 
 def killing(calls, at, signal="KILL"):
@@ -115,11 +118,14 @@ class Reference:
                 story.begin(chapter)
                 story.tell(chapter)
             self.outcome = outcome_of(story)
-        self.calls = []
+        self.calls, self.around_messages = [], []
         with Story(world) as story:
             for chapter in chapters:
                 story.begin(chapter)
-                self.calls.append(trace_calls(story, chapter))
+                calls, messages = trace_calls(story, chapter)
+                self.around_messages += [(len(self.calls), at) for at in range(len(calls))
+                                         if any(abs(at - message) < AROUND_A_MESSAGE for message in messages)]
+                self.calls.append(calls)
         self.places = [(chapter, at) for chapter, calls in enumerate(self.calls) for at in range(len(calls))]
 
     def problems_of(self, story):
@@ -154,10 +160,9 @@ class Killer:
         self.stages, self.problems, self.lock = Stages(), [], threading.Lock()
         self.kills = self.misses = self.repeated = 0
 
-    def tell_killed(self, number, of):
+    def tell_killed(self, number, of, places):
         """Story `number` of so many: killed in its share of the whole run, every third again while it recovers."""
         chance = random.Random(f"{self.seed}/{number}")
-        places = self.reference.places
         killed_chapter, at = places[int((number + chance.random()) / of * len(places))]
         with Story(self.world) as story:
             for index, chapter in enumerate(self.reference.chapters):
@@ -189,9 +194,9 @@ class Killer:
             self.repeated += len(messages) - len(set(messages))
             self.problems += [f"{name}: {problem}" for problem in problems]
 
-    def tell_all(self, count, at_once=2):
+    def tell_all(self, count, places=None, at_once=2):
         with ThreadPoolExecutor(at_once) as pool:
-            for told in [pool.submit(self.tell_killed, number, count) for number in range(count)]:
+            for told in [pool.submit(self.tell_killed, number, count, places or self.reference.places) for number in range(count)]:
                 told.result()
 
     def report(self):

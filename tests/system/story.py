@@ -153,10 +153,13 @@ class Receiver(http.server.ThreadingHTTPServer):
 # --- the world and a story in it --------------------------------------------------------------------------------------
 
 class World:
-    """The register of each day and the receiver: shared by all stories, changed by none."""
+    """The register of each day, the feeds' definitions and the receiver: shared by all stories, changed by none."""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="m13-world-"))
+        self.definitions = self.folder / "feeds.d"
+        shutil.copytree(SOURCE / "conf" / "feeds.d", self.definitions)
+        self.shorten_pages(self.definitions / f"{FEED_510K}.conf")
         self.receiver = Receiver()
         self.registers = []
         for day, rows in enumerate(clearances_of_each_day()):
@@ -165,6 +168,14 @@ class World:
             write_rows(folder / "510k.ndjson", rows)
             self.registers.append(Register(folder, {"/device/510k.json": folder / "510k.ndjson",
                                                     "/device/pma.json": DEMO / "openfda-pma.ndjson"}))
+
+    @staticmethod
+    def shorten_pages(definition):
+        """So that a few rows are a chain of pages."""
+        text = definition.read_text(encoding="utf-8")
+        text = text.replace('query = "limit=1000"', 'query = "limit=100"').replace("&limit=1000", "&limit=4")
+        assert "limit=1000" not in text
+        definition.write_text(text, encoding="utf-8")
 
     def close(self):
         for register in self.registers:
@@ -179,23 +190,18 @@ class Story(House):
     lock = threading.Lock()
 
     def __init__(self, world):
-        super().__init__(feeds=(FEED_510K,), under=MEMORY)
+        super().__init__(feeds=(), under=MEMORY)
         with Story.lock:
             Story.count += 1
             self.name = f"story-{os.getpid()}-{Story.count}"
         self.world = world
         (self.folder / "secret").write_text(SECRET, encoding="utf-8")
-        definition = self.definitions / f"{FEED_510K}.conf"
-        text = definition.read_text(encoding="utf-8")
-        shorter = text.replace('query = "limit=1000"', 'query = "limit=100"').replace("&limit=1000", "&limit=4")
-        assert "limit=1000" not in shorter
-        definition.write_text(shorter, encoding="utf-8")
 
     def begin(self, chapter):
         """The register is another one, and files lie in the inbox: once, however often the chapter is told."""
         for feed in chapter.feeds:
             if not (self.definitions / f"{feed}.conf").exists():
-                shutil.copy(SOURCE / "conf" / "feeds.d" / f"{feed}.conf", self.definitions)
+                shutil.copy(self.world.definitions / f"{feed}.conf", self.definitions)
         self.configure(self.world.registers[chapter.register].url, chapter.feeds, alerts=self.alerts())
         for name, content in chapter.files.items():
             self.put(name, content)

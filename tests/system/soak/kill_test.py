@@ -17,11 +17,12 @@ STAGES = {"inbox: files wait", "feed: fetching, after a page", "feed: staging", 
 
 
 class KillAtTheNthSystemCall(unittest.TestCase):
-    def tell_killed(self, make_reference, count, signal="KILL"):
+    def tell_killed(self, make_reference, count, signal="KILL", only_around_messages=False):
         world = World()
         self.addCleanup(world.close)
-        killer = Killer(world, make_reference(world), SEED, signal)
-        killer.tell_all(count)
+        reference = make_reference(world)
+        killer = Killer(world, reference, SEED, signal)
+        killer.tell_all(count, reference.around_messages if only_around_messages else None)
         print(killer.report(), flush=True)
         self.assertEqual(killer.problems, [])
         self.assertGreaterEqual(killer.kills, count * 0.9)
@@ -35,8 +36,11 @@ class KillAtTheNthSystemCall(unittest.TestCase):
     def test_with_two_registers_at_once_the_same_facts_come_out(self):
         self.tell_killed(lambda world: CrowdedReference(world, CROWDED), KILLS // 4)
 
+    def test_killed_around_a_message_it_comes_and_comes_under_one_id(self):
+        self.tell_killed(Reference, KILLS // 4, only_around_messages=True)
+
     def test_told_to_stop_anywhere_it_goes_on_in_the_same_way(self):
-        self.tell_killed(Reference, KILLS // 4, "TERM")
+        self.tell_killed(Reference, KILLS // 4, signal="TERM")
 
 
 if __name__ == "__main__":
