@@ -1,5 +1,6 @@
 #include "conf_scan.h"
 
+#include "m13/limits.h"
 #include "m13/memory.h"
 #include "m13/text.h"
 
@@ -11,9 +12,9 @@ struct scan {
     const char *at, *end;
     int line;
     int depth;
-    int opened[CONF_MOST_DEPTH]; /* lines of the brackets that are open */
-    size_t items;                /* names, values and brackets */
-    bool after_string;           /* a string that follows is the rest of the same value */
+    int opened[LIMIT_CONF_DEPTH]; /* lines of the brackets that are open */
+    size_t items;                 /* names, values and brackets */
+    bool after_string;            /* a string that follows is the rest of the same value */
     const char *name;
     struct config_problems *problems;
     struct conf_value_lines *lines;
@@ -159,8 +160,8 @@ static bool scan_punctuation(struct scan *scan)
     if (starts(scan, "@include"))
         return refuse(scan, scan->line, "@include is not accepted: each file stands for itself");
     if (strchr("{[(", *scan->at) != NULL) {
-        if (scan->depth == CONF_MOST_DEPTH)
-            return refuse_more_than(scan, "brackets nested too deeply", CONF_MOST_DEPTH);
+        if (scan->depth == LIMIT_CONF_DEPTH)
+            return refuse_more_than(scan, "brackets nested too deeply", LIMIT_CONF_DEPTH);
         scan->opened[scan->depth++] = scan->line;
         scan->items++;
     } else if (strchr("}])", *scan->at) != NULL && scan->depth > 0) {
@@ -203,8 +204,8 @@ bool conf_scan(const char *bytes, size_t length, const char *name, struct config
     while (good && scan.at < scan.end)
         good =
             scan_token(&scan) &&
-            (scan.items <= CONF_MOST_ITEMS ||
-                refuse_more_than(&scan, "too many names, values and brackets in one file", CONF_MOST_ITEMS));
+            (scan.items <= LIMIT_CONF_ITEMS ||
+                refuse_more_than(&scan, "too many names, values and brackets in one file", LIMIT_CONF_ITEMS));
     if (good && scan.depth > 0)
         return refuse(&scan, scan.opened[scan.depth - 1], "the bracket that opens here is not closed");
     return good;

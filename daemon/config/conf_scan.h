@@ -7,11 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* libconfig's time, and our walk, grow with the square: 5,000 settings of one group take 0.2 s. The largest
- * shipped file has some 400 names, values and brackets. */
-#define CONF_MOST_ITEMS 8192
-#define CONF_MOST_DEPTH 16 /* our deepest is a condition's value: fields, member, rules, rule, when, ... */
-
 /* The lines on which plain values (strings, numbers, booleans) start, in the order of the text. */
 struct conf_value_lines {
     int *lines;

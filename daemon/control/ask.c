@@ -23,9 +23,9 @@ static int send_request(int connection, json_t *arguments, const int *descriptor
     else if (length > LIMIT_CONTROL_REQUEST_BYTES)
         r = fail(ret_failure, -E2BIG, "the request has %zu bytes; %d are taken at once", length,
             LIMIT_CONTROL_REQUEST_BYTES);
-    else if (descriptor_count > CONTROL_FILES_MOST)
+    else if (descriptor_count > LIMIT_CONTROL_FILES)
         r = fail(
-            ret_failure, -E2BIG, "%zu files; %d are taken at once", descriptor_count, CONTROL_FILES_MOST);
+            ret_failure, -E2BIG, "%zu files; %d are taken at once", descriptor_count, LIMIT_CONTROL_FILES);
     else
         r = control_send(connection, request, length, descriptors, descriptor_count);
     free(request);
@@ -40,7 +40,7 @@ static int send_request(int connection, json_t *arguments, const int *descriptor
 static int receive_answer(int connection, char *bytes, json_t **ret_answer, struct failure *ret_failure)
 {
     struct control_packet packet;
-    int r = control_receive(connection, bytes, CONTROL_PACKET_BYTES, &packet);
+    int r = control_receive(connection, bytes, LIMIT_CONTROL_PACKET_BYTES, &packet);
     for (size_t i = 0; i < packet.file_count; i++) /* no answer has any */
         close(packet.files[i]);
     if (r < 0 || packet.length == 0)
@@ -57,7 +57,7 @@ static int receive_answer(int connection, char *bytes, json_t **ret_answer, stru
 static int read_answers(
     int connection, void (*each)(json_t *answer, void *context), void *context, struct failure *ret_failure)
 {
-    char *bytes = memory_get(CONTROL_PACKET_BYTES);
+    char *bytes = memory_get(LIMIT_CONTROL_PACKET_BYTES);
     int r;
     for (bool done = false; !done;) {
         json_t *answer = NULL;

@@ -18,8 +18,6 @@
 #include <unistd.h>
 
 int64_t control_silence_ms = 10 * 1000;
-/* Answers that may wait for a client that is slow to read. */
-#define WAITING_BYTES_MOST ((size_t)16 * 1024 * 1024)
 /* The last packet; a problem in it may have an eighth, since escapes make six bytes of one. */
 #define PROBLEM_BYTES 16384
 
@@ -42,9 +40,10 @@ struct control_request {
     int connection; /* -1: the peer has gone */
     struct loop_watch *watch;
     struct loop_timer *silence;
+    uid_t user;
     char actor[64];
     json_t *arguments;
-    int files[CONTROL_FILES_MOST]; /* -1 once taken */
+    int files[LIMIT_CONTROL_FILES]; /* -1 once taken */
     size_t file_count;
     struct packet *first, **last; /* answers that the socket did not take yet */
     size_t waiting_bytes;
@@ -145,12 +144,12 @@ static void queue_object(struct control_request *request, const json_t *object)
 {
     char *bytes = json_dumps(object, JSON_COMPACT), instead[120];
     size_t length = bytes != NULL ? strlen(bytes) : 0;
-    if (length > 0 && length <= CONTROL_PACKET_BYTES) {
+    if (length > 0 && length <= LIMIT_CONTROL_PACKET_BYTES) {
         queue(request, bytes, length);
     } else {
         snprintf(instead, sizeof instead,
             "{\"problem\":\"an answer of %zu bytes cannot be sent; %d is the most\"}", length,
-            CONTROL_PACKET_BYTES);
+            LIMIT_CONTROL_PACKET_BYTES);
         queue(request, instead, strlen(instead));
     }
     free(bytes);
@@ -160,7 +159,7 @@ void control_reply(struct control_request *request, json_t *object)
 {
     if (request->connection >= 0) {
         queue_object(request, object);
-        if (request->waiting_bytes > WAITING_BYTES_MOST) {
+        if (request->waiting_bytes > LIMIT_CONTROL_WAITING_BYTES) {
             log_warning("control: %s does not take its answers and is dropped", request->actor);
             lose_peer(request);
         } else {
@@ -209,7 +208,7 @@ static void take_request(struct control_request *request)
         return;
     if (r == -EMSGSIZE || r == -E2BIG) {
         snprintf(problem, sizeof problem, "a request has %d bytes and %d files at most",
-            LIMIT_CONTROL_REQUEST_BYTES, CONTROL_FILES_MOST);
+            LIMIT_CONTROL_REQUEST_BYTES, LIMIT_CONTROL_FILES);
         refuse(request, problem);
         return;
     }
@@ -255,7 +254,7 @@ static void on_silence(void *context)
 /* --- who it is -------------------------------------------------------------------------------------------
  */
 
-static void read_actor(int connection, char *out, size_t bytes)
+static uid_t read_actor(int connection, char *out, size_t bytes)
 {
     struct ucred peer = {.uid = (uid_t)-1};
     socklen_t length = sizeof peer;
@@ -267,6 +266,7 @@ static void read_actor(int connection, char *out, size_t bytes)
         snprintf(out, bytes, "%s", found->pw_name);
     else
         snprintf(out, bytes, "uid %u", peer.uid);
+    return peer.uid;
 }
 
 struct control_request *control_client_new(
@@ -277,7 +277,7 @@ struct control_request *control_client_new(
     request->events = *events;
     request->connection = connection;
     request->last = &request->first;
-    read_actor(connection, request->actor, sizeof request->actor);
+    request->user = read_actor(connection, request->actor, sizeof request->actor);
     request->watch = loop_watch_new(loop, connection, LOOP_READ, on_ready, request);
     request->silence = loop_timer_new(loop, LOOP_REAL, "control client", on_silence, request);
     loop_timer_set_in(request->silence, control_silence_ms);
@@ -292,6 +292,11 @@ json_t *control_arguments(struct control_request *request)
 const char *control_actor(const struct control_request *request)
 {
     return request->actor;
+}
+
+uid_t control_user(const struct control_request *request)
+{
+    return request->user;
 }
 
 size_t control_file_count(const struct control_request *request)

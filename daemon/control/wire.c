@@ -1,5 +1,6 @@
 #include "wire.h"
 
+#include "m13/limits.h"
 #include "m13/text.h"
 
 #include <errno.h>
@@ -85,7 +86,7 @@ int control_connect(const char *state_directory, struct failure *ret_failure)
 
 union control_room {
     struct cmsghdr header; /* for its alignment */
-    char bytes[CMSG_SPACE(CONTROL_FILES_MOST * sizeof(int))];
+    char bytes[CMSG_SPACE(LIMIT_CONTROL_FILES * sizeof(int))];
 };
 
 static void take_files(struct msghdr *message, struct control_packet *packet)
@@ -97,7 +98,7 @@ static void take_files(struct msghdr *message, struct control_packet *packet)
         for (size_t i = 0; i < count; i++) {
             int file;
             memcpy(&file, CMSG_DATA(part) + i * sizeof file, sizeof file);
-            if (packet->file_count < CONTROL_FILES_MOST)
+            if (packet->file_count < LIMIT_CONTROL_FILES)
                 packet->files[packet->file_count++] = file;
             else
                 close(file);
@@ -133,7 +134,7 @@ int control_send(int socket, char *bytes, size_t length, const int *files, size_
     union control_room room = {0};
     struct iovec part = {bytes, length};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (file_count > CONTROL_FILES_MOST)
+    if (file_count > LIMIT_CONTROL_FILES)
         return -E2BIG;
     if (file_count > 0) {
         message.msg_control = &room;

@@ -3,14 +3,10 @@
 #define CONTROL_WIRE_H
 
 #include "m13/failure.h"
+#include "m13/limits.h"
 
 #include <jansson.h>
 #include <stddef.h>
-
-/* Files of one request; the kernel takes 253. */
-#define CONTROL_FILES_MOST 64
-/* One packet of an answer: below what a socket's buffer takes by default (208 KiB). */
-#define CONTROL_PACKET_BYTES (128 * 1024)
 
 /* A connected or a listening socket at `state_directory`/control, CLOEXEC; or a negative errno. However long
  * the directory's name is: sockets' own names end at 108 bytes. */
@@ -19,7 +15,7 @@ int control_listen(const char *state_directory, struct failure *ret_failure); /*
 
 struct control_packet {
     size_t length;
-    int files[CONTROL_FILES_MOST];
+    int files[LIMIT_CONTROL_FILES];
     size_t file_count;
 };
 /* One packet with its descriptors, which are CLOEXEC. 0 and length 0 = the peer has gone. -EMSGSIZE: more

@@ -111,8 +111,8 @@ static void take_row(struct local_import *import, json_t *cells, int64_t number)
     local_row_read(&import->headers, cells, number, &import->problems, &import->row, &warnings);
     if (import->row.blank && import->row.errors == 0)
         return;
-    if (++result->rows > LOCAL_ROWS_MOST) {
-        local_import_refuse(import, "一个文件最多 %d 行，请分成几个文件报送", LOCAL_ROWS_MOST);
+    if (++result->rows > LIMIT_LOCAL_ROWS) {
+        local_import_refuse(import, "一个文件最多 %d 行，请分成几个文件报送", LIMIT_LOCAL_ROWS);
         return;
     }
     result->warnings += warnings;

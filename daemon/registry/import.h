@@ -5,9 +5,6 @@
 
 #include "m13/registry.h"
 
-/* Rows of one file: as many as a sheet of Excel holds. */
-#define LOCAL_ROWS_MOST 1048576
-
 struct store;
 struct local_import;
 

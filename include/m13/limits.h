@@ -52,17 +52,26 @@
 #define LIMIT_TIMERS                100000
 #define LIMIT_TIMER_RUNS            100000 /* of one timer within a second: libcurl's may do 10,000 */
 #define LIMIT_TRANSFERS             8      /* HTTP requests in flight, all feeds together */
-#define LIMIT_DECODERS              1      /* decoders at once: two cores, one of them the loop's */
 #define LIMIT_CONTROL_CLIENTS       32
 #define LIMIT_CONTROL_REQUEST_BYTES (64 * 1024)
+#define LIMIT_CONTROL_FILES         64 /* of one request; the kernel takes 253 */
+/* One packet of an answer: below what a socket's buffer takes by default (208 KiB). */
+#define LIMIT_CONTROL_PACKET_BYTES (128 * 1024)
+/* Answers that may wait for a client that is slow to read. */
+#define LIMIT_CONTROL_WAITING_BYTES (16 * 1024 * 1024)
 
 /* --- configuration and local files ------------------------------------------------------------------------
  */
 
-#define LIMIT_CONF_BYTES       (1024 * 1024) /* one conf file */
-#define LIMIT_PROBLEMS         200           /* mistakes reported at once by `check` */
+#define LIMIT_CONF_BYTES (1024 * 1024) /* one conf file */
+/* libconfig's time, and our walk, grow with the square: 5,000 settings of one group take 0.2 s. The largest
+ * shipped file has some 400 names, values and brackets. */
+#define LIMIT_CONF_ITEMS       8192
+#define LIMIT_CONF_DEPTH       16 /* our deepest is a condition's value: fields, member, rules, rule, when, ... */
+#define LIMIT_PROBLEMS         200 /* mistakes reported at once by `check` */
 #define LIMIT_FEEDS            256
 #define LIMIT_LOCAL_FILE_BYTES (512LL * 1024 * 1024) /* one file of local records */
+#define LIMIT_LOCAL_ROWS       1048576               /* of one file: as many as a sheet of Excel holds */
 
 /* --- delivery ---------------------------------------------------------------------------------------------
  */
