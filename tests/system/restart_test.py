@@ -44,7 +44,7 @@ class Running(unittest.TestCase):
 
 
 def applied(house, rows, seconds=20):
-    wait_for(lambda: house.feed()["rows"] == rows and house.feed()["outcome"] not in ("", "never"), seconds, f"{rows} rows")
+    wait_for(lambda: house.rows("SELECT sum(added) FROM poll WHERE state = 'applied'") == [(rows,)], seconds, f"{rows} rows")
 
 
 class Stopping(Running):
@@ -128,7 +128,7 @@ class OneAtATime(Running):
         self.assertEqual((len(register.requests()), house.rows("SELECT * FROM feed_state")), (asked, before))
 
     def test_lock_of_a_killed_daemon_is_free(self):
-        house, register = self.house_with(5)
+        house, _ = self.house_with(5)
         process = self.start(house)
         self.stop(process, signal.SIGKILL)
         self.assertTrue((house.state / "control").exists())
