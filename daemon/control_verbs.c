@@ -9,8 +9,44 @@
 #include "m13/publish.h"
 #include "m13/registry.h"
 
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* Who may change something: whoever runs the daemon, root, and members of these. All who may read the state
+ * directory reach the socket. */
+static const char *const officers[] = {"m13d-officer", "m13d-admin"};
+enum { GROUPS_MOST = 256 };
+
+static bool is_officer(const struct passwd *user)
+{
+    gid_t groups[GROUPS_MOST];
+    int count = GROUPS_MOST;
+    if (getgrouplist(user->pw_name, user->pw_gid, groups, &count) < 0)
+        return false;
+    for (size_t i = 0; i < sizeof officers / sizeof *officers; i++) {
+        const struct group *group = getgrnam(officers[i]);
+        for (int j = 0; group && j < count; j++)
+            if (groups[j] == group->gr_gid)
+                return true;
+    }
+    return false;
+}
+
+/* False, and the request is finished, when its sender may only read. */
+static bool may_change(struct control_request *request)
+{
+    uid_t uid = control_user(request);
+    const struct passwd *user = getpwuid(uid);
+    if (uid == 0 || uid == geteuid() || (user && is_officer(user)))
+        return true;
+    log_warning("control: %s may not change anything", control_actor(request));
+    control_finish(
+        request, EXIT_BAD_USAGE, "only members of m13d-officer and m13d-admin may change something");
+    return false;
+}
 
 static void answer_status(struct control_request *request, void *context)
 {
@@ -31,10 +67,17 @@ static void answer_poll(struct control_request *request, void *context)
     struct failure failure = {0};
     size_t i;
     json_t *name, *names = json_object_get(control_arguments(request), "feeds");
+    if (!may_change(request))
+        return;
     json_array_foreach(names, i, name)
     {
-        if (feeds_poll_now(house->feeds, json_string_value(name), &failure) < 0) {
-            control_finish(request, EXIT_BAD_USAGE, failure.text);
+        if (!json_is_string(name)) {
+            control_finish(request, EXIT_BAD_USAGE, "poll takes names of feeds");
+            return;
+        }
+        int r = feeds_poll_now(house->feeds, json_string_value(name), &failure);
+        if (r < 0) {
+            control_finish(request, r == -EAGAIN ? EXIT_TRY_LATER : EXIT_BAD_USAGE, failure.text);
             return;
         }
         log_notice("feed %s: asked now, by %s", json_string_value(name), control_actor(request));
@@ -73,6 +116,8 @@ static void answer_import(struct control_request *request, void *context)
     struct house *house = context;
     json_t *names = json_object_get(control_arguments(request), "names");
     size_t count = control_file_count(request);
+    if (!may_change(request))
+        return;
     if (count == 0 || json_array_size(names) != count) {
         control_finish(request, EXIT_BAD_USAGE, "import takes as many names as files");
         return;

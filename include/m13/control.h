@@ -2,8 +2,8 @@
  *
  * A SOCK_SEQPACKET Unix socket at state/control: one request a connection, a JSON object {"verb":"poll",...}
  * with file descriptors by SCM_RIGHTS where the verb takes files; the answer is one or more JSON objects, one
- * a packet, the last with "done":true and "exit":CODE. The peer's user (SO_PEERCRED) is the actor. Verbs
- * stand in one table. */
+ * a packet, the last with "done":true and "exit":CODE. The peer's user (SO_PEERCRED) is the actor; a verb
+ * that changes something asks whether that user may. Verbs stand in one table. */
 #ifndef M13_CONTROL_H
 #define M13_CONTROL_H
 
@@ -12,6 +12,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct loop;
 struct store;
@@ -34,6 +35,7 @@ void control_free(struct control *control); /* NULL is fine */
 
 json_t *control_arguments(struct control_request *request);       /* borrowed */
 const char *control_actor(const struct control_request *request); /* user name of the peer */
+uid_t control_user(const struct control_request *request);
 size_t control_file_count(const struct control_request *request);
 /* Of any kind: the handler asks whether it is a regular file, and closes it. -1 when there is none. */
 int control_take_file(struct control_request *request, size_t index);
