@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool nobody_listens(int r)
+bool nobody_listens(int r)
 {
     return r == -ENOENT || r == -ECONNREFUSED;
 }
@@ -38,6 +38,20 @@ static void print_answer(json_t *answer, void *context)
             SAY(ctl, "现在查询", "asked now"));
 }
 
+/* The regulator's word stands, as in a daemon that runs. */
+static bool may_be_asked(struct ctl *ctl, const char *feed)
+{
+    char until[CLOCK_STRING_BYTES];
+    int64_t next_at = store_value(ctl->store, 0,
+        "SELECT next_at FROM feed_state WHERE name = ? AND outcome = 'retry-after'", "t", feed);
+    if (next_at <= clock_wall())
+        return true;
+    fprintf(stderr, "m13ctl: %s: %s %s\n", feed,
+        SAY(ctl, "对方要求在此之前不再查询：", "the register asked for no request before"),
+        clock_format(next_at, until));
+    return false;
+}
+
 static int poll_offline(struct ctl *ctl)
 {
     int exit_code = ctl_open_writer(ctl);
@@ -45,13 +59,21 @@ static int poll_offline(struct ctl *ctl)
         return exit_code;
     store_write(ctl->store);
     for (int i = 0; i < ctl->count; i++) {
-        query_run(query_bind(query(ctl->store, "UPDATE feed_state SET next_at = ? WHERE name = ?"), "it",
-            clock_wall(), ctl->arguments[i]));
-        printf("%s: %s\n", ctl->arguments[i],
-            SAY(ctl, "m13d 未运行，下次启动时立即查询", "m13d is not running: asked at its next start"));
+        const char *feed = ctl->arguments[i];
+        if (!may_be_asked(ctl, feed)) {
+            exit_code = EXIT_TRY_LATER;
+            continue;
+        }
+        query_run(query_bind(
+            query(ctl->store, "UPDATE feed_state SET next_at = ? WHERE name = ?"), "it", clock_wall(), feed));
+        if (ctl->json)
+            ctl_print_json(json_pack("{s:s}", "feed", feed));
+        else
+            printf("%s: %s\n", feed,
+                SAY(ctl, "m13d 未运行，下次启动时立即查询", "m13d is not running: asked at its next start"));
     }
     store_commit(ctl->store);
-    return 0;
+    return exit_code;
 }
 
 int verb_poll(struct ctl *ctl)
@@ -91,13 +113,15 @@ static json_t *result_json(const struct import_result *result)
 static void print_import(struct ctl *ctl, json_t *answer)
 {
     const char *file = json_string_value(json_object_get(answer, "file"));
+    const char *problem = json_string_value(json_object_get(answer, "problem"));
     if (ctl->json) {
         ctl_print_json(json_incref(answer));
         return;
     }
+    if (!file && problem)
+        fprintf(stderr, "m13ctl: %s\n", problem);
     if (!file)
         return;
-    const char *problem = json_string_value(json_object_get(answer, "problem"));
     if (problem && *problem)
         printf("%s: %s\n", file, problem);
     else if (json_is_true(json_object_get(answer, "known")))

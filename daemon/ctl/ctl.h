@@ -27,6 +27,7 @@ struct ctl {
 int ctl_open_reader(struct ctl *ctl);
 /* As the only writer, when no daemon runs: the same. */
 int ctl_open_writer(struct ctl *ctl);
+bool nobody_listens(int r); /* what control_ask() gives when no daemon runs */
 int ctl_usage(const struct ctl *ctl, const char *zh, const char *en);
 /* The value after `name` among the arguments, both taken out; NULL when it is not there. */
 const char *ctl_take_option(struct ctl *ctl, const char *name);

@@ -72,9 +72,10 @@ static json_t *gather_source(struct store *store, int64_t approval)
     char at[CLOCK_STRING_BYTES];
     struct query *q = query_bind(
         query(store, "SELECT p.sha256, p.url, p.fetched_at, p.bytes, v.row, a.feed, p.page, v.version, "
-                     "v.record, v.content "
+                     "v.record, v.content, coalesce(f.limits_zh, ''), coalesce(f.limits_en, '') "
                      "FROM approval a JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
-                     "LEFT JOIN payload p ON p.id = v.payload WHERE a.id = ?"),
+                     "LEFT JOIN payload p ON p.id = v.payload LEFT JOIN feed f ON f.name = a.feed "
+                     "WHERE a.id = ?"),
         "i", approval);
     if (query_next(q)) {
         set_string(source, "payload_sha256", query_text(q, 0));
@@ -87,6 +88,8 @@ static json_t *gather_source(struct store *store, int64_t approval)
         json_object_set_new(source, "version", json_integer(query_integer(q, 7)));
         set_parsed(source, "record", query_text(q, 8));
         set_string(source, "content_sha256", query_text(q, 9));
+        set_string(source, "limits_zh", query_text(q, 10));
+        set_string(source, "limits_en", query_text(q, 11));
     }
     query_end(q);
     return source;
@@ -216,6 +219,7 @@ static void print_source(struct ctl *ctl, json_t *source)
         (long long)json_integer_value(json_object_get(source, "page")),
         (long long)json_integer_value(json_object_get(source, "bytes")), SAY(ctl, "字节", "bytes"));
     print_line(SAY(ctl, "行", "row"), number);
+    print_line(SAY(ctl, "看不到的", "cannot show"), text_at(source, SAY(ctl, "limits_zh", "limits_en")));
 }
 
 static void print_record(struct ctl *ctl, json_t *source)

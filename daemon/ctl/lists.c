@@ -201,12 +201,15 @@ static json_t *gather_status(struct ctl *ctl)
 {
     char hash[DIGEST_HEX_BYTES];
     json_t *status = json_object();
-    bool running = control_ask(ctl->config->state, json_pack("{s:s}", "verb", "status"), NULL, 0, take_answer,
-                       status, NULL) >= 0;
+    struct failure failure = {0};
+    int r = control_ask(
+        ctl->config->state, json_pack("{s:s}", "verb", "status"), NULL, 0, take_answer, status, &failure);
     json_object_del(status, "done");
     json_object_del(status, "exit");
     json_object_del(status, "problem");
-    json_object_set_new(status, "running", json_boolean(running));
+    /* A daemon that cannot be asked is not one that does not run. */
+    json_object_set_new(status, "running", r >= 0 || nobody_listens(r) ? json_boolean(r >= 0) : json_null());
+    json_object_set_new(status, "unreachable", json_string(nobody_listens(r) ? "" : failure.text));
     json_object_set_new(status, "state", json_string(ctl->config->state));
     json_object_set_new(status, "version", json_string(M13_VERSION));
     json_object_set_new(status, "sandbox", json_string(decoder_sandbox_kind()));
@@ -222,10 +225,15 @@ static json_t *gather_status(struct ctl *ctl)
 
 static void print_status(struct ctl *ctl, json_t *status)
 {
-    bool running = json_is_true(json_object_get(status, "running"));
+    json_t *answer = json_object_get(status, "running");
+    bool running = json_is_true(answer);
     printf("m13d %s  %s  %s %s\n", M13_VERSION,
-        running ? SAY(ctl, "运行中", "running") : SAY(ctl, "未运行", "not running"),
+        running                 ? SAY(ctl, "运行中", "running")
+        : json_is_false(answer) ? SAY(ctl, "未运行", "not running")
+                                : SAY(ctl, "无法询问", "cannot be asked"),
         SAY(ctl, "数据目录", "state"), ctl->config->state);
+    if (*string_of(status, "unreachable"))
+        printf("  %s\n", string_of(status, "unreachable"));
     for (int i = 0; i < STATUS_COUNTS; i++)
         printf("  %10lld  %s\n", (long long)integer_of(status, status_counts[i].key),
             SAY(ctl, status_counts[i].zh, status_counts[i].en));

@@ -12,6 +12,7 @@
 struct checking {
     struct ctl *ctl;
     int64_t faults;
+    bool not_allowed; /* to read the evidence, which is the daemon's user's alone */
 };
 
 static void report(struct checking *checking, const char *check, const char *subject, const char *problem)
@@ -49,13 +50,15 @@ static int64_t check_evidence(struct checking *checking)
 {
     int64_t count = 0, faults = checking->faults;
     struct query *q = query(checking->ctl->store, "SELECT sha256 FROM evidence ORDER BY sha256");
-    while (query_next(q)) {
+    while (!checking->not_allowed && query_next(q)) {
         struct failure failure = {0};
         int r = evidence_verify(checking->ctl->store, query_text(q, 0), &failure);
         count++;
+        checking->not_allowed = r == -EACCES;
         if (r < 0)
             report(checking, "evidence", query_text(q, 0), failure.text);
     }
+    query_end(q);
     if (faults == checking->faults)
         report(checking, "evidence", "", NULL);
     return count;
@@ -83,6 +86,12 @@ int verb_verify(struct ctl *ctl)
     if (casework_verify(ctl->store, ctl->config, on_difference, &checking) == 0)
         report(&checking, "cases", "", NULL);
     store_end_reading(ctl->store);
+    if (checking.not_allowed) {
+        fprintf(stderr, "m13ctl: %s\n",
+            SAY(ctl, "原始数据仅 m13d 用户可读，请以该用户运行：sudo -u m13d m13ctl verify",
+                "evidence is readable to m13d's user alone: sudo -u m13d m13ctl verify"));
+        return EXIT_IO;
+    }
     if (!ctl->json) {
         printf(SAY(ctl, "数据库、%lld 条日志、%lld 份原始数据、%lld 条线索已校验：",
                    "database, %lld journal entries, %lld payloads, %lld cases checked: "),
