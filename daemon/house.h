@@ -34,7 +34,6 @@ struct house {
     struct publish *publish;
     struct control *control;
     int64_t writes_published; /* rows written so far when a publication was last asked for */
-    bool firms_changed;       /* an import has changed firms: the matcher hears of it at the turn's end */
 };
 
 /* Takes the configuration over. 0, or an exit code with its reason logged. */

@@ -11,6 +11,7 @@
 #include "m13/store.h"
 #include "m13/work.h"
 
+#include <errno.h>
 #include <signal.h>
 
 /* Steps of one run, in order: what a later one needs, an earlier one has finished. */
@@ -31,11 +32,13 @@ static void start_polls(struct once *once)
     feeds_hold_schedule(house->feeds);
     if (plan->all && feeds_poll_now(house->feeds, NULL, &failure) < 0)
         log_error("%s", failure.text);
-    for (size_t i = 0; i < plan->feed_count; i++)
-        if (feeds_poll_now(house->feeds, plan->feeds[i], &failure) < 0) {
+    for (size_t i = 0; i < plan->feed_count; i++) {
+        int r = feeds_poll_now(house->feeds, plan->feeds[i], &failure);
+        if (r < 0) {
             log_error("%s", failure.text);
-            once->exit_code = EXIT_BAD_USAGE;
+            once->exit_code = r == -EAGAIN ? EXIT_SOME_FAILED : EXIT_BAD_USAGE;
         }
+    }
     feeds_start(house->feeds);
 }
 
