@@ -28,7 +28,7 @@ ABROAD = [("Portland", "US", "97201", "OR"), ("Denver", "US", "80202", "CO"), ("
           ("Fremont", "US", "94538", "CA"), ("Jena", "DE", "07743", ""), ("Uppsala", "SE", "75320", ""),
           ("Leeds", "GB", "LS1 4AP", ""), ("Osaka", "JP", "530-0001", ""), ("Seongnam", "KR", "13494", "")]
 SOUNDS = "al ber cor den el fen gar hol is jun kest lor mar nor os pel quin ros ster tal ul vor wes yar zen".split()
-MATCHED_PER_MILLE, OTHER_BEIJING_PER_MILLE, OTHER_CHINESE_PER_MILLE = 30, 10, 120
+OTHER_BEIJING_PER_MILLE, OTHER_CHINESE_PER_MILLE = 10, 120
 
 
 def brand(dice, characters=2):
@@ -66,16 +66,16 @@ def spelled(dice, name):
                         name.replace("Beijing ", "", 1), name.replace("Co., Ltd.", "Company Limited")))
 
 
-def maker(dice, chosen):
+def maker(dice, chosen, matched):
     """(applicant, city, country, postcode, state)"""
     lot = dice.randrange(1000)
     _, pinyin = brand(dice, dice.choice((2, 3)))
     chinese = f"{pinyin} {dice.choice(SECTORS)[1]} Co., Ltd."
-    if lot < MATCHED_PER_MILLE:
+    if lot < matched:
         return spelled(dice, dice.choice(chosen)[2]), "Beijing", "CN", dice.choice(("100094", "102200", "")), ""
-    if lot < MATCHED_PER_MILLE + OTHER_BEIJING_PER_MILLE:
+    if lot < matched + OTHER_BEIJING_PER_MILLE:
         return "Beijing " + chinese, dice.choice(("Beijing", "Bejing")), "CN", "100176", ""
-    if lot < MATCHED_PER_MILLE + OTHER_BEIJING_PER_MILLE + OTHER_CHINESE_PER_MILLE:
+    if lot < matched + OTHER_BEIJING_PER_MILLE + OTHER_CHINESE_PER_MILLE:
         city, country, postcode = dice.choice(PLACES)
         return f"{city} {chinese}", city, country, postcode, ""
     word = "".join(dice.choices(SOUNDS, k=3)).capitalize()
@@ -101,18 +101,20 @@ def day(dice, first_year, last_year):
     return f"{dice.randint(first_year, last_year)}-{dice.randint(1, 8):02d}-{dice.randint(1, 28):02d}"
 
 
-def rows(count, chosen):
-    """So many clearances in order of number, without their arrays; and product code -> arrays."""
+def rows(count, chosen, matched=30):
+    """So many clearances in order of number, without their arrays, and product code -> arrays. So many of 1,000 makers are
+    among the chosen firms; a tenth of the clearances are special ones.
+    """
     dice, made, makers = random.Random(SEED + 1), [], []
     codes = product_codes(dice)
     names = list(codes)
     for number in range(count):
         if not makers or dice.randrange(3) == 0:
-            makers.append(maker(dice, chosen))
+            makers.append(maker(dice, chosen, matched))
         applicant, city, country, postcode, state = dice.choice(makers)
         device = f"Example{number % 977} Recorder (model {number % 89}) with Accessories"
         row = clearance(f"K{100000 + number}", applicant, city, country, postcode, day(dice, 2010, 2026), day(dice, 2008, 2009),
-                        device, dice.choice(names), state=state)
+                        device, dice.choice(names), kind="Special" if number % 10 == 0 else "Traditional", state=state)
         row["openfda"] = {}
         made.append(row)
     return made, codes
