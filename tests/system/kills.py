@@ -29,7 +29,7 @@ AROUND_A_MESSAGE = 60
 
 
 def trace_calls(story, chapter):
-    """Tells the chapter undisturbed but watched; the daemon's own system calls, in order, and where it sends messages."""
+    """Tells the chapter undisturbed but watched: the daemon's own system calls in order, and which of them send messages."""
     log = story.folder / "calls"
     story.tell(chapter, wrapper=("strace", "-qq", "-o", str(log)))
     lines = CALL.findall(log.read_text(encoding="utf-8", errors="replace"))
@@ -138,12 +138,19 @@ class Reference:
         return problems
 
 
-class CrowdedReference(Reference):
-    """Of a story in which two registers are asked at once. Numbers follow from who answers first: facts count."""
+class FactsReference(Reference):
+    """Where numbers may differ, and perhaps times: facts are compared, of all kinds or of those named."""
+
+    def __init__(self, world, chapters, kinds=None):
+        super().__init__(world, chapters)
+        self.kinds = kinds
+
+    def facts(self, outcome):
+        return {kind: facts for kind, facts in facts_of(outcome["database"]).items() if kind in (self.kinds or [kind])}
 
     def problems_of(self, story):
         outcome = outcome_of(story)
-        problems = differing_facts(facts_of(self.outcome["database"]), facts_of(outcome["database"]))
+        problems = differing_facts(self.facts(self.outcome), self.facts(outcome))
         problems += [f"{part} differ" for part in ("evidence", "inbox") if outcome[part] != self.outcome[part]]
         released = {row["message_id"] for row in outcome["database"]["outbox"] if row["state"] == "released"}
         if outcome["messages"].keys() != released:
@@ -155,8 +162,9 @@ class CrowdedReference(Reference):
 class Killer:
     """Tells stories of which each is killed at its own place, and keeps what was seen."""
 
-    def __init__(self, world, reference, seed, signal="KILL"):
-        self.world, self.reference, self.seed, self.signal = world, reference, seed, signal
+    def __init__(self, world, reference, seed, signal="KILL", later=0):
+        """`later`: hours between the kill and the restart."""
+        self.world, self.reference, self.seed, self.signal, self.later = world, reference, seed, signal, later
         self.stages, self.problems, self.lock = Stages(), [], threading.Lock()
         self.kills = self.misses = self.repeated = 0
 
@@ -172,8 +180,9 @@ class Killer:
                     self.kill(story, chapter, calls, at)
                     if number % 3 == 0:
                         self.kill(story, chapter, calls, chance.randrange(len(calls)))
+                    chapter = chapter.later(self.later)
                 story.tell(chapter)
-            self.judge(story, f"seed {self.seed}, story {number} of {of}, killed in chapter {killed_chapter} at call {at}")
+            self.judge(story, f"seed {self.seed}, story {number} of {of}, chapter {killed_chapter}, call {at}")
 
     def kill(self, story, chapter, calls, at):
         done = story.tell(chapter, check=(0, *ENDED[self.signal]), wrapper=killing(calls, at, self.signal))
@@ -196,8 +205,9 @@ class Killer:
 
     def tell_all(self, count, places=None, at_once=2):
         with ThreadPoolExecutor(at_once) as pool:
-            for told in [pool.submit(self.tell_killed, number, count, places or self.reference.places) for number in range(count)]:
-                told.result()
+            told = [pool.submit(self.tell_killed, number, count, places or self.reference.places) for number in range(count)]
+            for story in told:
+                story.result()
 
     def report(self):
         return (f"seed {self.seed}: {self.kills} kills, {self.misses} runs over before their call came, "

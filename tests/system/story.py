@@ -5,6 +5,7 @@ both feeds due: which of two registers answers first is chance, with or without 
 CROWDED is the same story with both due at once.
 """
 import dataclasses
+import datetime
 import hashlib
 import http.server
 import json
@@ -38,6 +39,10 @@ class Chapter:
     asks: str      # a feed that is due
     feeds: tuple = (FEED_510K, FEED_PMA)
     files: dict = dataclasses.field(default_factory=dict)
+
+    def later(self, hours):
+        now = datetime.datetime.fromisoformat(self.now) + datetime.timedelta(hours=hours)
+        return dataclasses.replace(self, now=now.isoformat())
 
 
 CHAPTERS = (
