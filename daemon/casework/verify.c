@@ -19,7 +19,8 @@ struct verifying {
 };
 
 struct stored_case {
-    const char *case_id, *authority, *number, *item, *verdict, *review, *facts_hash, *facts, *trace;
+    const char *case_id, *authority, *number, *item, *verdict, *review, *facts_hash, *facts, *trace, *amount;
+    fen_t award;
 };
 
 static const struct case_verdict *find(const struct firm_verdict *answer, const struct stored_case *stored)
@@ -44,6 +45,9 @@ static const char *difference(const struct case_verdict *verdict, const struct s
     if (!string_equal(verdict_names[verdict->verdict].code, stored->verdict) ||
         !string_equal(review_kind_names[verdict->review].code, stored->review))
         return "the stored verdict is not the one that its facts give";
+    if (!string_equal(amount_state_names[verdict->amount_state].code, stored->amount) ||
+        verdict->award != stored->award)
+        return "the stored amount is not the one that its facts give";
     if (!string_equal(verdict->facts_hash, stored->facts_hash))
         return "the facts have changed since it was decided";
     struct text trace = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
@@ -59,14 +63,16 @@ static void verify_firm(struct verifying *verifying, const char *uscc)
     struct firm_verdict answer;
     measure13_decide(&gathered->facts, verifying->config->parameters, day_in_beijing(clock_wall()), &answer);
     struct query *q = query_bind(
-        query(verifying->store, "SELECT f.case_id, f.authority, f.number, f.item, c.verdict, c.review_kind, "
-                                "c.facts_hash, c.facts, "
-                                "c.trace FROM case_version c JOIN case_file f ON f.id = c.case_file "
-                                "WHERE c.uscc = ? AND c.seq_to IS NULL ORDER BY f.id"),
+        query(verifying->store,
+            "SELECT f.case_id, f.authority, f.number, f.item, c.verdict, c.review_kind, "
+            "c.facts_hash, c.facts, "
+            "c.trace, c.amount_state, c.award FROM case_version c JOIN case_file f ON f.id = c.case_file "
+            "WHERE c.uscc = ? AND c.seq_to IS NULL ORDER BY f.id"),
         "t", uscc);
     while (query_next(q)) {
         struct stored_case stored = {query_text(q, 0), query_text(q, 1), query_text(q, 2), query_text(q, 3),
-            query_text(q, 4), query_text(q, 5), query_text(q, 6), query_text(q, 7), query_text(q, 8)};
+            query_text(q, 4), query_text(q, 5), query_text(q, 6), query_text(q, 7), query_text(q, 8),
+            query_text(q, 9), query_integer(q, 10)};
         const char *what = difference(find(&answer, &stored), &stored);
         if (what == NULL)
             continue;
