@@ -50,36 +50,39 @@ static void check_journal(struct checking *checking)
 
 /* What the last publication says of the journal: only so a cut end, or a chain rewritten as a whole, is seen.
  */
-static bool read_published_head(
-    struct checking *checking, int64_t *ret_entries, char ret_hash[DIGEST_HEX_BYTES])
+struct published_head {
+    int64_t entries; /* 0 = nothing is published */
+    char hash[DIGEST_HEX_BYTES];
+};
+
+/* Asked before the reading begins: a later publication may know more than the reading sees. */
+static struct published_head read_published_head(const struct ctl *ctl)
 {
-    static const char sql[] =
-        "SELECT e.value, h.value FROM bi_meta e, bi_meta h "
-        "WHERE e.name = 'journal_entries' AND h.name = 'journal_head' AND h.value <> ''";
-    char *path = path_join(store_directory(checking->ctl->store), "published/m13.db");
+    static const char sql[] = "SELECT e.value, h.value FROM bi_meta e, bi_meta h "
+                              "WHERE e.name = 'journal_entries' AND h.name = 'journal_head'";
+    struct published_head head = {0};
+    char *path = path_join(store_directory(ctl->store), "published/m13.db");
     sqlite3 *published = NULL;
     sqlite3_stmt *statement = NULL;
-    bool found = sqlite3_open_v2(path, &published, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
-                 sqlite3_prepare_v2(published, sql, -1, &statement, NULL) == SQLITE_OK &&
-                 sqlite3_step(statement) == SQLITE_ROW;
-    if (found) {
-        *ret_entries = sqlite3_column_int64(statement, 0);
-        snprintf(ret_hash, DIGEST_HEX_BYTES, "%s", (const char *)sqlite3_column_text(statement, 1));
+    if (sqlite3_open_v2(path, &published, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(published, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        head.entries = sqlite3_column_int64(statement, 0);
+        snprintf(head.hash, sizeof head.hash, "%s", (const char *)sqlite3_column_text(statement, 1));
     }
     sqlite3_finalize(statement);
     sqlite3_close(published);
     free(path);
-    return found;
+    return head;
 }
 
-static void check_journal_outside(struct checking *checking)
+static void check_journal_outside(struct checking *checking, const struct published_head *head)
 {
-    int64_t entries;
-    char told[DIGEST_HEX_BYTES], held[DIGEST_HEX_BYTES], subject[40];
-    if (!read_published_head(checking, &entries, told))
+    char held[DIGEST_HEX_BYTES], subject[40];
+    if (head->entries == 0)
         return;
-    snprintf(subject, sizeof subject, "entry %lld", (long long)entries);
-    bool same = journal_hash_at(checking->ctl->store, entries, held) && string_equal(held, told);
+    snprintf(subject, sizeof subject, "entry %lld", (long long)head->entries);
+    bool same = journal_hash_at(checking->ctl->store, head->entries, held) && string_equal(held, head->hash);
     report(checking, "journal-outside", subject,
         same ? NULL : "the published database knows this entry, and the journal does not: was its end cut?");
 }
@@ -115,11 +118,12 @@ int verb_verify(struct ctl *ctl)
     int exit_code = ctl_open_reader(ctl);
     if (exit_code)
         return exit_code;
+    struct published_head published = read_published_head(ctl);
     store_begin_reading(ctl->store);
     int64_t entries = journal_head(ctl->store);
     check_database(&checking);
     check_journal(&checking);
-    check_journal_outside(&checking);
+    check_journal_outside(&checking, &published);
     int64_t payloads = check_evidence(&checking);
     int64_t cases = store_value(ctl->store, 0, "SELECT count(*) FROM case_file", "");
     if (casework_verify(ctl->store, ctl->config, on_difference, &checking) == 0)

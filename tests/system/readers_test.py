@@ -93,7 +93,7 @@ def hold_open(path, stop, answer):
 def ask_m13ctl(config, stop, answer):
     """The reading verbs, over the working database."""
     readings, cases = 0, 0
-    verbs = [["status"], ["feeds"], ["cases"], ["seen", "K2610000"], ["seen", "Beijing Chenlan*"], ["cases", "--verdict", "review"]]
+    verbs = [["status"], ["feeds"], ["cases"], ["seen", "K2610000"], ["seen", "Beijing Chenlan*"], ["cases", "--verdict", "review"], ["verify"]]
     try:
         while not stop.is_set():
             verb = verbs[readings % len(verbs)]
