@@ -36,8 +36,9 @@ static const char *const advice[FEED_OUTCOMES] = {
     [FEED_RATE_LIMITED] =
         "asked again after a pause; if it stays so, lower a-minute of budget in the definition",
     [FEED_RETRY_AFTER] = "nothing to do: asked again when the register allows it",
-    [FEED_BUDGET] = "goes on after midnight UTC; if that is too slow, raise a-day of budget in the definition "
-                    "within what the register allows",
+    [FEED_BUDGET] =
+        "goes on after midnight UTC; if that is too slow, raise a-day of budget in the definition "
+        "within what the register allows",
     [FEED_SERVER_ERROR] = "asked again by itself; if it lasts, see the register's own status page",
     [FEED_REFUSED] = "check path, query and headers in the definition against the register's manual, and "
                      "whether this network is blocked",

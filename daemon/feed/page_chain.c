@@ -55,7 +55,8 @@ bool chain_resume(struct store *store, const char *feed, struct page_chain *ret_
 {
     struct query *q =
         query_bind(query(store, "SELECT id, kind, started_at, since_day, until_day, pages, next_url, "
-                                "    (SELECT max(fetched_at) FROM payload WHERE payload.poll = poll.id) "
+                                "    (SELECT max(fetched_at) FROM payload WHERE payload.poll = poll.id), "
+                                "    (SELECT sum(bytes) FROM payload WHERE payload.poll = poll.id) "
                                 "FROM poll WHERE feed = ? AND state = 'fetching' ORDER BY id DESC LIMIT 1"),
             "t", feed);
     bool found = query_next(q);
@@ -69,6 +70,7 @@ bool chain_resume(struct store *store, const char *feed, struct page_chain *ret_
             .pages = query_integer(q, 5),
             .next_url = memory_copy_string(query_text(q, 6)),
             .last_page_at = query_integer(q, query_is_null(q, 7) ? 2 : 7),
+            .bytes = query_integer(q, 8),
         };
         for (enum poll_kind kind = POLL_HISTORY; kind < POLL_WINDOW; kind++)
             if (string_equal(query_text(q, 1), kind_names[kind]))
@@ -135,6 +137,7 @@ void chain_keep_page(
         page->bytes, kept_header(page->content_type), kept_header(page->etag),
         kept_header(page->last_modified)));
     chain->pages++;
+    chain->bytes += page->bytes;
     chain->last_page_at = page->fetched_at;
     query_run(query_bind(query(store, "UPDATE poll SET pages = ?, next_url = ? WHERE id = ?"), "iti",
         chain->pages, next_url, chain->poll));

@@ -17,7 +17,7 @@ struct page_chain {
     enum poll_kind kind;
     int64_t started_at;
     int32_t since, until; /* DAY_NONE = no bound */
-    int64_t pages;        /* that have come */
+    int64_t pages, bytes; /* that have come */
     int64_t last_page_at; /* or start */
     char *next_url;       /* of the page that is missing */
 };

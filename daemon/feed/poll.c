@@ -226,6 +226,11 @@ static bool find_next(
         text_append_format(&setback->what, "more than %d pages", LIMIT_PAGES);
         return false;
     }
+    if (*ret_url != NULL && feed->chain.bytes >= LIMIT_POLL_BYTES) {
+        setback->outcome = FEED_TOO_LARGE;
+        text_append_format(&setback->what, "more than %lld bytes in all", LIMIT_POLL_BYTES);
+        return false;
+    }
     if (string_equal(*ret_url, feed->chain.next_url)) {
         setback->outcome = FEED_MALFORMED;
         text_append_string(&setback->what, "the link to the next page leads to the same page");

@@ -13,7 +13,10 @@
 #define LIMIT_PAYLOAD_BYTES_DEFAULT (64LL * 1024 * 1024)
 /* A response that unpacks to more than this many times its transferred size is a bomb. Real JSON of openFDA
  * compresses about 12 times; a long run of equal rows may reach 100. */
-#define LIMIT_UNPACK_RATIO          300
+#define LIMIT_UNPACK_RATIO 300
+/* All pages of one poll, unpacked: openFDA's history has 1.4 GB, EUDAMED's devices some 4 GB. Each page may
+ * be within its ceiling and the chain still without end; what it brought stays on the disk. */
+#define LIMIT_POLL_BYTES            (16LL * 1024 * 1024 * 1024)
 #define LIMIT_HEADER_BYTES          (64 * 1024)      /* all response headers together */
 #define LIMIT_URL_BYTES             4096             /* openFDA's search_after links have about 300 */
 #define LIMIT_PAGES                 20000            /* pages of one poll; EUDAMED's devices need 5,900 */
@@ -32,7 +35,7 @@
 #define LIMIT_CSV_COLUMNS  512
 #define LIMIT_RECORD_BYTES (512 * 1024) /* one canonical record, as a line of NDJSON */
 #define LIMIT_NAME_BYTES   4096         /* a maker's name, for the matcher */
-#define LIMIT_REJECTS_KEPT 10000        /* rejects of one payload that are kept one by one; all are counted */
+#define LIMIT_REJECTS_KEPT 10000        /* rejects of one poll that are kept one by one; all are counted */
 
 /* --- the decoder's child ---------------------------------------------------------------------------------
  */

@@ -148,6 +148,24 @@ static void a_chain_that_never_ends_is_cut(void **state)
     world_close(&world);
 }
 
+static void a_chain_that_would_fill_the_disk_is_cut(void **state)
+{
+    (void)state;
+    struct world world;
+    world_open(&world);
+    scenario(&world, "[{\"page\":2,\"request\":1,\"do\":\"reset\"}]");
+    world_start(&world);
+    world_run_turns(&world, "fda-510k", 1);
+    store_write(world.store);
+    query_run(query_bind(query(world.store, "UPDATE payload SET bytes = ?"), "i", (int64_t)LIMIT_POLL_BYTES));
+    world_run_turns(&world, "fda-510k", 1);
+    assert_sql(&world,
+        "SELECT outcome, detail LIKE 'page 2: too large: more than 17179869184 bytes in all;%' FROM "
+        "feed_state",
+        "chain-broken|1");
+    world_close(&world);
+}
+
 static void a_link_to_another_host_in_mid_chain_is_not_followed(void **state)
 {
     (void)state;
@@ -178,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_continuation_that_is_always_refused_backs_off),
         cmocka_unit_test(a_chain_that_runs_in_a_circle_is_cut),
         cmocka_unit_test(a_chain_that_never_ends_is_cut),
+        cmocka_unit_test(a_chain_that_would_fill_the_disk_is_cut),
         cmocka_unit_test(a_link_to_another_host_in_mid_chain_is_not_followed),
     };
     world_begin_time("2026-02-02T00:00:00Z");
