@@ -79,17 +79,17 @@ static int poll_offline(struct ctl *ctl)
 int verb_poll(struct ctl *ctl)
 {
     struct failure failure = {0};
-    json_t *feeds = json_array();
     if (ctl->count == 0)
         return ctl_usage(ctl, "poll 需要数据源名称", "poll takes the names of feeds");
-    for (int i = 0; i < ctl->count; i++) {
+    for (int i = 0; i < ctl->count; i++)
         if (!config_feed(ctl->config, ctl->arguments[i])) {
             fprintf(
                 stderr, "m13ctl: %s: %s\n", SAY(ctl, "没有这个数据源", "no such feed"), ctl->arguments[i]);
             return EXIT_BAD_USAGE;
         }
+    json_t *feeds = json_array();
+    for (int i = 0; i < ctl->count; i++)
         json_array_append_new(feeds, json_string(ctl->arguments[i]));
-    }
     int r = control_ask(ctl->config->state, json_pack("{s:s, s:o}", "verb", "poll", "feeds", feeds), NULL, 0,
         print_answer, ctl, &failure);
     if (nobody_listens(r))
