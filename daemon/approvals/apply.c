@@ -3,17 +3,20 @@
 #include "internal.h"
 
 #include "m13/clock.h"
-#include "m13/log.h"
+#include "m13/limits.h"
 #include "m13/store.h"
-#include "m13/work.h"
+#include "m13/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Rows between two looks at the clock: a row costs some 30 us. */
+/* Rows between two looks at the clock: a row costs some 30 us, to sweep it away 2. */
 enum { ROWS_A_LOOK = 16, SWEEP_ROWS = 400 };
 
+const char reason_of_double[] = "the same number stands in an earlier row with other facts";
+
 struct applying {
+    struct approvals *approvals;
     struct store *store;
     int64_t poll, seq; /* the sealing's journal entry: seq of every version */
     char feed[256];
@@ -34,70 +37,6 @@ static bool open_poll(struct applying *applying)
     }
     query_end(q);
     return found;
-}
-
-/* --- makers ----------------------------------------------------------------------------------------------
- */
-
-static void identifiers_json(const struct record *record, struct text *out)
-{
-    for (enum record_field field = 0; field < RECORD_FIELDS; field++) {
-        const struct record_member *member = record_member(field);
-        if (!member->identifies_maker || !*record->value[field])
-            continue;
-        text_append_character(out, out->length ? ',' : '{');
-        text_append_json(out, member->name);
-        text_append_character(out, ':');
-        text_append_json(out, record->value[field]);
-    }
-    if (out->length)
-        text_append_character(out, '}');
-}
-
-static int64_t maker_of(struct store *store, const struct record *record)
-{
-    const char *name = record->value[RECORD_MANUFACTURER];
-    if (!*name)
-        return 0;
-    struct text identifiers = TEXT_WITH_CEILING(64 * 1024);
-    identifiers_json(record, &identifiers);
-    const char *country = record->value[RECORD_COUNTRY], *city = record->value[RECORD_CITY];
-    const char *postcode = record->value[RECORD_POSTCODE], *json = text_string(&identifiers);
-    int64_t maker = store_value(store, 0,
-        "SELECT id FROM maker WHERE name = ? AND country = ? AND city = ? "
-        "AND postcode = ? AND identifiers = ?",
-        "ttttt", name, country, city, postcode, json);
-    if (!maker) {
-        query_run(query_bind(
-            query(store,
-                "INSERT INTO maker (name, country, city, postcode, identifiers) VALUES (?, ?, ?, ?, ?)"),
-            "ttttt", name, country, city, postcode, json));
-        maker = store_last_id(store);
-        char key[24];
-        snprintf(key, sizeof key, "%lld", (long long)maker);
-        work_add(store, "match", key, false);
-    }
-    text_free(&identifiers);
-    return maker;
-}
-
-void decide_again(struct store *store, int64_t approval, int64_t maker)
-{
-    char uscc[2][64] = {"", ""};
-    struct query *q =
-        query_bind(query(store, "SELECT uscc FROM match WHERE maker = ? AND seq_to IS NULL"), "i", maker);
-    if (query_next(q))
-        snprintf(uscc[0], sizeof uscc[0], "%s", query_text(q, 0));
-    query_end(q);
-    q = query_bind(query(store, "SELECT v.uscc FROM case_file f JOIN case_version v ON v.case_file = f.id "
-                                "AND v.seq_to IS NULL WHERE f.approval = ? LIMIT 1"),
-        "i", approval);
-    if (query_next(q))
-        snprintf(uscc[1], sizeof uscc[1], "%s", query_text(q, 0));
-    query_end(q);
-    for (int i = 0; i < 2; i++)
-        if (*uscc[i])
-            work_add(store, "decide", uscc[i], true);
 }
 
 /* --- versions --------------------------------------------------------------------------------------------
@@ -135,10 +74,19 @@ static struct current find_current(
     return current;
 }
 
-static void write_version(struct applying *applying, const struct current *current,
-    const struct record *record, const char *line, const char *content, int64_t payload, int64_t row)
+/* A staged row, read. */
+struct arrival {
+    struct record record;
+    const char *line;
+    char content[DIGEST_HEX_BYTES];
+    int64_t payload, row;
+};
+
+static void write_version(
+    struct applying *applying, const struct current *current, const struct arrival *arrival)
 {
     struct store *store = applying->store;
+    const struct record *record = &arrival->record;
     int64_t maker = maker_of(store, record);
     if (current->version)
         query_run(query_bind(
@@ -149,13 +97,13 @@ static void write_version(struct applying *applying, const struct current *curre
             "INSERT INTO approval_version (approval, version, seq_from, payload, row, content, maker, route, "
             "status, holder, device, product_code, parent, decision_first, decision_last, record) "
             "VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        "iiiiitittttttddt", current->approval, current->version + 1, applying->seq, payload, row, content,
-        maker, record->value[RECORD_ROUTE], record->value[RECORD_STATUS], record->value[RECORD_HOLDER],
-        record->value[RECORD_DEVICE], record->value[RECORD_PRODUCT_CODE], record->value[RECORD_PARENT],
-        record->decision.first, record->decision.last, line));
-    decide_again(store, current->approval, maker);
-    if (current->maker && current->maker != maker)
-        decide_again(store, current->approval, current->maker);
+        "iiiiitittttttddt", current->approval, current->version + 1, applying->seq, arrival->payload,
+        arrival->row, arrival->content, maker, record->value[RECORD_ROUTE], record->value[RECORD_STATUS],
+        record->value[RECORD_HOLDER], record->value[RECORD_DEVICE], record->value[RECORD_PRODUCT_CODE],
+        record->value[RECORD_PARENT], record->decision.first, record->decision.last, arrival->line));
+    decide_again(applying->approvals, current->approval, maker);
+    if (current->maker != 0 && current->maker != maker)
+        decide_again(applying->approvals, current->approval, current->maker);
 }
 
 static void note_shown(struct applying *applying, int64_t approval)
@@ -167,15 +115,14 @@ static void note_shown(struct applying *applying, int64_t approval)
             "iii", approval, applying->poll, applying->now));
 }
 
-/* The register shows one number twice with different facts: the first row stands, this one is told. */
-static void reject_double(
-    struct applying *applying, const struct record *record, int64_t payload, int64_t row)
+/* As many are kept as while staging; all are counted. */
+static void reject(
+    struct applying *applying, int64_t payload, int64_t row, const char *reason, const char *excerpt)
 {
-    query_run(query_bind(
-        query(applying->store,
-            "INSERT OR IGNORE INTO reject (poll, payload, row, field, reason, excerpt) "
-            "VALUES (?, ?, ?, 'number', 'the same number stands in an earlier row with other facts', ?)"),
-        "iiit", applying->poll, payload, row, record->value[RECORD_NUMBER]));
+    query_run(query_bind(query(applying->store,
+                             "INSERT OR IGNORE INTO reject (poll, payload, row, field, reason, excerpt) "
+                             "SELECT id, ?2, ?3, 'number', ?4, ?5 FROM poll WHERE id = ?1 AND rejected < ?6"),
+        "iiitti", applying->poll, payload, row, reason, excerpt, (int64_t)LIMIT_REJECTS_KEPT));
     query_run(query_bind(
         query(applying->store, "UPDATE poll SET rejected = rejected + 1 WHERE id = ?"), "i", applying->poll));
 }
@@ -185,44 +132,62 @@ static bool is_unknown(const char *code)
     return string_equal(code, "unknown");
 }
 
+/* An inexact date counts from its first day: that a row is of 2026 is no proof that December was seen. */
+static void note_facts(struct applying *applying, const struct record *record)
+{
+    if (is_unknown(record->value[RECORD_ROUTE]) || is_unknown(record->value[RECORD_STATUS]))
+        applying->unknown++;
+    if (date_is_known(record->decision) && record->decision.first > applying->newest)
+        applying->newest = record->decision.first;
+}
+
+static int64_t add_approval(struct applying *applying, const struct record *record)
+{
+    query_run(query_bind(
+        query(applying->store, "INSERT INTO approval (authority, number, feed, first_seen_at, first_poll) "
+                               "VALUES (?, ?, ?, ?, ?)"),
+        "tttii", record->value[RECORD_AUTHORITY], record->value[RECORD_NUMBER], applying->feed, applying->now,
+        applying->poll));
+    applying->added++;
+    return store_last_id(applying->store);
+}
+
+static void apply_arrival(struct applying *applying, const struct arrival *arrival)
+{
+    const struct record *record = &arrival->record;
+    struct current current = find_current(applying, record, arrival->content);
+    note_facts(applying, record);
+    if (current.shown_by_this_poll) {
+        /* The register shows one number twice: the first row stands. */
+        if (!current.same)
+            reject(applying, arrival->payload, arrival->row, reason_of_double, record->value[RECORD_NUMBER]);
+        return;
+    }
+    if (current.approval == 0)
+        current.approval = add_approval(applying, record);
+    else if (!current.same)
+        applying->changed++;
+    if (!current.same)
+        write_version(applying, &current, arrival);
+    if (current.was_gone) {
+        journal_listing(applying->store, "listed-again", applying->feed, current.approval, applying->poll);
+        decide_again(applying->approvals, current.approval, current.maker);
+    }
+    note_shown(applying, current.approval);
+}
+
+/* Staging took nothing but records; but a newer program may be stricter than the one that staged them. */
 static void apply_record(
     struct applying *applying, const char *line, size_t length, int64_t payload, int64_t row)
 {
-    struct record record;
-    if (record_read(line, length, &record) < 0)
-        log_fatal(EXIT_INTERNAL, "poll %lld: a staged record cannot be read: %.200s",
-            (long long)applying->poll, line);
-
-    char content[DIGEST_HEX_BYTES];
-    digest_hex_of(line, length, content);
-    struct current current = find_current(applying, &record, content);
-    if (is_unknown(record.value[RECORD_ROUTE]) || is_unknown(record.value[RECORD_STATUS]))
-        applying->unknown++;
-    if (date_is_known(record.decision) && record.decision.last > applying->newest)
-        applying->newest = record.decision.last;
-
-    if (!current.approval) {
-        query_run(query_bind(query(applying->store,
-                                 "INSERT INTO approval (authority, number, feed, first_seen_at, first_poll) "
-                                 "VALUES (?, ?, ?, ?, ?)"),
-            "tttii", record.value[RECORD_AUTHORITY], record.value[RECORD_NUMBER], applying->feed,
-            applying->now, applying->poll));
-        current.approval = store_last_id(applying->store);
-        applying->added++;
-    } else if (current.shown_by_this_poll) {
-        if (!current.same)
-            reject_double(applying, &record, payload, row);
-        record_release(&record);
+    struct arrival arrival = {.line = line, .payload = payload, .row = row};
+    if (record_read(line, length, &arrival.record) < 0) {
+        reject(applying, payload, row, "this program does not read the row as it was staged", "");
         return;
-    } else if (!current.same) {
-        applying->changed++;
     }
-    if (!current.same)
-        write_version(applying, &current, &record, line, content, payload, row);
-    else if (current.was_gone)
-        decide_again(applying->store, current.approval, current.maker);
-    note_shown(applying, current.approval);
-    record_release(&record);
+    digest_hex_of(line, length, arrival.content);
+    apply_arrival(applying, &arrival);
+    record_release(&arrival.record);
 }
 
 /* --- the end ---------------------------------------------------------------------------------------------
@@ -277,9 +242,7 @@ static void finish(struct approvals *approvals, struct applying *applying)
     }
     feed_turn_ended(approvals->feeds, applying->poll, outcome, text_string(&detail));
     text_free(&detail);
-    char key[24];
-    snprintf(key, sizeof key, "%lld", (long long)applying->poll);
-    work_add(applying->store, "sweep", key, false);
+    add_poll_work(applying->store, "sweep", applying->poll);
 }
 
 /* Applies staged rows after *cursor until the deadline; true when none is left. */
@@ -300,20 +263,14 @@ static bool apply_rows(struct applying *applying, int64_t *cursor, int64_t deadl
     return !more;
 }
 
-/* The key is ours: the poll's id. */
-static int64_t poll_of(const char *key)
-{
-    int64_t poll = 0;
-    if (string_to_integer(key, 1, INT64_MAX, &poll) < 0)
-        log_fatal(EXIT_INTERNAL, "work list: %s is no poll", key);
-    return poll;
-}
-
 bool apply_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
 {
     struct approvals *approvals = context;
-    struct applying applying = {
-        .store = approvals->store, .poll = poll_of(key), .now = clock_wall(), .newest = DAY_NONE};
+    struct applying applying = {.approvals = approvals,
+        .store = approvals->store,
+        .poll = poll_of_key(key),
+        .now = clock_wall(),
+        .newest = DAY_NONE};
     if (!open_poll(&applying))
         return true; /* applied already */
 
@@ -327,7 +284,7 @@ bool apply_slice(void *context, const char *key, int64_t *cursor, int64_t deadli
         return false;
     }
     int64_t looked_at = -1 - *cursor;
-    bool all = absence_slice(applying.store, applying.poll, &looked_at, deadline_us);
+    bool all = absence_slice(approvals, applying.poll, &looked_at, deadline_us);
     *cursor = -1 - looked_at;
     if (!all)
         return false;
@@ -335,16 +292,20 @@ bool apply_slice(void *context, const char *key, int64_t *cursor, int64_t deadli
     return true;
 }
 
+/* What was staged is of no use any more: it was applied, or refused, or its reading was broken off, and then
+ * the poll waits for this to be read again. */
 bool sweep_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
 {
     struct approvals *approvals = context;
-    int64_t poll = poll_of(key);
+    int64_t poll = poll_of_key(key);
+    bool more;
     do {
         *cursor += SWEEP_ROWS;
         query_run(query_bind(
             query(approvals->store, "DELETE FROM staged WHERE poll = ? AND seq <= ?"), "ii", poll, *cursor));
-        if (store_changes(approvals->store) == 0)
-            return true;
-    } while (clock_monotonic_us() < deadline_us);
-    return false;
+        more = store_changes(approvals->store) > 0;
+    } while (more && clock_monotonic_us() < deadline_us);
+    if (!more)
+        decode_next(approvals);
+    return !more;
 }

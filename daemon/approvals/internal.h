@@ -9,7 +9,7 @@
 
 /* The poll that the decoder is reading. */
 struct staging {
-    int64_t poll;
+    int64_t poll; /* 0 = it is read in vain: the definition has changed meanwhile */
     const struct feed_definition *definition;
     int64_t page_count;
     int64_t pages_fed;
@@ -21,6 +21,7 @@ struct staging {
     bool total_shrank;
     char as_of[32];
     struct digest_stream *digest; /* over all records in order: the journal's word on what was sealed */
+    struct failure fault;         /* why it cannot be believed, whatever the decoder says at its end */
 };
 
 struct approvals {
@@ -34,7 +35,14 @@ struct approvals {
     size_t waiting_count, waiting_capacity;
 };
 
+/* approvals.c: starts the decoder on the next poll that waits, if it is free. */
+void decode_next(struct approvals *approvals);
+/* The work items of this room have a poll for their key. */
+void add_poll_work(struct store *store, const char *kind, int64_t poll);
+int64_t poll_of_key(const char *key);
+
 /* stage.c */
+bool staging_has_leftovers(struct store *store, int64_t poll); /* of a reading that was broken off */
 void staging_begin(struct approvals *approvals, int64_t poll, const struct feed_definition *definition);
 void staging_end(struct approvals *approvals); /* forgets what stands in memory */
 bool staging_item(const struct decoder_item *item, void *approvals);
@@ -46,11 +54,18 @@ void seal_refuse(struct approvals *approvals, int64_t poll, enum feed_outcome ou
 /* apply.c */
 bool apply_slice(void *approvals, const char *key, int64_t *cursor, int64_t deadline_us);
 bool sweep_slice(void *approvals, const char *key, int64_t *cursor, int64_t deadline_us);
+
+/* maker.c */
+int64_t maker_of(struct store *store, const struct record *record); /* 0 = the register names none */
 /* Has the firm that stands behind this approval (by its maker's match, or by its case) decided again. */
-void decide_again(struct store *store, int64_t approval, int64_t maker);
+void decide_again(struct approvals *approvals, int64_t approval, int64_t maker);
 
 /* absence.c: approvals that a complete poll should have shown and did not. The poll's window is in its row.
- * *cursor runs from 0 over approval ids; true when done. */
-bool absence_slice(struct store *store, int64_t poll, int64_t *cursor, int64_t deadline_us);
+ * *cursor runs up from 0; true when done. */
+bool absence_slice(struct approvals *approvals, int64_t poll, int64_t *cursor, int64_t deadline_us);
+/* "not-listed" and "listed-again": what a decision rests on does not change without a word in the journal. */
+void journal_listing(struct store *store, const char *kind, const char *feed, int64_t approval, int64_t poll);
+/* A row whose number stands in an earlier row with other facts: a reject that hides no approval. */
+extern const char reason_of_double[];
 
 #endif

@@ -4,7 +4,6 @@
 #include "m13/journal.h"
 #include "m13/store.h"
 #include "m13/text.h"
-#include "m13/work.h"
 
 #include <stdio.h>
 
@@ -15,10 +14,10 @@ struct poll_facts {
 
 static void read_poll(struct store *store, int64_t poll, struct poll_facts *ret_facts)
 {
-    struct query *q =
-        query_bind(query(store, "SELECT poll.kind, coalesce(feed_state.total, -1) "
-                                "FROM poll JOIN feed_state ON feed_state.name = poll.feed WHERE poll.id = ?"),
-            "i", poll);
+    struct query *q = query_bind(
+        query(store, "SELECT poll.kind, coalesce(feed_state.total, -1) "
+                     "FROM poll LEFT JOIN feed_state ON feed_state.name = poll.feed WHERE poll.id = ?"),
+        "i", poll);
     *ret_facts = (struct poll_facts){.last_total = -1};
     if (query_next(q)) {
         snprintf(ret_facts->kind, sizeof ret_facts->kind, "%s", query_text(q, 0));
@@ -56,6 +55,10 @@ static enum feed_outcome judge(const struct staging *staging, const struct poll_
     const struct feed_definition *definition = staging->definition;
     int64_t received = result->rows + result->rejected + result->skipped;
 
+    if (staging->fault.code != 0) {
+        text_append_string(why, staging->fault.text);
+        return FEED_DECODER_FAILED;
+    }
     if (result->outcome != DECODER_OK) {
         text_append_string(why, result->text);
         return outcome_of_decoder(result->outcome);
@@ -147,18 +150,14 @@ static void seal(
     if (*staging->as_of)
         query_run(query_bind(query(store, "UPDATE feed_state SET as_of = ? WHERE name = ?"), "tt",
             staging->as_of, staging->definition->name));
-    char key[24];
-    snprintf(key, sizeof key, "%lld", (long long)staging->poll);
-    work_add(store, "apply", key, false);
+    add_poll_work(store, "apply", staging->poll);
 }
 
 void seal_refuse(struct approvals *approvals, int64_t poll, enum feed_outcome outcome, const char *detail)
 {
-    char key[24];
     store_write(approvals->store);
     feed_turn_ended(approvals->feeds, poll, outcome, detail);
-    snprintf(key, sizeof key, "%lld", (long long)poll);
-    work_add(approvals->store, "sweep", key, false);
+    add_poll_work(approvals->store, "sweep", poll);
 }
 
 void seal_poll(struct approvals *approvals, const struct decoder_result *result)

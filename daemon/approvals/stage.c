@@ -4,7 +4,13 @@
 #include "m13/limits.h"
 #include "m13/store.h"
 
+#include <errno.h>
 #include <string.h>
+
+bool staging_has_leftovers(struct store *store, int64_t poll)
+{
+    return store_value(store, 0, "SELECT EXISTS (SELECT 1 FROM staged WHERE poll = ?)", "i", poll) != 0;
+}
 
 void staging_begin(struct approvals *approvals, int64_t poll, const struct feed_definition *definition)
 {
@@ -20,9 +26,7 @@ void staging_begin(struct approvals *approvals, int64_t poll, const struct feed_
     approvals->staging.page_count =
         store_value(store, 0, "SELECT count(*) FROM payload WHERE poll = ?", "i", poll);
 
-    /* A kill in mid-staging left rows behind: staging starts anew, so that each row is there once. */
     store_write(store);
-    query_run(query_bind(query(store, "DELETE FROM staged WHERE poll = ?"), "i", poll));
     query_run(query_bind(query(store, "DELETE FROM reject WHERE poll = ?"), "i", poll));
     query_run(query_bind(query(store, "UPDATE poll SET state = 'staging', definition_hash = ? WHERE id = ?"),
         "ti", definition->hash, poll));
@@ -34,16 +38,18 @@ void staging_end(struct approvals *approvals)
     approvals->staging = (struct staging){0};
 }
 
-static void take_page(struct approvals *approvals, const struct decoder_item *item)
+/* --- items -----------------------------------------------------------------------------------------------
+ */
+
+static void take_page(struct staging *staging, const struct decoder_item *item)
 {
-    struct staging *staging = &approvals->staging;
     if (item->total >= 0) {
         staging->total_shrank |= staging->last_total >= 0 && item->total < staging->last_total;
         if (staging->least_total < 0 || item->total < staging->least_total)
             staging->least_total = item->total;
         staging->last_total = item->total;
     }
-    if (item->as_of && *item->as_of) {
+    if (*item->as_of != '\0') {
         staging->as_of[0] = '\0';
         strncat(staging->as_of, item->as_of, sizeof staging->as_of - 1);
     }
@@ -59,9 +65,28 @@ static void enter_page(struct approvals *approvals, int64_t page)
         approvals->store, 0, "SELECT id FROM payload WHERE poll = ? AND page = ?", "ii", staging->poll, page);
 }
 
+/* The decoder read what a stranger wrote: it may have been made to say anything. What it says must be a
+ * record, and of this register: no other's approvals can be changed through it. */
+static bool is_record_of(const struct feed_definition *definition, const struct decoder_item *item)
+{
+    struct record record;
+    if (record_read(item->text, item->length, &record) < 0)
+        return false;
+    bool good = string_equal(record.value[RECORD_AUTHORITY], definition->authority) &&
+                *record.value[RECORD_NUMBER] != '\0';
+    record_release(&record);
+    return good;
+}
+
 static void take_record(struct approvals *approvals, const struct decoder_item *item)
 {
     struct staging *staging = &approvals->staging;
+    if (!is_record_of(staging->definition, item)) {
+        fail(&staging->fault, -EBADMSG, "the decoder gave no record of %s in row %lld of page %lld",
+            staging->definition->authority, (long long)item->row, (long long)item->page);
+        decoder_kill(approvals->decoder);
+        return;
+    }
     staging->seq++;
     digest_add(staging->digest, item->text, item->length);
     digest_add(staging->digest, "\n", 1);
@@ -87,7 +112,7 @@ bool staging_item(const struct decoder_item *item, void *context)
     struct approvals *approvals = context;
     store_write(approvals->store);
     if (item->kind == DECODER_PAGE) {
-        take_page(approvals, item);
+        take_page(&approvals->staging, item);
         return true;
     }
     enter_page(approvals, item->page);
