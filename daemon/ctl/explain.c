@@ -216,7 +216,7 @@ static void print_source(struct ctl *ctl, json_t *source)
     print_line("SHA-256", text_at(source, "payload_sha256"));
     snprintf(number, sizeof number, "%lld (%s %lld, %lld %s)",
         (long long)json_integer_value(json_object_get(source, "row")), SAY(ctl, "页", "page"),
-        (long long)json_integer_value(json_object_get(source, "page")),
+        (long long)json_integer_value(json_object_get(source, "page")) + 1,
         (long long)json_integer_value(json_object_get(source, "bytes")), SAY(ctl, "字节", "bytes"));
     print_line(SAY(ctl, "行", "row"), number);
     print_line(SAY(ctl, "看不到的", "cannot show"), text_at(source, SAY(ctl, "limits_zh", "limits_en")));
@@ -226,7 +226,7 @@ static void print_record(struct ctl *ctl, json_t *source)
 {
     const char *key;
     json_t *value;
-    print_heading(ctl, "二、记录（逐字）", "2. Record (as it stands there)");
+    print_heading(ctl, "二、记录（解码后）", "2. Record (as it was read)");
     json_object_foreach(json_object_get(source, "record"), key, value)
         print_line(key, json_string_value(value));
 }

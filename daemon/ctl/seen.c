@@ -2,21 +2,34 @@
 #include "ctl.h"
 
 #include "m13/clock.h"
+#include "m13/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { MOST_ANSWERS = 200 };
 
+/* What the matcher made of a maker that has no case. The caller frees. */
+static char *standing(struct ctl *ctl, const char *band, bool beijing)
+{
+    if (!*band)
+        return memory_copy_string(SAY(ctl, "企业名称尚未比对", "its maker has not been matched yet"));
+    if (!string_equal(band, "none"))
+        return ctl_label(ctl, "band", band);
+    return memory_copy_string(
+        beijing ? SAY(ctl, "在京企业，待认领", "a maker in Beijing that no firm has claimed")
+                : SAY(ctl, "未识别为北京企业", "not recognised as a Beijing firm"));
+}
+
 static void tell(struct ctl *ctl, struct query *q)
 {
     char seen[CLOCK_STRING_BYTES], last[CLOCK_STRING_BYTES];
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "authority",
-        query_text(q, 0), "number", query_text(q, 1), "manufacturer", query_text(q, 2), "device",
+    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:s}",
+        "authority", query_text(q, 0), "number", query_text(q, 1), "manufacturer", query_text(q, 2), "device",
         query_text(q, 3), "decision_date", query_text(q, 4), "status", query_text(q, 5), "first_seen",
         clock_format(query_integer(q, 6), seen), "last_seen", clock_format(query_integer(q, 7), last), "feed",
         query_text(q, 8), "payload_sha256", query_text(q, 9), "row", (json_int_t)query_integer(q, 10), "band",
-        query_text(q, 11), "case_id", query_text(q, 12));
+        query_text(q, 11), "beijing", (int)query_integer(q, 12), "case_id", query_text(q, 13));
     if (ctl->json) {
         ctl_print_json(row);
         return;
@@ -27,12 +40,13 @@ static void tell(struct ctl *ctl, struct query *q)
     printf("    %s %s, %s %s; %s, %s %.16s..., %s %lld\n", SAY(ctl, "首次见于", "first seen"), seen,
         SAY(ctl, "最近见于", "last seen"), last, query_text(q, 8), SAY(ctl, "原始数据", "payload"),
         query_text(q, 9), SAY(ctl, "行", "row"), (long long)query_integer(q, 10));
-    const char *band = query_text(q, 11), *case_id = query_text(q, 12);
+    char *what = standing(ctl, query_text(q, 11), query_integer(q, 12) != 0);
+    const char *case_id = query_text(q, 13);
     if (*case_id)
         printf("    %s %s\n", SAY(ctl, "线索", "case"), case_id);
     else
-        printf("    %s\n",
-            *band == 'n' || !*band ? SAY(ctl, "未识别为北京企业", "not recognised as a Beijing firm") : band);
+        printf("    %s\n", what);
+    free(what);
     json_decref(row);
 }
 
@@ -50,7 +64,7 @@ int verb_seen(struct ctl *ctl)
                           "coalesce(v.record ->> 'decision_date', ''), "
                           "v.status, a.first_seen_at, coalesce(l.seen_at, a.first_seen_at), a.feed, "
                           "coalesce(p.sha256, ''), v.row, "
-                          "coalesce(m.band, ''), coalesce(f.case_id, '') "
+                          "coalesce(m.band, ''), coalesce(m.beijing, 0), coalesce(f.case_id, '') "
                           "FROM approval a JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
                           "LEFT JOIN maker ON maker.id = v.maker LEFT JOIN match m ON m.maker = v.maker AND "
                           "m.seq_to IS NULL "
@@ -58,12 +72,16 @@ int verb_seen(struct ctl *ctl)
                           "LEFT JOIN case_file f ON f.approval = a.id "
                           "WHERE a.number = upper(?1) OR lower(maker.name) GLOB lower(?1) ORDER BY "
                           "v.decision_last DESC LIMIT ?2"),
-        "ti", ctl->arguments[0], (int64_t)MOST_ANSWERS);
+        "ti", ctl->arguments[0], (int64_t)MOST_ANSWERS + 1);
     int found = 0;
-    while (query_next(q)) {
+    while (found < MOST_ANSWERS && query_next(q)) {
         tell(ctl, q);
         found++;
     }
+    if (found == MOST_ANSWERS && query_next(q))
+        fprintf(stderr, "m13ctl: %s\n",
+            SAY(ctl, "仅列出最新的 200 项，请缩小范围", "the newest 200 only: ask for less"));
+    query_end(q);
     if (!found && !ctl->json)
         printf("%s: %s\n", ctl->arguments[0], SAY(ctl, "从未见过。", "never seen."));
     return found ? 0 : EXIT_BAD_DATA;
