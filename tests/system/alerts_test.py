@@ -305,6 +305,17 @@ class Draft(Alerts):
         self.assertEqual(self.house.rows("SELECT count(*) FROM outbox"), [(3,)])
 
 
+    def test_what_was_a_draft_stays_one_when_the_mode_changes(self):
+        self.news(NEW)
+        self.addCleanup((self.house.folder / "alerts.conf").write_text, ALERTS.format(mode="draft", url=self.receiver.url))
+        (self.house.folder / "alerts.conf").write_text(ALERTS.format(mode="live", url=self.receiver.url))
+        self.turn += DAY
+        self.news(NEW, OF_ANOTHER)
+        self.assertEqual([case["number"] for body in self.bodies() for case in body["cases"]], ["K262003"])
+        self.assertEqual(self.house.rows("SELECT state, count(*) FROM outbox GROUP BY 1 ORDER BY 1"),
+                         [("draft", 2), ("released", 1)])
+
+
 class Release(Alerts):
     mode = "release"
 
