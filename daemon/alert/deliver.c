@@ -86,17 +86,19 @@ static void keep_end(struct parcel_under_way *parcel, const struct sending_end *
 
 static void parcel_free(struct parcel_under_way *parcel)
 {
-    struct deliver *deliver = parcel->deliver;
-    for (struct parcel_under_way **at = &deliver->under_way; *at; at = &(*at)->next)
-        if (*at == parcel) {
-            *at = parcel->next;
-            break;
-        }
-    deliver->under_way_count--;
     free(parcel->channel);
     free(parcel->message_id);
     free(parcel->body);
     free(parcel);
+}
+
+static void take_out(struct deliver *deliver, const struct parcel_under_way *parcel)
+{
+    struct parcel_under_way **at = &deliver->under_way;
+    while (*at != parcel)
+        at = &(*at)->next;
+    *at = parcel->next;
+    deliver->under_way_count--;
 }
 
 static void on_ended(const struct sending_end *end, void *context)
@@ -104,6 +106,7 @@ static void on_ended(const struct sending_end *end, void *context)
     struct parcel_under_way *parcel = context;
     struct deliver *deliver = parcel->deliver;
     keep_end(parcel, end);
+    take_out(deliver, parcel);
     parcel_free(parcel);
     loop_timer_set_in(deliver->timer, 0);
 }
@@ -221,8 +224,10 @@ void deliver_free(struct deliver *deliver)
     if (!deliver)
         return;
     http_free(deliver->http);
-    while (deliver->under_way)
-        parcel_free(deliver->under_way);
+    for (struct parcel_under_way *parcel = deliver->under_way, *next; parcel; parcel = next) {
+        next = parcel->next;
+        parcel_free(parcel);
+    }
     loop_timer_free(deliver->timer);
     free(deliver);
 }

@@ -156,7 +156,8 @@ static void complete(struct loading *loading)
     config->state = state;
     parameters_seal(config->parameters);
 
-    qsort(loading->hashes, loading->hash_count, sizeof *loading->hashes, by_text);
+    if (loading->hash_count > 0)
+        qsort(loading->hashes, loading->hash_count, sizeof *loading->hashes, by_text);
     struct digest_stream *digest = digest_begin();
     for (size_t i = 0; i < loading->hash_count; i++)
         digest_add(digest, loading->hashes[i], strlen(loading->hashes[i]));

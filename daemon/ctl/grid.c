@@ -9,8 +9,8 @@
 #include <wchar.h>
 
 struct grid {
-    size_t columns;
-    char **cells; /* header row first */
+    size_t columns, rows; /* the header is a row */
+    char **cells;         /* header row first */
     size_t count, capacity;
 };
 
@@ -35,6 +35,7 @@ struct grid *grid_new(size_t columns, const char *const *headers)
 
 void grid_add(struct grid *grid, const char *const *cells)
 {
+    grid->rows++;
     for (size_t i = 0; i < grid->columns; i++) {
         MEMORY_GROW(grid->cells, grid->count, grid->capacity);
         grid->cells[grid->count++] = memory_copy_string(cells[i] ? cells[i] : "");
@@ -43,7 +44,7 @@ void grid_add(struct grid *grid, const char *const *cells)
 
 size_t grid_rows(const struct grid *grid)
 {
-    return grid->count / grid->columns - 1;
+    return grid->rows - 1;
 }
 
 static size_t width_of(const struct grid *grid, size_t column)
@@ -56,24 +57,35 @@ static size_t width_of(const struct grid *grid, size_t column)
     return widest;
 }
 
+static void print_row(const struct grid *grid, size_t first, const size_t *widths)
+{
+    for (size_t i = 0; i < grid->columns; i++) {
+        const char *cell = grid->cells[first + i];
+        bool last = i + 1 == grid->columns;
+        size_t gap = last ? 0 : widths[i] - text_columns(cell) + 2;
+        printf("%s%*s%s", cell, (int)gap, "", last ? "\n" : "");
+    }
+}
+
+/* Under the header. */
+static void print_rule(const struct grid *grid, const size_t *widths)
+{
+    for (size_t i = 0; i < grid->columns; i++) {
+        for (size_t j = 0; j < widths[i]; j++)
+            putchar('-');
+        fputs(i + 1 == grid->columns ? "\n" : "  ", stdout);
+    }
+}
+
 void grid_print(const struct grid *grid)
 {
     size_t *widths = memory_get_zeroed(grid->columns, sizeof *widths);
     for (size_t i = 0; i < grid->columns; i++)
         widths[i] = width_of(grid, i);
-    for (size_t i = 0; i < grid->count; i++) {
-        size_t column = i % grid->columns;
-        bool last = column + 1 == grid->columns;
-        fputs(grid->cells[i], stdout);
-        size_t gap = last ? 0 : widths[column] - text_columns(grid->cells[i]) + 2;
-        printf("%*s%s", (int)gap, "", last ? "\n" : "");
-        if (last && i + 1 == grid->columns) { /* under the header */
-            for (size_t j = 0; j < grid->columns; j++) {
-                for (size_t k = 0; k < widths[j]; k++)
-                    putchar('-');
-                fputs(j + 1 == grid->columns ? "\n" : "  ", stdout);
-            }
-        }
+    for (size_t first = 0; first < grid->count; first += grid->columns) {
+        print_row(grid, first, widths);
+        if (first == 0)
+            print_rule(grid, widths);
     }
     free(widths);
 }

@@ -1,6 +1,7 @@
 /* lists.c - status, feeds, cases: the tables at a glance. */
 #include "ctl.h"
 
+#include "m13/casework.h"
 #include "m13/clock.h"
 #include "m13/control.h"
 #include "m13/date.h"
@@ -40,8 +41,10 @@ static const char *age_of(struct ctl *ctl, json_t *row, char out[64])
     return out;
 }
 
-static const char *turn_of(json_t *row, char out[CLOCK_STRING_BYTES])
+static const char *turn_of(struct ctl *ctl, json_t *row, char out[CLOCK_STRING_BYTES])
 {
+    if (!integer_of(row, "enabled"))
+        return SAY(ctl, "已停用", "switched off");
     json_t *at = json_object_get(row, "next_turn_ts");
     return json_is_integer(at) ? clock_format_beijing(json_integer_value(at) * 1000, out) : "";
 }
@@ -53,7 +56,7 @@ static void print_feed(struct ctl *ctl, json_t *row, void *context)
     snprintf(failures, sizeof failures, "%lld", (long long)integer_of(row, "failures"));
     snprintf(rows, sizeof rows, "%lld", (long long)integer_of(row, "rows"));
     const char *cells[] = {string_of(row, "feed"), string_of(row, "authority"), string_of(row, "outcome"),
-        outcome, age_of(ctl, row, age), rows, failures, turn_of(row, turn), string_of(row, "detail")};
+        outcome, age_of(ctl, row, age), rows, failures, turn_of(ctl, row, turn), string_of(row, "detail")};
     grid_add(context, cells);
     free(outcome);
 }
@@ -140,11 +143,19 @@ int verb_cases(struct ctl *ctl)
         {"decision_date_to >= ?", ctl_take_option(ctl, "--since")},
     };
     struct date since;
+    const size_t verdicts = sizeof verdict_names / sizeof *verdict_names;
     if (ctl->count)
         return ctl_usage(ctl, "cases 只接受 --verdict、--stage、--firm、--since",
             "cases takes --verdict, --stage, --firm, --since");
     if (filters[3].value && date_parse(filters[3].value, DATE_FORM_ISO, &since) < 0)
         return ctl_usage(ctl, "--since 应为日期，如 2026-01-01", "--since takes a date such as 2026-01-01");
+    /* A slip of the pen must not look like an empty list. */
+    if (filters[0].value && !name_find(verdict_names, verdicts, filters[0].value))
+        return ctl_usage(ctl, "--verdict 应为 eligible、pending、review、out_of_window 或 excluded",
+            "--verdict is eligible, pending, review, out_of_window or excluded");
+    if (filters[1].value && !name_find(case_stage_names, CASE_STAGES, filters[1].value))
+        return ctl_usage(ctl, "没有这个环节（--stage lead、checking、notified ...）",
+            "no such stage (--stage lead, checking, notified ...)");
     int exit_code = ctl_open_reader(ctl);
     if (exit_code)
         return exit_code;

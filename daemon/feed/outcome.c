@@ -37,14 +37,12 @@ static const char *const advice[FEED_OUTCOMES] = {
         "asked again after a pause; if it stays so, lower a-minute of budget in the definition",
     [FEED_RETRY_AFTER] = "nothing to do: asked again when the register allows it",
     [FEED_BUDGET] =
-        "goes on after midnight UTC; if that is too slow, raise a-day of budget in the definition "
-        "within what the register allows",
+        "goes on after midnight UTC; raise a-day of budget in the definition if the register allows it",
     [FEED_SERVER_ERROR] = "asked again by itself; if it lasts, see the register's own status page",
-    [FEED_REFUSED] = "check path, query and headers in the definition against the register's manual, and "
-                     "whether this network is blocked",
+    [FEED_REFUSED] = "check path, query and headers in the definition, and whether this network is blocked",
     [FEED_MOVED] = "redirects are not followed: check the new address and write it into the definition",
-    [FEED_UNREACHABLE] = "check name resolution, firewall and proxy of this machine, then the register's own "
-                         "status page",
+    [FEED_UNREACHABLE] =
+        "check name resolution, firewall and proxy here, then the register's own status page",
     [FEED_RESET] = "asked again by itself; if it lasts, check the network between here and the register",
     [FEED_TOO_SLOW] = "asked again by itself; if it lasts, ask for smaller pages in the definition",
     [FEED_TOO_LARGE] =

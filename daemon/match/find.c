@@ -180,6 +180,7 @@ static bool form_allows(struct search *search, struct form form, const struct pa
         if (fit_is_better(index, &fit, best))
             *best = fit;
     }
+    search->judged.side = NULL;
     return allowed;
 }
 

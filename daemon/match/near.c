@@ -112,13 +112,58 @@ unsigned near_distance(
     return edit_distance(a, a_length, b, b_length);
 }
 
+enum { MOST_LETTERS = 64, FAR = EDITS + 1 };
+
+/* Three rows of the table of distances, each with a cell before and one behind its band. */
+struct distance_rows {
+    uint8_t cell[3][MOST_LETTERS + 2];
+};
+
+/* The cell (i, j) from its neighbours: replace, drop, insert, swap. */
+static uint8_t distance_cell(
+    const struct distance_rows *rows, const char *a, size_t i, const char *b, size_t j)
+{
+    const uint8_t *row = rows->cell[i % 3], *above = rows->cell[(i + 2) % 3];
+    unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
+    best = above[j] + 1u < best ? above[j] + 1u : best;
+    best = row[j - 1] + 1u < best ? row[j - 1] + 1u : best;
+    if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        unsigned swapped = rows->cell[(i + 1) % 3][j - 2] + 1u;
+        best = swapped < best ? swapped : best;
+    }
+    return (uint8_t)(best > FAR ? FAR : best);
+}
+
+/* Both words not empty; only a band of EDITS around the diagonal is looked at. */
+static unsigned banded_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    struct distance_rows rows;
+    memset(&rows, FAR, sizeof rows);
+    for (size_t j = 0; j <= b_length && j <= EDITS; j++)
+        rows.cell[0][j] = (uint8_t)j;
+    for (size_t i = 1; i <= a_length; i++) {
+        uint8_t *row = rows.cell[i % 3];
+        size_t first = i > EDITS ? i - EDITS : 1;
+        size_t last = i + EDITS < b_length ? i + EDITS : b_length;
+        row[first - 1] = first == 1 && i <= EDITS ? (uint8_t)i : FAR;
+        unsigned least = row[first - 1];
+        for (size_t j = first; j <= last; j++) {
+            row[j] = distance_cell(&rows, a, i, b, j);
+            least = row[j] < least ? row[j] : least;
+        }
+        row[last + 1] = FAR;
+        if (least == FAR)
+            return FAR;
+    }
+    return rows.cell[a_length % 3][b_length];
+}
+
 /* Distance with swaps of neighbours (optimal string alignment), or EDITS + 1 when it is more. What both ends
- * have in common is left out, and only a band of EDITS around the diagonal is looked at. */
+ * have in common is left out first. */
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    enum { MOST = 64, FAR = EDITS + 1 };
     size_t difference = a_length > b_length ? a_length - b_length : b_length - a_length;
-    if (difference > EDITS || a_length > MOST || b_length > MOST)
+    if (difference > EDITS || a_length > MOST_LETTERS || b_length > MOST_LETTERS)
         return FAR;
     while (a_length > 0 && b_length > 0 && *a == *b)
         a++, b++, a_length--, b_length--;
@@ -126,32 +171,7 @@ unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_l
         a_length--, b_length--;
     if (a_length == 0 || b_length == 0)
         return (unsigned)(a_length + b_length);
-    uint8_t rows[3][MOST + 2];
-    memset(rows, FAR, sizeof rows);
-    for (size_t j = 0; j <= b_length && j <= EDITS; j++)
-        rows[0][j] = (uint8_t)j;
-    for (size_t i = 1; i <= a_length; i++) {
-        uint8_t *row = rows[i % 3];
-        const uint8_t *above = rows[(i + 2) % 3];
-        size_t first = i > EDITS ? i - EDITS : 1;
-        size_t last = i + EDITS < b_length ? i + EDITS : b_length;
-        row[first - 1] = first == 1 && i <= EDITS ? (uint8_t)i : FAR;
-        unsigned least = row[first - 1];
-        for (size_t j = first; j <= last; j++) {
-            unsigned best = above[j - 1] + (a[i - 1] != b[j - 1]);
-            best = above[j] + 1u < best ? above[j] + 1u : best;
-            best = row[j - 1] + 1u < best ? row[j - 1] + 1u : best;
-            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            if (swapped && rows[(i + 1) % 3][j - 2] + 1u < best)
-                best = rows[(i + 1) % 3][j - 2] + 1u;
-            row[j] = (uint8_t)(best > FAR ? FAR : best);
-            least = row[j] < least ? row[j] : least;
-        }
-        row[last + 1] = FAR;
-        if (least == FAR)
-            return FAR;
-    }
-    return rows[a_length % 3][b_length];
+    return banded_distance(a, a_length, b, b_length);
 }
 
 /* One edit for 5 to 8 letters, two for 9 and more, by the shorter word; none below. */

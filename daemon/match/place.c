@@ -46,14 +46,14 @@ static void search_words(struct found *found, const struct word_list *list)
     for (size_t i = 0; i < list->count;) {
         const struct name_word *word = &list->words[i];
         const char *letters = list->letters + word->start;
-        const struct place *place;
+        const struct place *place = NULL;
         size_t taken = word->script == SCRIPT_HAN ? 0 : words_place(list, i, &place);
         if (word->script == SCRIPT_HAN)
             search_run(found, letters, word->length);
-        else if (taken > 0)
+        else if (taken == 0)
+            place = table_place(letters, word->length); /* a district: no place in a name, but one here */
+        if (place != NULL)
             note(found, place);
-        else if ((place = table_place(letters, word->length)) != NULL)
-            note(found, place); /* a district: no place in a name, but one here */
         i += taken > 0 ? taken : 1;
     }
 }

@@ -34,7 +34,7 @@ static int read_integer(
 
 int migrate_check(struct sqlite3 *handle, size_t count, int *ret_version, struct failure *ret_failure)
 {
-    int64_t application, version, objects;
+    int64_t application = 0, version = 0, objects = 0;
     int r = read_integer(handle, "PRAGMA application_id", &application, ret_failure);
     if (r == 0)
         r = read_integer(handle, "PRAGMA user_version", &version, ret_failure);

@@ -4,6 +4,7 @@
 #include "m13/date.h"
 #include "m13/log.h"
 #include "m13/memory.h"
+#include "m13/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -28,7 +29,7 @@ struct query {
 static const char *shown(const char *sql, char out[SQL_SHOWN + 1])
 {
     size_t used = 0;
-    for (; *sql != '\0' && used < SQL_SHOWN; sql++) {
+    for (; sql != NULL && *sql != '\0' && used < SQL_SHOWN; sql++) {
         bool blank = *sql == ' ' || *sql == '\n' || *sql == '\t';
         if (!blank)
             out[used++] = *sql;
@@ -130,7 +131,7 @@ struct query *query(struct store *store, const char *sql)
     struct query *q = known ? table->slots[slot].query : first_use(store, sql);
     if (q->in_use)
         store_misuse("the statement is in use further up", sql);
-    if (known && strcmp(sqlite3_sql(q->statement), sql) != 0)
+    if (known && !string_equal(sqlite3_sql(q->statement), sql))
         store_misuse("the text at this address has changed: not a literal", sql);
     q->in_use = true;
     q->bound = 0;

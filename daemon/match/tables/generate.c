@@ -163,7 +163,7 @@ static void write_readings(const char *folder)
         if (at == count) {
             if (count == SYLLABLES || strlen(letters) >= sizeof syllables[0].letters)
                 continue;
-            strcpy(syllables[count].letters, letters);
+            memcpy(syllables[count].letters, letters, strlen(letters) + 1);
             syllables[count++].characters = malloc(sizeof(UChar32) * (HAN_LAST - HAN_FIRST + 1));
         }
         syllables[at].characters[syllables[at].count++] = code_point;

@@ -31,7 +31,7 @@ void rule_authority(const struct rule_question *question, struct trace_line *lin
     line_fact(line, &question->item->source, code);
     line_parameter(line, &question->parameters->authorities_source, "%s: %s", code,
         group[0] != '\0' ? group : "not named in the text");
-    if (words == NULL) {
+    if (words == NULL || authority == NULL) {
         say_unlisted(
             authority != NULL ? authority->zh : code, authority != NULL ? authority->en : code, line);
         return;
