@@ -39,8 +39,8 @@ struct registry_events {
     void *context;
 };
 
-/* Watches state/inbox when the loop runs: scan at start and every minute (inotify: a later issue). `events`
- * is copied; NULL is fine. */
+/* Watches state/inbox when the loop runs: scan at start and every minute (network shares report nothing).
+ * `events` is copied; NULL is fine. */
 struct registry *registry_new(struct loop *loop, struct store *store, const struct registry_events *events);
 void registry_start(struct registry *registry);
 /* Takes one file (an open descriptor, handed over) as user `by`. Rows are imported in one transaction. `done`
