@@ -304,8 +304,9 @@ static void a_day_budget_stops_a_chain_until_the_next_utc_day(void **state)
     world_start(&world);
     world_run_turns(&world, "fda-510k", 1);
     assert_sql(&world, "SELECT outcome, detail FROM feed_state",
-        "budget|page 5: 4 requests to register today; goes on after midnight UTC; if that is too slow, raise "
-        "a-day of budget in the definition within what the register allows");
+        "budget|page 5: 4 requests to register today; goes on after midnight UTC; raise a-day of budget in "
+        "the "
+        "definition if the register allows it");
     assert_sql(&world, "SELECT state, pages FROM poll", "fetching|4");
     assert_sql(&world, "SELECT requests FROM request_budget", "4");
     int64_t day = clock_wall() / CLOCK_DAY;
