@@ -7,9 +7,19 @@
 #include "m13/memory.h"
 #include "m13/store.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct predecessors {
     struct fact_predecessor *list;
     size_t count, capacity;
+};
+
+/* Approvals and their supplements have one root. A firm may have thousands, hence numbers instead of
+ * searches. */
+struct roots {
+    size_t *number; /* by approval */
+    size_t *place;  /* by number: of its candidate in the list at hand, counted from 1; 0 = none */
 };
 
 static void add(struct predecessors *predecessors, enum predecessor_kind kind, const char *authority,
@@ -64,26 +74,52 @@ static bool may_be_earlier(struct date other, struct date decision)
     return other.first < decision.last;
 }
 
-/* An approval with many supplements is one predecessor: the earliest of those that qualify stands for it. */
-static void add_candidate(struct predecessors *predecessors, const struct fact_item *other, const char *root)
+static int compare_roots(const void *a, const void *b, void *approvals)
 {
-    for (size_t i = 0; i < predecessors->count; i++) {
-        struct fact_predecessor *known = &predecessors->list[i];
-        if (known->kind != PREDECESSOR_CANDIDATE || !string_equal(known->number, root))
-            continue;
-        if (other->decision.first < known->decision.first) {
-            known->decision = other->decision;
-            known->device = other->device;
-            known->source = other->source;
-        }
-        return;
-    }
-    add(predecessors, PREDECESSOR_CANDIDATE, other->authority, root, other->device, other->decision,
-        other->source);
+    const struct gathered_approval *all = approvals;
+    return strcmp(all[*(const size_t *)a].root, all[*(const size_t *)b].root);
 }
 
-static void add_likely(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
+static struct roots number_roots(struct gathered_facts *gathered)
 {
+    size_t count = gathered->facts.item_count, number = 0;
+    size_t *order = memory_get_zeroed(count + 1, sizeof *order);
+    struct roots roots = {
+        memory_get_zeroed(count + 1, sizeof(size_t)), memory_get_zeroed(count + 1, sizeof(size_t))};
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
+    qsort_r(order, count, sizeof *order, compare_roots, gathered->approvals);
+    for (size_t i = 0; i < count; i++) {
+        number += i > 0 && compare_roots(&order[i - 1], &order[i], gathered->approvals) != 0;
+        roots.number[order[i]] = number;
+    }
+    free(order);
+    return roots;
+}
+
+/* An approval with many supplements is one predecessor: the earliest of those that qualify stands for it. */
+static void add_candidate(
+    struct predecessors *predecessors, const struct fact_item *other, const char *root, size_t *place)
+{
+    if (*place == 0) {
+        add(predecessors, PREDECESSOR_CANDIDATE, other->authority, root, other->device, other->decision,
+            other->source);
+        *place = predecessors->count;
+        return;
+    }
+    struct fact_predecessor *known = &predecessors->list[*place - 1];
+    if (other->decision.first < known->decision.first) {
+        known->decision = other->decision;
+        known->device = other->device;
+        known->source = other->source;
+    }
+}
+
+static void add_likely(struct gathered_facts *gathered, size_t index, const struct roots *roots,
+    struct predecessors *predecessors)
+{
+    memset(roots->place, 0, gathered->facts.item_count * sizeof *roots->place);
+
     const struct fact_item *item = &gathered->items[index];
     const struct gathered_approval *approval = &gathered->approvals[index];
     const char *udi_di = approval->view.record.value[RECORD_UDI_DI];
@@ -91,25 +127,28 @@ static void add_likely(struct gathered_facts *gathered, size_t index, struct pre
         const struct fact_item *other = &gathered->items[i];
         const struct gathered_approval *of_other = &gathered->approvals[i];
         if (!other->recognised || !string_equal(other->authority, item->authority) ||
-            string_equal(of_other->root, approval->root) || string_equal(other->status, "refused") ||
+            roots->number[i] == roots->number[index] || string_equal(other->status, "refused") ||
             !may_be_earlier(other->decision, item->decision))
             continue;
         if (udi_di[0] != '\0' && string_equal(udi_di, of_other->view.record.value[RECORD_UDI_DI]))
             add(predecessors, PREDECESSOR_IDENTIFIER, other->authority, other->number, other->device,
                 other->decision, other->source);
         else if (item->product_code[0] != '\0' && string_equal(item->product_code, other->product_code))
-            add_candidate(predecessors, other, of_other->root);
+            add_candidate(predecessors, other, of_other->root, &roots->place[roots->number[i]]);
     }
 }
 
 void gather_predecessors(struct gathered_facts *gathered)
 {
+    struct roots roots = number_roots(gathered);
     for (size_t i = 0; i < gathered->facts.item_count; i++) {
         struct predecessors predecessors = {0};
         add_parent(gathered, i, &predecessors);
         add_recorded(gathered, i, &predecessors);
-        add_likely(gathered, i, &predecessors);
+        add_likely(gathered, i, &roots, &predecessors);
         gathered->items[i].predecessors = gathered->approvals[i].predecessors = predecessors.list;
         gathered->items[i].predecessor_count = predecessors.count;
     }
+    free(roots.number);
+    free(roots.place);
 }
