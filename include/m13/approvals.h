@@ -21,9 +21,12 @@ struct approvals;
 
 struct approvals *approvals_new(
     struct loop *loop, struct store *store, const struct config *config, struct feeds *feeds);
+/* Before the old configuration goes. A poll that is being decoded goes on when its feed's definition is the
+ * same, and else is read again by the new one, or ends when there is none. */
 void approvals_reload(struct approvals *approvals, const struct config *config);
 void approvals_register_work(struct approvals *approvals, struct work *work); /* kinds "apply", "sweep" */
-/* Decodes a fetched poll; polls wait for each other in order of their id. */
+/* Decodes a fetched poll; polls wait for each other in order of their id. What a broken-off reading of it
+ * left is swept from the work list first. */
 void approvals_decode(struct approvals *approvals, int64_t poll);
 bool approvals_are_idle(const struct approvals *approvals);
 void approvals_free(struct approvals *approvals);
