@@ -413,7 +413,7 @@ static void no_more_transfers_than_places_are_under_way(void **state)
     struct world world;
     world_open(&world);
     for (int i = 1; i < 12; i++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "feed-%02d", i);
         world_add_feed(&world, name);
     }
