@@ -10,19 +10,19 @@ FIRMS, ROWS, MATCHED = 2000, 10000, 500
 COPY = """
 INSERT INTO approval (id, authority, number, feed, first_seen_at, first_poll)
     SELECT id + :copy * 1000000, authority, :copy || number, feed, first_seen_at, first_poll
-    FROM approval WHERE id IN (SELECT approval FROM case_file WHERE id <= :cases);
+    FROM approval WHERE id IN (SELECT approval FROM case_file WHERE id <= :taken);
 INSERT INTO approval_version
     SELECT approval + :copy * 1000000, version, seq_from, seq_to, payload, row, content, maker, route, status, holder, device,
         product_code, parent, decision_first, decision_last, replace(record, '"number":"', '"number":"' || :copy)
-    FROM approval_version WHERE approval IN (SELECT approval FROM case_file WHERE id <= :cases);
+    FROM approval_version WHERE approval IN (SELECT approval FROM case_file WHERE id <= :taken);
 INSERT INTO case_file
     SELECT id + :copy * :cases, printf('M13-2026-%05d', id + :copy * :cases), policy, authority, :copy || number, item,
         approval + :copy * 1000000, opened_at, opened_seq, stage, stage_since
-    FROM case_file WHERE id <= :cases;
+    FROM case_file WHERE id <= :taken;
 INSERT INTO case_version
     SELECT case_file + :copy * :cases, version, seq_from, seq_to, at, uscc, product_id, verdict, review_kind, amount_state, award,
         missing, next_action, facts_hash, parameters_hash, facts, trace
-    FROM case_version WHERE case_file <= :cases
+    FROM case_version WHERE case_file <= :taken
 """
 
 
@@ -38,7 +38,7 @@ def write(house, script, rounds):
 
 @contextlib.contextmanager
 def house_with_cases(count):
-    """So many cases, or a few more, of some 1,100 firms."""
+    """So many cases of some 1,100 firms."""
     firms = invented.firms(FIRMS)
     rows, _ = invented.rows(ROWS, firms, MATCHED)
     with house_with(invented.firms_table(firms)) as house:
@@ -48,5 +48,6 @@ def house_with_cases(count):
         house.once("--all")
         register.close()
         cases = house.rows("SELECT count(*) FROM case_file")[0][0]
-        write(house, COPY, ({"copy": copy, "cases": cases} for copy in range(1, -(-count // cases))))
+        write(house, COPY, ({"copy": copy, "cases": cases, "taken": min(cases, count - copy * cases)}
+                            for copy in range(1, -(-count // cases))))
         yield house
