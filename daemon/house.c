@@ -164,6 +164,7 @@ bool house_reload(struct house *house)
     casework_reload(house->casework, fresh);
     feeds_reload(house->feeds, fresh);
     approvals_reload(house->approvals, fresh);
+    publish_set_pace(house->publish, fresh->publish_every_ms);
     config_free(old);
     loop_wake(house->loop);
     log_notice("configuration reloaded from %s", house->config_file);

@@ -7,9 +7,13 @@
 
 #include <stdio.h>
 
+/* So many may go from a window at once without a doubt about the register. */
+enum { WINDOW_MAY_LOSE = 10 };
+
 struct poll_facts {
     char kind[16];
     int64_t last_total; /* that the register declared for the whole of it, last time; -1 = never */
+    int64_t listed;     /* approvals that it last showed with a decision in the poll's window */
 };
 
 static void read_poll(struct store *store, int64_t poll, struct poll_facts *ret_facts)
@@ -24,6 +28,13 @@ static void read_poll(struct store *store, int64_t poll, struct poll_facts *ret_
         ret_facts->last_total = query_integer(q, 1);
     }
     query_end(q);
+    ret_facts->listed = store_value(store, 0,
+        "SELECT count(*) FROM poll p "
+        "JOIN approval_version v ON v.seq_to IS NULL AND v.decision_first >= p.since_day AND v.decision_last "
+        "<= p.until_day "
+        "JOIN approval a ON a.id = v.approval AND a.feed = p.feed "
+        "JOIN listing l ON l.approval = v.approval AND l.missed = 0 WHERE p.id = ?",
+        "i", poll);
 }
 
 static bool is_whole_register(const struct poll_facts *facts)
@@ -46,6 +57,20 @@ static enum feed_outcome outcome_of_decoder(enum decoder_outcome outcome)
         return FEED_DECODER_FAILED;
     }
     return FEED_DECODER_FAILED;
+}
+
+/* A window that has lost more than a few of the approvals that are known in it is a fault of the register,
+ * not news of each of them: a register that answers "none" for a week must not put every approval before a
+ * person. */
+static enum feed_outcome judge_window(
+    const struct staging *staging, const struct poll_facts *facts, int64_t received, struct text *why)
+{
+    int64_t lost = facts->listed - received;
+    if (lost <= WINDOW_MAY_LOSE || lost * 100 <= facts->listed * staging->definition->largest_shrink)
+        return FEED_APPLIED;
+    text_append_format(why, "%lld rows came for a window in which %lld approvals are known: not believed",
+        (long long)received, (long long)facts->listed);
+    return FEED_SHRUNK;
 }
 
 /* FEED_APPLIED when the staged rows may be sealed; else why not, in words. */
@@ -88,7 +113,7 @@ static enum feed_outcome judge(const struct staging *staging, const struct poll_
         return FEED_INCOMPLETE;
     }
     if (!is_whole_register(facts))
-        return FEED_APPLIED;
+        return judge_window(staging, facts, received, why);
     if (received < definition->minimum_rows) {
         text_append_format(why, "%lld rows came, at least %lld are expected of the whole register",
             (long long)received, (long long)definition->minimum_rows);

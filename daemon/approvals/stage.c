@@ -101,10 +101,13 @@ static void take_reject(struct approvals *approvals, const struct decoder_item *
     if (staging->rejects_kept >= LIMIT_REJECTS_KEPT)
         return;
     staging->rejects_kept++;
+    /* Of a row that cannot be read as a whole nobody knows which of its bytes are a person's name: they stay
+     * in the evidence. */
+    const char *excerpt = *item->field ? item->excerpt : "";
     query_run(query_bind(
         query(approvals->store, "INSERT OR IGNORE INTO reject (poll, payload, row, field, reason, excerpt) "
                                 "VALUES (?, ?, ?, ?, ?, ?)"),
-        "iiittt", staging->poll, staging->payload, item->row, item->field, item->reason, item->excerpt));
+        "iiittt", staging->poll, staging->payload, item->row, item->field, item->reason, excerpt));
 }
 
 bool staging_item(const struct decoder_item *item, void *context)

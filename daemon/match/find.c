@@ -284,11 +284,12 @@ static void answer(const struct decision *decision, struct match_result *ret_res
     explain(decision, &ret_result->why);
 }
 
-/* Where a register gives no address at all, the name is all there is to say where the maker sits. */
+/* Where a register's address tells nothing (none, or a town that no table knows: "PRC", "BDA"), the name is
+ * all there is to say where the maker sits: rather one too many among the unclaimed than one lost. */
 static bool sits_in_beijing(const struct match_query *query, const struct parsed_name *parsed)
 {
     enum address address = address_judge(query->country, query->city, query->postcode);
-    if (address != ADDRESS_UNKNOWN || !string_is_blank(query->city) || !string_is_blank(query->postcode))
+    if (address != ADDRESS_UNKNOWN)
         return address == ADDRESS_BEIJING;
     for (size_t i = 0; i < parsed->count; i++) {
         const struct token *token = &parsed->tokens[i];

@@ -101,6 +101,11 @@ struct publish *publish_new(struct loop *loop, struct store *store, int64_t ever
     return publish;
 }
 
+void publish_set_pace(struct publish *publish, int64_t every_ms)
+{
+    publish->every_ms = every_ms;
+}
+
 void publish_request(struct publish *publish)
 {
     publish->wanted = true;

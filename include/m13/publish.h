@@ -30,6 +30,7 @@ void publish_table_create(const struct publish_table *table, struct text *out);
 const char *publish_table_select(const struct publish_table *table);
 
 struct publish *publish_new(struct loop *loop, struct store *store, int64_t every_ms);
+void publish_set_pace(struct publish *publish, int64_t every_ms); /* from the next publication on */
 /* Something that is published has changed (after the commit): at most one publication in `every_ms`. */
 void publish_request(struct publish *publish);
 void publish_now(struct publish *publish); /* even when nothing has changed, and without waiting */

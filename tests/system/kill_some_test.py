@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """kill -9 at the moments that matter most, and at a few spread over the whole run (tests/system/soak has many)."""
 import os
+import pathlib
 import signal
 import time
 import unittest
@@ -10,6 +11,14 @@ from story import CHAPTERS
 
 SPREAD_KILLS = 20
 FIRST_LOAD, OTHER_FEED, MESSAGES = CHAPTERS[0], CHAPTERS[1], CHAPTERS[2]
+
+
+def has_begun(process):
+    """It runs its own program; before that it is a copy of the daemon that has not said yet with whom it dies."""
+    try:
+        return b"--child" in pathlib.Path("/proc", str(process), "cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 class Kill(DisturbedStory):
@@ -87,7 +96,7 @@ class Kill(DisturbedStory):
         end = time.monotonic() + 60
         while time.monotonic() < end and running.poll() is None:
             for process in story.processes():
-                if process != running.pid:
+                if process != running.pid and has_begun(process):
                     os.kill(process, signal.SIGSTOP)
                     return process
         raise AssertionError("no child was seen")

@@ -321,14 +321,24 @@ class GoodNewsOfASort(Fault):
         self.assertEqual(self.house.rows("SELECT route FROM approval_version JOIN approval a ON a.id = approval "
                                          "WHERE number = 'K264444'"), [("unknown",)])
 
-    def test_window_without_rows_is_none(self):
-        old = [dict(row, decision_date="2019-05-05") for row in self.rows]
+    def test_window_that_empties_step_by_step_is_none_in_the_end(self):
         words, turn = [], FAULTY_TURN
-        for _ in range(3):
-            feed = self.turn(old, turn=turn)
+        for left in (3, 3, 0, 0, 0):  # each absence must be seen twice
+            rows = [row if i < left else dict(row, decision_date="2019-05-05") for i, row in enumerate(self.rows)]
+            feed = self.turn(rows, turn=turn)
             words.append((feed["outcome"], feed["failures"]))
             turn = feed["next_turn_ts"] + 1
-        self.assertEqual(words, [("vanished", 0), ("vanished", 0), ("none", 0)])  # twelve have left the window
+        self.assertEqual(words, [("vanished", 0)] * 4 + [("none", 0)])
+
+    def test_window_that_is_suddenly_empty_is_not_believed(self):
+        before = self.knowledge()
+        turn = FAULTY_TURN
+        for _ in range(3):  # a register that says "none" for days is broken, not empty
+            feed = self.turn([dict(row, decision_date="2019-05-05") for row in self.rows], turn=turn, check=3)
+            self.assertEqual(feed["outcome"], "shrunk")
+            self.assertEqual(self.knowledge(), before)
+            turn = feed["next_turn_ts"] + 1
+        self.assertEqual(self.turn(self.rows, turn=turn)["outcome"], "applied")
 
 
 class WholeRegister(Fault):
