@@ -69,6 +69,11 @@ static void name_stands_in_where_there_is_no_address(void **state)
     struct match_index *index = roster_of(NULL, 0);
     assert_true(
         shown_in_beijing(index, (struct match_query){.name = "Beijing Moxi Co., Ltd.", .country = "CN"}));
+    /* A town that no table knows says nothing either. */
+    assert_true(shown_in_beijing(
+        index, (struct match_query){.name = "Beijing Moxi Co., Ltd.", .country = "CN", .city = "PRC"}));
+    assert_false(shown_in_beijing(
+        index, (struct match_query){.name = "Beijing Moxi Co., Ltd.", .country = "CN", .city = "Tianjin"}));
     assert_true(shown_in_beijing(index, (struct match_query){.name = "墨溪（北京）有限公司"}));
     assert_true(shown_in_beijing(
         index, (struct match_query){.name = "Moxi Co., Ltd.", .country = "CN", .city = "Bejing"}));
