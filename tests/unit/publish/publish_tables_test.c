@@ -235,7 +235,7 @@ static void rows_of_a_feed_are_the_approvals_that_it_showed_first(void **state)
     world_feed(&world, "fda-510k", "", true, NOW);
     world_feed(&world, "fda-pma", "", true, NOW);
     for (int i = 0; i < 7; i++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof number, "K26000%d", i);
         world_approval(&world, number, "none", 20000, 20000);
     }
