@@ -101,7 +101,7 @@ static struct roots number_roots(struct gathered_facts *gathered)
 static void add_candidate(
     struct predecessors *predecessors, const struct fact_item *other, const char *root, size_t *place)
 {
-    if (*place == 0) {
+    if (*place == 0 || predecessors->list == NULL) {
         add(predecessors, PREDECESSOR_CANDIDATE, other->authority, root, other->device, other->decision,
             other->source);
         *place = predecessors->count;

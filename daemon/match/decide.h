@@ -52,7 +52,7 @@ struct judged {
     struct form form;
     bool has_beside, address_elsewhere;
 };
-struct fit judge(const struct judged *judged, uint32_t name, bool by_glue);
+struct fit judge(const struct judged *judged, uint32_t at, bool by_glue);
 bool fit_is_automatic(const struct fit *fit);
 bool fit_is_for_review(const struct fit *fit);
 /* Total order, whatever the order of adding: true when `a` comes before `b`. */

@@ -33,7 +33,7 @@ struct normal_name {
     bool overflowed;
 };
 
-void name_normalise(const char *name, size_t length, struct normal_name *ret_normal);
+void name_normalise(const char *bytes, size_t length, struct normal_name *ret_normal);
 
 /* --- tokens (brackets.c, legal.c, tokens.c, han.c) ---------------------------------------------------- */
 

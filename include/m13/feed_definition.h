@@ -1,8 +1,8 @@
 /* feed_definition.h - one regulator's register as data: how to ask it, how to read it, what it cannot show.
  *
- * A definition is one file conf/feeds.d/NAME.conf in libconfig syntax, explained in the shipped ones. The daemon
- * uses the asking half, the sandboxed decoder the reading half; both parse the same file with the same code.
- * Immutable once read. */
+ * A definition is one file conf/feeds.d/NAME.conf in libconfig syntax, explained in the shipped ones. The
+ * daemon uses the asking half, the sandboxed decoder the reading half; both parse the same file with the same
+ * code. Immutable once read. */
 #ifndef M13_FEED_DEFINITION_H
 #define M13_FEED_DEFINITION_H
 
