@@ -23,7 +23,11 @@ TAIL_LINES = 40
 # Leaks are ASan's: here a process that a test forks would tell its own by its exit code.
 VALGRIND = ["valgrind", "--quiet", "--leak-check=no", "--error-exitcode=99", "--child-silent-after-fork=yes",
             "--num-callers=25", f"--suppressions={pathlib.Path(__file__).resolve().parent / 'valgrind.supp'}"]
-VALGRIND_SKIPS = {"unit/crash_test": "it kills writers after so many milliseconds, in which nothing happens yet"}
+VALGRIND_SKIPS = {
+    "unit/crash_test": "it kills writers after so many milliseconds, in which nothing happens yet",
+    **dict.fromkeys(["unit/publish_file_test", "unit/publish_fault_test", "unit/publish_reuse_test"],
+                    "it starts itself anew, and under valgrind it is valgrind that would be started"),
+}
 # Time limits of a build without valgrind are stretched by this.
 VALGRIND_SLOWNESS = 40
 
