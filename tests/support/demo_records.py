@@ -162,17 +162,17 @@ def main():
     (OUT / "inbox").mkdir(parents=True, exist_ok=True)
     write_rows("openfda-510k.ndjson", sorted(CLEARANCES, key=lambda row: row["k_number"]))
     write_rows("openfda-pma.ndjson", PREMARKET)
-    write_table("1-企业名录.csv", "统一社会信用代码,企业名称,英文名称,所属区,别名,FEI",
+    write_table("1-firms.csv", "统一社会信用代码,企业名称,英文名称,所属区,别名,FEI",
                 [f'{CODE[key]},{zh},"{en}",{district},{alias},{fei}' for key, _, _, zh, en, district, alias, fei in FIRMS],
                 encoding="gb18030")
-    write_table("2-产品.csv", "产品编号,统一社会信用代码,产品名称,英文名称,注册证编号",
+    write_table("2-products.csv", "产品编号,统一社会信用代码,产品名称,英文名称,注册证编号",
                 [f"{product},{CODE[firm]},{zh},{en},{nmpa}" for product, firm, zh, en, nmpa in PRODUCTS])
-    write_table("3-证书覆盖产品.csv", "authority,number,product_id,in_scope_from,document",
+    write_table("3-scopes.csv", "authority,number,product_id,in_scope_from,document",
                 [f"FDA,{number},{product},{day},{number}-letter.pdf" for number, product, day in SCOPES], "utf-8", "\n")
-    write_table("4-首次获证承诺.csv", "uscc,product_id,authority,first_approval,signed_on,document",
+    write_table("4-declarations.csv", "uscc,product_id,authority,first_approval,signed_on,document",
                 [f'{CODE["CHEN"]},CHEN-P1,FDA,是,2026-06-30,首次获证承诺-CHEN-P1.pdf',
                  f'{CODE["SIZH"]},SIZH-P1,FDA,是,2026-07-02,首次获证承诺-SIZH-P1.pdf'], "utf-8", "\n")
-    write_table("5-境外销售.csv", "sale_id,uscc,product_id,country,date,amount,currency,declaration_no,invoice_no,document",
+    write_table("5-sales.csv", "sale_id,uscc,product_id,country,date,amount,currency,declaration_no,invoice_no,document",
                 [f'S-2026-001,{CODE["CHEN"]},CHEN-P1,美国,2026-05-20,"48,000.00",USD,010120260516000001,INV-26-0520,'
                  "报关单-010120260516000001.pdf",
                  f'S-2026-002,{CODE["SIZH"]},SIZH-P1,US,2026/6/2,125000.00,USD,010120260616000002,INV-26-0602,'
