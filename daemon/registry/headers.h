@@ -15,20 +15,31 @@ enum {
 struct local_header {
     char *text; /* as in the file */
     int column; /* of the kind, or one of the above */
+    /* A unit that the header names, 金额（万元）: put behind each cell that has none, before it is parsed;
+     * NULL. */
+    const char *unit;
 };
 struct local_headers {
     const struct local_kind *kind;
     struct local_header *items;
     size_t count;
+    bool full_list; /* the sheet's name, or a cell above the headers, says 全量 */
 };
 
-/* `names` as the file has them. 0, or -EINVAL with the reason in Chinese: no kind has these key columns, an
- * unknown column, two columns of one meaning. The kind is the one whose key columns are all there, and which
- * knows all the others. */
-int local_headers_read(
-    const char *const *names, size_t count, struct local_headers *ret_headers, struct failure *ret_why);
-/* The header called `name`, most likely at `guess`; NULL = none. */
-const struct local_header *local_header(const struct local_headers *headers, const char *name, size_t guess);
+/* The header row is found among the first rows of a sheet: blank rows, titles and notes may stand above it,
+ * and a header of two levels (基本信息 over 所属区, 地址) is read downwards. */
+struct local_header_search;
+struct local_header_search *local_header_search_new(const char *sheet);
+enum header_found { HEADER_NOT_YET, HEADER_FOUND, HEADER_FAILED };
+/* The next row. FOUND: *ret_headers are the caller's. FAILED: the reason in Chinese: no kind has these key
+ * columns, or several have, an unknown column, two columns of one meaning. */
+enum header_found local_header_search_row(struct local_header_search *search, const char *const *cells,
+    size_t count, struct local_headers *ret_headers, struct failure *ret_why);
+/* No more rows: the reason why none of them was a header. True when the sheet says of itself that it is not
+ * for reading (说明, 填写说明, README), or has no cell at all: then it is simply left out. */
+bool local_header_search_end(const struct local_header_search *search, struct failure *ret_why);
+void local_header_search_free(struct local_header_search *search); /* NULL is fine */
+
 /* How the file heads a column, or the column's own first header where the file lacks it. */
 const char *local_header_of(const struct local_headers *headers, int column);
 void local_headers_free(struct local_headers *headers);

@@ -20,11 +20,13 @@ struct local_row {
 
 #define LOCAL_ROW_EMPTY ((struct local_row){.memory = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES)})
 
-/* Reads the cells (a JSON object of strings by header). Every faulty cell is added to `problems`; warnings go
- * there too, and are counted in *ret_warnings. */
-void local_row_read(const struct local_headers *headers, json_t *cells, int64_t number,
+/* Reads the cells: a JSON array in the order of the headers (m13/decoder.h tells what a cell may be). Every
+ * faulty cell is added to `problems`; warnings go there too, and are counted in *ret_warnings. Of a personal
+ * kind no value is quoted. `epoch_1904`: bare numbers of date columns count from there. */
+void local_row_read(const struct local_headers *headers, json_t *cells, int64_t number, bool epoch_1904,
     struct local_problems *problems, struct local_row *row, int64_t *ret_warnings);
-/* Key columns joined by '|'; false when one is not there. */
+/* Key columns joined by '|'; false when one is not there. Of firms: the USCC, or SRN:... or FEI:... of a
+ * candidate. */
 bool local_row_key(const struct local_row *row, const struct local_kind *kind, struct text *ret_key);
 
 #endif

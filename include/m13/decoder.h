@@ -4,11 +4,13 @@
  * standard input (a SOCK_SEQPACKET socket: one message a payload, SCM_RIGHTS with the descriptor, body
  * "PAGE\n"), the feed's definition from descriptor 3, and writes one stream of NDJSON to standard output:
  *   {"sandbox":"seccomp+landlock"}                            first: the cage is closed
- *   {"page":{"page":0,"total":173883,"as_of":"2026-01-12"}}   before the rows of a payload; a local table has
- *                                                             "columns":["企业名称", ...] besides
+ *   {"page":{"page":0,"total":173883,"as_of":"2026-01-12"}}   before the rows of a payload
+ *   {"sheet":{"name":"企业","epoch":1904}}                    of a local table: before the rows of each
+ * sheet; name "" for CSV, "epoch" only where it is 1904
  *   {"row":1,"record":{...}}                                  a canonical record (m13/record.h), or for local
  *                                                             tables
- *   {"row":2,"cells":{"企业名称":"...", ...}}                 header -> value, as text
+ *   {"row":2,"cells":["辰岚医疗","", ...]}                    all cells of a row, from the first column on;
+ *                                                             blank ones at its end, and blank rows, left out
  *   {"row":7,"reject":{"field":"decision_date","reason":"...","excerpt":"..."}}
  *   {"done":{"page":0,"total":173883,"as_of":"2026-01-12"}}   behind the rows, with what stood behind them
  *   {"end":{"rows":N,"rejected":M,"skipped":S,"replaced":R}}  last; without it the stream is not complete
@@ -17,8 +19,15 @@
  * used where the kernel has it; memory and CPU are limited. Payloads may be zstd-compressed (told by their
  * magic). A crash, a time-out and a lie of the child are ordinary failures.
  *
- * Rows are counted in their payload: elements of a JSON array from 1; rows of CSV as a spreadsheet shows
- * them, the header being one. N + M + S is what stood in the payloads (empty rows of CSV left out). */
+ * A cell is a string: text as it is, numbers as decimal text of at most 15 digits (what Excel holds), dates
+ * by their number format as 2026-03-05 or 2026-03-05 13:45, percentages as 60%, booleans as TRUE and FALSE.
+ * What cannot be trusted is an object instead: {"number":"911101080000000000"} has more digits than a numeric
+ * cell holds, {"error":"#REF!"} is a formula's failure, or one without its value. Hidden sheets are left out:
+ * forms keep their lists there.
+ *
+ * Rows are counted in their payload: elements of a JSON array from 1; rows of a table as a
+ * spreadsheet shows them, from 1 in each sheet. N + M + S is what stood in the payloads (empty rows of CSV
+ * left out). */
 #ifndef M13_DECODER_H
 #define M13_DECODER_H
 
@@ -34,18 +43,19 @@ struct loop;
 /* --- the daemon's end
  * --------------------------------------------------------------------------------------------- */
 
-enum decoder_line { DECODER_PAGE, DECODER_RECORD, DECODER_CELLS, DECODER_REJECT };
+enum decoder_line { DECODER_PAGE, DECODER_SHEET, DECODER_RECORD, DECODER_CELLS, DECODER_REJECT };
 
 struct decoder_item {
     enum decoder_line kind;
     int64_t page;     /* payload that it came from */
-    int64_t row;      /* 1-based in the payload; 0 for DECODER_PAGE */
-    const char *text; /* record or cells: the JSON object as it came, `length` bytes, NUL-terminated. Page of
-                         a local table: JSON array of its headers, which a table without rows has too */
+    int64_t row;      /* 1-based in the payload, or in the sheet; 0 for DECODER_PAGE and DECODER_SHEET */
+    const char *text; /* record: the JSON object; cells: the JSON array; as it came, `length` bytes,
+                         NUL-terminated. Sheet: its name */
     size_t length;
     const char *field, *reason, *excerpt; /* reject */
     int64_t total;                        /* page: declared count, -1 = none */
     const char *as_of;                    /* page: "" = none */
+    bool epoch_1904; /* sheet: its bare date numbers count from 1904-01-01 (an old Macintosh's workbook) */
 };
 
 enum decoder_outcome {
@@ -76,7 +86,8 @@ struct decoder_events {
 struct decoder;
 /* A payload that says behind its rows how many there are, or of which date, is told again (DECODER_PAGE, with
  * all that is known) after them.
- * `definition_file`: path of the definition, or NULL for a local table (CSV of unknown header, cells out).
+ * `definition_file`: path of the definition, or NULL for a local table (CSV or XLSX of unknown header,
+ * cells out).
  * Payload descriptors are handed over with decoder_feed() in order, then decoder_finish(). */
 int decoder_start(struct loop *loop, const char *definition_file, const struct decoder_events *events,
     struct decoder **ret_decoder, struct failure *ret_failure);

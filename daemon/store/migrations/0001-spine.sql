@@ -212,20 +212,50 @@ CREATE TABLE listing (
 
 -- ------------------------------------------------------------------------------------- local records
 
+-- One table of a file: a CSV, or one sheet of a workbook.
 CREATE TABLE local_file (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    kind TEXT NOT NULL,
+    sheet TEXT NOT NULL DEFAULT '',       -- of a workbook
+    sha256 TEXT NOT NULL,                 -- of the file's bytes
+    kind TEXT NOT NULL,                   -- '' = could not be told
     delivered_by TEXT NOT NULL,           -- user, or 'inbox'
     taken_at INTEGER NOT NULL,
-    rows INTEGER NOT NULL,
-    added INTEGER NOT NULL,
-    changed INTEGER NOT NULL,
-    rejected INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    UNIQUE (sha256, kind)
+    state TEXT NOT NULL CHECK (state IN ('staging', 'sealed', 'applied', 'refused')),
+    full_list INTEGER NOT NULL DEFAULT 0, -- 全量
+    rows INTEGER NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    unlisted INTEGER NOT NULL DEFAULT 0,  -- a full list does not name them any more
+    rejected INTEGER NOT NULL DEFAULT 0,
+    warnings INTEGER NOT NULL DEFAULT 0,
+    problem TEXT NOT NULL DEFAULT '',     -- why it was refused, Chinese: it goes back to the sender
+    seq INTEGER NOT NULL DEFAULT 0        -- journal entry of the sealing: the seq of all its versions
 ) STRICT;
+-- The same bytes again change nothing; what was refused may be tried again.
+CREATE UNIQUE INDEX local_file_bytes ON local_file (sha256, sheet) WHERE state IN ('sealed', 'applied');
+
+-- What a file changes, before it is sealed: invisible.
+CREATE TABLE local_staged (
+    file INTEGER NOT NULL,
+    n INTEGER NOT NULL,                   -- 1, 2, ... in the order in which they are applied
+    row INTEGER NOT NULL,
+    old_version INTEGER NOT NULL,         -- 0 = none
+    withdrawn INTEGER NOT NULL,
+    unlisted INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    uscc TEXT NOT NULL,
+    old_uscc TEXT NOT NULL,               -- its firm until now
+    product_id TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    number TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    document TEXT NOT NULL,               -- names of files, joined by '|'
+    assurance TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    PRIMARY KEY (file, n)
+) STRICT, WITHOUT ROWID;
 
 -- Every kind of local record, versioned: the table of kinds (m13/registry.h) tells the fields.
 CREATE TABLE local_record (
@@ -234,23 +264,66 @@ CREATE TABLE local_record (
     version INTEGER NOT NULL,
     seq_from INTEGER NOT NULL,
     seq_to INTEGER,
-    uscc TEXT NOT NULL DEFAULT '',        -- references, '' = none
+    uscc TEXT NOT NULL DEFAULT '',        -- references, '' = none; a firm's own: its USCC, or SRN:..., FEI:...
     product_id TEXT NOT NULL DEFAULT '',
     authority TEXT NOT NULL DEFAULT '',
     number TEXT NOT NULL DEFAULT '',
+    case_id TEXT NOT NULL DEFAULT '',
     assurance TEXT NOT NULL CHECK (assurance IN ('claimed', 'documented', 'verified', 'official')),
     withdrawn INTEGER NOT NULL DEFAULT 0,
+    unlisted INTEGER NOT NULL DEFAULT 0,  -- a full list does not name it any more: unknown, never closed
     fields TEXT NOT NULL,                 -- JSON object: canonical values by English key
-    file INTEGER NOT NULL REFERENCES local_file (id),
+    file INTEGER NOT NULL,                -- local_file.id; 0 = a document's arrival (the journal's seq_from tells)
     row INTEGER NOT NULL,
     PRIMARY KEY (kind, key, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX local_record_firm ON local_record (uscc, kind) WHERE seq_to IS NULL;
 CREATE INDEX local_record_product ON local_record (product_id, kind) WHERE seq_to IS NULL;
 CREATE INDEX local_record_approval ON local_record (authority, number) WHERE seq_to IS NULL AND number <> '';
+CREATE INDEX local_record_case ON local_record (case_id) WHERE seq_to IS NULL AND case_id <> '';
+
+-- Scans and PDFs that came by inbox/files, under the name by which rows speak of them; the bytes are evidence.
+CREATE TABLE local_document (
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    seq_from INTEGER NOT NULL,
+    seq_to INTEGER,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    taken_at INTEGER NOT NULL,
+    PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+-- Which current records speak of which file: they wait for it.
+CREATE TABLE local_document_use (
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (name, kind, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX local_document_user ON local_document_use (kind, key);
+
+-- What waits for its other side: it counts from the day on which that arrives.
+CREATE VIEW local_waiting (kind, key, missing, name) AS
+    SELECT r.kind, r.key, 'firm', r.uscc FROM local_record r
+    WHERE r.seq_to IS NULL AND r.withdrawn = 0 AND r.uscc <> '' AND r.kind <> 'firms'
+      AND NOT EXISTS (SELECT 1 FROM local_record f WHERE f.kind = 'firms' AND f.key = r.uscc
+                      AND f.seq_to IS NULL AND f.withdrawn = 0)
+    UNION ALL
+    SELECT r.kind, r.key, 'product', r.product_id FROM local_record r
+    WHERE r.seq_to IS NULL AND r.withdrawn = 0 AND r.product_id <> '' AND r.kind <> 'products'
+      AND NOT EXISTS (SELECT 1 FROM local_record p WHERE p.kind = 'products' AND p.key = r.product_id
+                      AND p.seq_to IS NULL AND p.withdrawn = 0)
+    UNION ALL
+    SELECT r.kind, r.key, 'case', r.case_id FROM local_record r
+    WHERE r.seq_to IS NULL AND r.withdrawn = 0 AND r.case_id <> ''
+      AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.case_id = r.case_id)
+    UNION ALL
+    SELECT u.kind, u.key, 'document', u.name FROM local_document_use u
+    WHERE NOT EXISTS (SELECT 1 FROM local_document d WHERE d.name = u.name AND d.seq_to IS NULL);
 
 CREATE TABLE local_reject (
-    file INTEGER NOT NULL REFERENCES local_file (id),
+    file INTEGER NOT NULL,
     row INTEGER NOT NULL,
     field TEXT NOT NULL,
     reason TEXT NOT NULL,                 -- Chinese: it goes back to the sender
