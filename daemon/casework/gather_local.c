@@ -29,6 +29,8 @@ static bool take_firm(const struct local_record *record, void *context)
     struct fact_firm *firm = &gathered->facts.firm;
     json_t *fields = json_loads(record->fields, 0, NULL);
     firm->known = true;
+    firm->candidate = registry_is_candidate(record->key);
+    firm->unlisted = record->unlisted;
     firm->name_zh = gathered_string(gathered, field(fields, "name_zh"));
     firm->name_en = gathered_string(gathered, field(fields, "name_en"));
     firm->beijing_from = date_field(fields, "beijing_from");

@@ -89,6 +89,8 @@ static void append_firm(struct text *out, const struct fact_firm *firm)
     put_date(out, "beijing_from", firm->beijing_from);
     put_date(out, "beijing_to", firm->beijing_to);
     put_string(out, "status", firm->status);
+    put_flag(out, "candidate", firm->candidate);
+    put_flag(out, "unlisted", firm->unlisted);
     if (firm->known)
         put_source(out, &firm->source);
     text_append_character(out, '}');

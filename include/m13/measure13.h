@@ -38,8 +38,11 @@ enum match_strength { LINK_AUTO, LINK_REVIEW }; /* how the maker was recognised 
 struct fact_firm {
     const char *uscc, *name_zh, *name_en;
     struct date beijing_from, beijing_to;
-    const char *status;
-    bool known; /* false: the firm is no longer in the registry */
+    const char
+        *status;    /* active, moved-out, suspended, abnormal, revoked, deregistered; "" = none on record */
+    bool known;     /* false: the firm is no longer in the registry */
+    bool candidate; /* known by a foreign number only: leads, no award */
+    bool unlisted;  /* the last full list of firms does not name it */
     struct fact_source source;
 };
 

@@ -12,6 +12,7 @@ void rule_authority(const struct rule_question *question, struct trace_line *lin
 void rule_route(const struct rule_question *question, struct trace_line *line);
 void rule_first_approval(const struct rule_question *question, struct trace_line *line);
 void rule_link(const struct rule_question *question, struct trace_line *line);
+void rule_in_beijing(const struct rule_question *question, struct trace_line *line);
 void rule_stands(const struct rule_question *question, struct trace_line *line);
 void rule_sold(const struct rule_question *question, struct trace_line *line);
 void rule_product_cap(const struct rule_question *question, struct trace_line *line);
