@@ -28,14 +28,22 @@ static void on_fetched(int64_t poll, void *context)
     approvals_decode(house->approvals, poll);
 }
 
+static void on_sealing(const struct import_result *result, void *context)
+{
+    struct house *house = context;
+    alert_file_taken(house->alert, result);
+}
+
 static void on_imported(const struct import_result *result, void *context)
 {
     struct house *house = context;
     if (*result->problem)
         log_warning("local file %s refused: %s", result->file, result->problem);
     else
-        log_info("local file %s: %s, %lld rows, %lld new, %lld changed, %lld rejected", result->file,
-            result->kind, (long long)result->rows, (long long)result->added, (long long)result->changed,
+        log_info("local file %s: %s, %lld rows, %lld new, %lld changed, %lld unlisted, %lld waiting, %lld "
+                 "rejected",
+            result->file, result->kind, (long long)result->rows, (long long)result->added,
+            (long long)result->changed, (long long)result->unlisted, (long long)result->waiting,
             (long long)result->rejected);
     if (result->firms_changed)
         matcher_firms_changed(house->matcher);
@@ -108,9 +116,20 @@ static int open_store(struct house *house)
     return r == -EWOULDBLOCK ? EXIT_TRY_LATER : r == -EPROTO ? EXIT_BAD_DATA : EXIT_IO;
 }
 
+static int open_registry(struct house *house)
+{
+    struct failure failure = {0};
+    struct registry_events events = {.sealing = on_sealing, .imported = on_imported, .context = house};
+    if (registry_new(house->loop, house->store, &events, &house->registry, &failure) == 0)
+        return 0;
+    log_error("%s", failure.text);
+    return EXIT_IO;
+}
+
 static void register_work(struct house *house)
 {
     house->work = work_new(house->store);
+    registry_register_work(house->registry, house->work);
     approvals_register_work(house->approvals, house->work);
     matcher_register_work(house->matcher, house->work);
     casework_register_work(house->casework, house->work);
@@ -131,7 +150,9 @@ int house_open(struct house *house, const char *config_file, struct config *conf
     house->matcher = matcher_new(house->store);
     house->feeds = feeds_new(house->loop, house->store, config, &(struct feeds_events){on_fetched, house});
     house->approvals = approvals_new(house->loop, house->store, config, house->feeds);
-    house->registry = registry_new(house->loop, house->store, &(struct registry_events){on_imported, house});
+    exit_code = open_registry(house);
+    if (exit_code)
+        return exit_code;
     house->publish = publish_new(house->loop, house->store, config->publish_every_ms);
     register_work(house);
     loop_set_work(house->loop, work_turn, house);

@@ -11,6 +11,7 @@
 
 struct alert {
     struct store *store;
+    const struct config *config;
     struct outbox *outbox;
     struct deliver *deliver;
     bool started;
@@ -21,6 +22,7 @@ struct alert *alert_new(struct loop *loop, struct store *store, const struct con
     struct alert *alert = memory_get_zeroed(1, sizeof *alert);
     *alert = (struct alert){
         .store = store,
+        .config = config,
         .outbox = outbox_new(store, config),
         .deliver = deliver_new(loop, store, config),
     };
@@ -29,6 +31,7 @@ struct alert *alert_new(struct loop *loop, struct store *store, const struct con
 
 void alert_reload(struct alert *alert, const struct config *config)
 {
+    alert->config = config;
     outbox_reload(alert->outbox, config);
     deliver_reload(alert->deliver, config);
     if (alert->started)
@@ -50,6 +53,12 @@ void alert_turn_end(struct alert *alert)
 {
     /* Nothing leaves before the transaction of its event is on disk. */
     if (outbox_write(alert->outbox) && alert->started)
+        store_after_commit(alert->store, look, alert->deliver);
+}
+
+void alert_file_taken(struct alert *alert, const struct import_result *result)
+{
+    if (receipt_write(alert->store, alert->config, result) && alert->started)
         store_after_commit(alert->store, look, alert->deliver);
 }
 

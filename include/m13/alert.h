@@ -15,11 +15,14 @@
 struct loop;
 struct store;
 struct alert;
+struct import_result;
 
 struct alert *alert_new(struct loop *loop, struct store *store, const struct config *config);
 void alert_reload(struct alert *alert, const struct config *config);
 /* casework_events.changed: collects; the row is written by alert_turn_end(). */
 void alert_case_changed(const struct case_change *change, void *context);
+/* registry_events.sealing: the desk's receipt for a file of which something was not taken. */
+void alert_file_taken(struct alert *alert, const struct import_result *result);
 /* Before the turn's commit: writes the collected messages into the outbox (and deliveries when live). */
 void alert_turn_end(struct alert *alert);
 void alert_start(struct alert *alert); /* deliveries that are due go out; the rest when its time comes */

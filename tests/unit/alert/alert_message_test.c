@@ -54,8 +54,8 @@ static int open_world(void **state)
     assert_int_equal(store_open(world->folder, STORE_WRITER, &world->store, &failure), 0);
     store_write(world->store);
     query_run(query(world->store,
-        "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, rows, added, changed, "
-        "rejected, seq) VALUES (1, 'firms.csv', '', 'firms', 'inbox', 0, 2, 2, 0, 0, 1)"));
+        "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, state, rows, added, seq) "
+        "VALUES (1, 'firms.csv', '', 'firms', 'inbox', 0, 'applied', 2, 2, 1)"));
     add_firm(world, anzhen, "北京安诊医疗科技有限公司");
     add_firm(world, boyan, "北京博研医疗器械有限公司");
     world->channel = (struct alert_channel){.name = channel_name, .kind = CHANNEL_FILE};

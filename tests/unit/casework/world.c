@@ -78,9 +78,9 @@ void world_open(struct world *world)
     world->history = add_poll(world, "history");
     world->poll = add_poll(world, "window");
     store_write(world->store);
-    query_run(query(world->store, "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, "
-                                  "rows, added, changed, rejected, "
-                                  "seq) VALUES (1, 'a.csv', '', 'firms', 'inbox', 0, 0, 0, 0, 0, 0)"));
+    query_run(
+        query(world->store, "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, state) "
+                            "VALUES (1, 'a.csv', '', 'firms', 'inbox', 0, 'applied')"));
     world_work(world);
     store_commit(world->store);
 }

@@ -32,25 +32,25 @@ void world_open(struct world *world)
     world->published = scratch_path(world->folder, "published/m13.db");
     if (store_open(world->folder, STORE_WRITER, &world->store, &failure) != 0)
         fail_msg("%s", failure.text);
-    run(world, "INSERT INTO label VALUES ('verdict', 'pending', '待补材料', 'facts missing', 3),"
-               "    ('stage', 'lead', '线索', 'lead', 0), ('missing', 'declaration', '首次获证承诺', "
-               "'declaration', 0),"
-               "    ('missing', 'sale', '销售记录', 'sale', 1), ('outcome', 'never', '尚未询问', 'not asked "
-               "yet', 0),"
-               "    ('authority', 'FDA', '美国食品药品监督管理局', 'FDA', 0),"
-               "    ('route', '510k', '510(k) 实质等同', '510(k)', 0);"
-               "INSERT INTO rule VALUES ('R06', '首次获证', 'first approval', '第13条', 'verdict');"
-               "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, rows, added, "
-               "changed, rejected, seq)"
-               "    VALUES (1, 'firms.csv', '', 'firms', 'inbox', 0, 1, 1, 0, 0, 1);"
-               "INSERT INTO local_record (kind, key, version, seq_from, uscc, assurance, fields, file, row)"
-               "    VALUES ('firms', '" FIRM "', 1, 1, '" FIRM "', 'documented',"
-               "    '{\"name_zh\":\"北京晨星医疗\",\"name_en\":\"Beijing "
-               "Chenxing\",\"district\":\"海淀区\"}', 1, 1);"
-               "INSERT INTO poll (id, feed, kind, state, started_at) VALUES (1, 'fda-510k', 'history', "
-               "'applied', 0);"
-               "INSERT INTO payload (id, poll, page, url, fetched_at, status, sha256, bytes)"
-               "    VALUES (1, 1, 0, 'https://register.example/', 0, 200, 'ab', 1)");
+    run(world,
+        "INSERT INTO label VALUES ('verdict', 'pending', '待补材料', 'facts missing', 3),"
+        "    ('stage', 'lead', '线索', 'lead', 0), ('missing', 'declaration', '首次获证承诺', "
+        "'declaration', 0),"
+        "    ('missing', 'sale', '销售记录', 'sale', 1), ('outcome', 'never', '尚未询问', 'not asked "
+        "yet', 0),"
+        "    ('authority', 'FDA', '美国食品药品监督管理局', 'FDA', 0),"
+        "    ('route', '510k', '510(k) 实质等同', '510(k)', 0);"
+        "INSERT INTO rule VALUES ('R06', '首次获证', 'first approval', '第13条', 'verdict');"
+        "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, state, rows, added, seq)"
+        "    VALUES (1, 'firms.csv', '', 'firms', 'inbox', 0, 'applied', 1, 1, 1);"
+        "INSERT INTO local_record (kind, key, version, seq_from, uscc, assurance, fields, file, row)"
+        "    VALUES ('firms', '" FIRM "', 1, 1, '" FIRM "', 'documented',"
+        "    '{\"name_zh\":\"北京晨星医疗\",\"name_en\":\"Beijing "
+        "Chenxing\",\"district\":\"海淀区\"}', 1, 1);"
+        "INSERT INTO poll (id, feed, kind, state, started_at) VALUES (1, 'fda-510k', 'history', "
+        "'applied', 0);"
+        "INSERT INTO payload (id, poll, page, url, fetched_at, status, sha256, bytes)"
+        "    VALUES (1, 1, 0, 'https://register.example/', 0, 200, 'ab', 1)");
     journal_append(world->store, "test", "begin", "", "{}");
     world_commit(world);
 }
