@@ -410,7 +410,7 @@ CREATE TABLE outbox (
     message_id TEXT NOT NULL UNIQUE,      -- idempotency key: derived from the events, stable over restarts
     audience TEXT NOT NULL CHECK (audience IN ('firm', 'desk', 'operator')),
     uscc TEXT NOT NULL,
-    kind TEXT NOT NULL,                   -- new-lead, verdict-changed, ...
+    kind TEXT NOT NULL,                   -- lead, question, receipt
     state TEXT NOT NULL CHECK (state IN ('draft', 'held', 'released', 'cancelled')),
     created_at INTEGER NOT NULL,
     created_seq INTEGER NOT NULL,
