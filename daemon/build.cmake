@@ -39,7 +39,7 @@ endif()
 
 find_package(PkgConfig REQUIRED)
 foreach(library IN ITEMS
-    libevent libcurl jansson sqlite3 icu-uc icu-i18n libxml-2.0 libarchive libconfig libseccomp libcrypto libzstd)
+    libevent libcurl jansson sqlite3 icu-uc icu-i18n libxml-2.0 libarchive libconfig libseccomp libcrypto libzstd xlsxwriter)
   string(MAKE_C_IDENTIFIER ${library} name)
   pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${library})
 endforeach()

@@ -1,0 +1,188 @@
+#include "workbook.h"
+
+#include "m13/memory.h"
+
+#include <string.h>
+
+enum {
+    TITLE_MOST = 32,    /* characters of a message's title in Excel */
+    MESSAGE_MOST = 255, /* of the message itself */
+    WIDTH_LEAST = 10,
+    WIDTH_MOST = 44,
+    HEADER_HEIGHT = 32,
+};
+
+static const char *const numbers[] = {
+    "amount", "vat", "cny_debited", "amount_cny", "other_funding", "rate", "share"};
+
+bool form_is_number(const struct local_column *column)
+{
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (string_equal(numbers[i], column->key))
+            return true;
+    return false;
+}
+
+static struct text header_of(const struct local_column *column)
+{
+    struct text header = TEXT_WITH_CEILING(256);
+    text_append_string(&header, column->headers[0]);
+    text_append_string(&header, column->required ? "*" : "");
+    return header;
+}
+
+/* Cut to what Excel takes, which counts characters. */
+static struct text cut(const char *string, size_t most)
+{
+    struct text out = TEXT_WITH_CEILING(4 * most);
+    const char *cursor = string, *end = string + strlen(string);
+    size_t count = 0;
+    while (cursor < end && count++ < most)
+        utf8_next(&cursor, end);
+    text_append(&out, string, (size_t)(cursor - string));
+    return out;
+}
+
+static struct text message_of(const struct local_column *column)
+{
+    struct text whole = TEXT_WITH_CEILING(4096);
+    text_append_string(&whole, column->expected);
+    if (column->example)
+        text_append_format(&whole, "\n例：%s", column->example);
+    struct text message = cut(text_string(&whole), MESSAGE_MOST);
+    text_free(&whole);
+    return message;
+}
+
+/* Other spellings are taken, and 清空, hence a question and no bar. */
+static void set_rule(
+    struct form *form, lxw_worksheet *worksheet, lxw_col_t at, const struct local_column *column)
+{
+    static char elsewise[] = "不在下拉列表中。填“清空”或确认写法无误时，请选“是”继续。";
+    struct text title = cut(column->headers[0], TITLE_MOST), message = message_of(column);
+    lxw_data_validation validation = {
+        .ignore_blank = LXW_VALIDATION_ON,
+        .show_input = LXW_VALIDATION_ON,
+        .show_error = LXW_VALIDATION_ON,
+        .dropdown = LXW_VALIDATION_ON,
+        .error_type = LXW_VALIDATION_ERROR_TYPE_WARNING,
+        .error_title = title.bytes,
+        .error_message = elsewise,
+        .input_title = title.bytes,
+        .input_message = message.bytes,
+    };
+    form_offer(form, worksheet, at, column->choices, column->choice_count, &validation);
+    text_free(&title);
+    text_free(&message);
+}
+
+static size_t width_of(const struct local_column *column, const char *header)
+{
+    size_t width = form_width(header), example = column->example ? form_width(column->example) : 0;
+    for (size_t i = 0; i < column->choice_count; i++) {
+        struct text word = form_word(column->choices + i, 1, column->choices[i].code);
+        size_t choice = form_width(text_string(&word));
+        example = choice > example ? choice : example;
+        text_free(&word);
+    }
+    width = (width > example ? width : example) + 3;
+    return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+}
+
+static void write_column(
+    struct form *form, lxw_worksheet *worksheet, lxw_col_t at, const struct local_column *column)
+{
+    struct text header = header_of(column);
+    worksheet_write_string(
+        worksheet, 0, at, text_string(&header), column->required ? form->required : form->header);
+    worksheet_set_column(worksheet, at, at, (double)width_of(column, text_string(&header)),
+        form_is_number(column) ? form->number : form->text);
+    set_rule(form, worksheet, at, column);
+    text_free(&header);
+}
+
+/* 作废, of every kind. */
+static void write_withdrawal(struct form *form, lxw_worksheet *worksheet, lxw_col_t at)
+{
+    static const struct local_choice yes[] = {{"yes", "是"}};
+    static const struct local_column column = {.key = "withdrawn",
+        .headers = {FORM_WITHDRAWS},
+        .expected = "要作废这一条时填“是”，否则留空",
+        .choices = yes,
+        .choice_count = 1};
+    write_column(form, worksheet, at, &column);
+}
+
+static const char *value_of(json_t *row, const char *key)
+{
+    const char *value = json_string_value(json_object_get(row, key));
+    return value ? value : "";
+}
+
+static void write_row(
+    struct form *form, lxw_worksheet *worksheet, lxw_row_t at, const struct form_sheet *sheet, json_t *row)
+{
+    const struct local_kind *kind = sheet->kind;
+    for (size_t i = 0; i < kind->column_count; i++) {
+        const struct local_column *column = &kind->columns[i];
+        const char *value = value_of(row, column->key);
+        if (!*value)
+            continue;
+        struct text word = form_word(column->choices, column->choice_count, value);
+        worksheet_write_string(worksheet, at, (lxw_col_t)i, text_string(&word),
+            form_is_number(column) ? form->number : form->text);
+        text_free(&word);
+    }
+    lxw_col_t first = (lxw_col_t)(kind->column_count + 1);
+    for (size_t i = 0; i < sheet->reference_count; i++) {
+        const char *value = value_of(row, sheet->references[i]);
+        if (*value)
+            worksheet_write_string(worksheet, at, (lxw_col_t)(first + i), value, form->aside);
+    }
+}
+
+static void write_references(struct form *form, lxw_worksheet *worksheet, const struct form_sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->reference_count; i++) {
+        lxw_col_t at = (lxw_col_t)(sheet->kind->column_count + 1 + i);
+        worksheet_write_string(worksheet, 0, at, sheet->references[i], form->reference);
+        worksheet_set_column(worksheet, at, at, 2.0 * WIDTH_LEAST, form->aside);
+    }
+}
+
+static void set_print(lxw_worksheet *worksheet, const struct local_kind *kind)
+{
+    char header[256];
+    snprintf(header, sizeof header, "&L&\"-,Bold\"%s&R%s", kind->zh, "带 * 的列必填");
+    worksheet_set_landscape(worksheet);
+    worksheet_set_paper(worksheet, 9); /* A4 */
+    worksheet_fit_to_pages(worksheet, 1, 0);
+    worksheet_repeat_rows(worksheet, 0, 0);
+    worksheet_set_header(worksheet, header);
+    worksheet_set_footer(worksheet, "&C&P / &N");
+}
+
+static size_t leading_keys(const struct local_kind *kind)
+{
+    size_t count = 0;
+    while (count < kind->column_count && kind->columns[count].is_key)
+        count++;
+    return count;
+}
+
+void form_data_sheet(struct form *form, lxw_worksheet *worksheet, const struct form_sheet *sheet)
+{
+    const struct local_kind *kind = sheet->kind;
+    worksheet_set_row(worksheet, 0, HEADER_HEIGHT, NULL);
+    for (size_t i = 0; i < kind->column_count; i++)
+        write_column(form, worksheet, (lxw_col_t)i, &kind->columns[i]);
+    write_withdrawal(form, worksheet, (lxw_col_t)kind->column_count);
+    write_references(form, worksheet, sheet);
+    size_t i;
+    json_t *row;
+    json_array_foreach(sheet->rows, i, row) write_row(form, worksheet, (lxw_row_t)(i + 1), sheet, row);
+    worksheet_freeze_panes(worksheet, 1, (lxw_col_t)leading_keys(kind));
+    /* Long numbers are text on purpose: no green corner at each. */
+    worksheet_ignore_errors(worksheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576");
+    set_print(worksheet, kind);
+}
