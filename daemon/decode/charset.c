@@ -20,7 +20,7 @@ struct charset {
     struct input *input;
     bool at_start, ended;
     int64_t replaced;
-    UConverter *from, *to; /* GB18030 alone */
+    UConverter *from, *to; /* of what ICU converts, else NULL */
     UChar *pivot_from, *pivot_to;
     size_t raw_at, raw_end;
     char raw[RAW_BYTES];
@@ -49,15 +49,15 @@ static void count_and_substitute(const void *context, UConverterToUnicodeArgs *a
     UCNV_TO_U_CALLBACK_SUBSTITUTE(NULL, arguments, units, length, reason, code);
 }
 
-static void open_converters(struct charset *charset)
+static void open_converters(struct charset *charset, const char *name)
 {
     UErrorCode code = U_ZERO_ERROR;
-    charset->from = ucnv_open("gb18030", &code);
+    charset->from = ucnv_open(name, &code);
     charset->to = ucnv_open("UTF-8", &code);
     if (U_SUCCESS(code))
         ucnv_setToUCallBack(charset->from, count_and_substitute, &charset->replaced, NULL, NULL, &code);
     if (U_FAILURE(code))
-        log_fatal(EXIT_INTERNAL, "ICU has no converter for GB18030: %s", u_errorName(code));
+        log_fatal(EXIT_INTERNAL, "ICU has no converter for %s: %s", name, u_errorName(code));
 }
 
 struct charset *charset_new(enum feed_charset kind)
@@ -65,7 +65,14 @@ struct charset *charset_new(enum feed_charset kind)
     struct charset *charset = memory_get_zeroed(1, sizeof *charset);
     charset->kind = kind;
     if (kind == CHARSET_GB18030)
-        open_converters(charset);
+        open_converters(charset, "GB18030");
+    return charset;
+}
+
+struct charset *charset_new_utf16(void)
+{
+    struct charset *charset = memory_get_zeroed(1, sizeof *charset);
+    open_converters(charset, "UTF-16");
     return charset;
 }
 
@@ -144,7 +151,7 @@ static ssize_t read_cp1252(struct charset *charset, char *bytes, size_t room, st
     return (ssize_t)used;
 }
 
-static ssize_t read_gb18030(struct charset *charset, char *bytes, size_t room, struct failure *ret_failure)
+static ssize_t read_converted(struct charset *charset, char *bytes, size_t room, struct failure *ret_failure)
 {
     char *out = bytes;
     while (out == bytes) {
@@ -158,7 +165,7 @@ static ssize_t read_gb18030(struct charset *charset, char *bytes, size_t room, s
             /* reset= */ false, /* flush= */ charset->ended, &code);
         charset->raw_at = (size_t)(from - charset->raw);
         if (U_FAILURE(code) && code != U_BUFFER_OVERFLOW_ERROR)
-            return fail(ret_failure, -EBADMSG, "the text cannot be read as GB18030: %s", u_errorName(code));
+            return fail(ret_failure, -EBADMSG, "the text cannot be converted: %s", u_errorName(code));
         if (charset->ended && code != U_BUFFER_OVERFLOW_ERROR)
             break;
     }
@@ -167,14 +174,15 @@ static ssize_t read_gb18030(struct charset *charset, char *bytes, size_t room, s
 
 ssize_t charset_read(struct charset *charset, char *bytes, size_t room, struct failure *ret_failure)
 {
+    if (charset->from != NULL)
+        return read_converted(charset, bytes, room, ret_failure);
     switch (charset->kind) {
+    case CHARSET_GB18030: /* ICU's */
     case CHARSET_UTF8:
     case CHARSET_UTF8_C1_AS_CP1252: /* the repair is of values: \u0099 is repaired too */
         return read_utf8(charset, bytes, room, ret_failure);
     case CHARSET_CP1252:
         return read_cp1252(charset, bytes, room, ret_failure);
-    case CHARSET_GB18030:
-        return read_gb18030(charset, bytes, room, ret_failure);
     }
     return 0;
 }

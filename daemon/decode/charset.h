@@ -1,7 +1,8 @@
 /* charset.h - a payload in its own character set as a stream of UTF-8.
  *
  * UTF-8 passes as it is (what is wrong in it shows where a value is used: clean.h); a byte-order mark is left
- * out. Windows-1252 and GB18030 are converted; what they cannot mean becomes U+FFFD and is counted. */
+ * out. Windows-1252, GB18030 and UTF-16 are converted; what they cannot mean becomes U+FFFD and is counted.
+ */
 #ifndef M13_DECODE_CHARSET_H
 #define M13_DECODE_CHARSET_H
 
@@ -15,6 +16,8 @@ struct charset;
 
 /* To be called before the sandbox closes: ICU opens its tables here and never again. */
 struct charset *charset_new(enum feed_charset kind);
+/* What Excel calls "Unicode text": UTF-16 with a byte-order mark. */
+struct charset *charset_new_utf16(void);
 void charset_begin(struct charset *charset, struct input *input); /* a new payload */
 /* As input_read(). `room` is at least CHARSET_LEAST_ROOM. */
 #define CHARSET_LEAST_ROOM 64

@@ -1,5 +1,12 @@
 #include "csv_quotes.h"
 
+#include "m13/limits.h"
+
+#include <string.h>
+
+/* Room that libcsv keeps for a quote and a blank of which it does not know yet what they are. */
+#define MARGIN 64
+
 /* The state after a byte that ends a cell, or else `otherwise`. */
 static enum csv_quotes_state after(
     const struct csv_quotes *quotes, char byte, enum csv_quotes_state otherwise)
@@ -38,19 +45,44 @@ static enum csv_quotes_state next_state(const struct csv_quotes *quotes, char by
     return QUOTES_MISPLACED;
 }
 
+bool csv_quotes_full(const struct csv_quotes *quotes)
+{
+    return quotes->cell_bytes >= LIMIT_FIELD_BYTES - MARGIN;
+}
+
 size_t csv_quotes_pass(struct csv_quotes *quotes, const char *bytes, size_t length, bool *ret_misplaced)
 {
     *ret_misplaced = false;
     for (size_t i = 0; i < length && quotes->quote != 0; i++) {
         quotes->state = next_state(quotes, bytes[i]);
-        if (quotes->state != QUOTES_MISPLACED)
+        quotes->cell_bytes = quotes->state == QUOTES_CELL_BEGINS ? 0 : quotes->cell_bytes + 1;
+        if (quotes->state != QUOTES_MISPLACED) {
+            if (csv_quotes_full(quotes))
+                return i + 1;
             continue;
+        }
         /* As libcsv does: the cell goes on, and a quote may have closed it again. */
         quotes->state = bytes[i] == quotes->quote ? QUOTES_CLOSED : QUOTES_INSIDE;
         *ret_misplaced = true;
         return i + 1;
     }
     return length;
+}
+
+size_t csv_quotes_drop(const struct csv_quotes *quotes, const char *bytes, size_t length, bool *ret_line)
+{
+    size_t dropped = 0;
+    *ret_line = false;
+    if (quotes->state == QUOTES_INSIDE) {
+        const char *quote = memchr(bytes, quotes->quote, length);
+        dropped = quote != NULL ? (size_t)(quote - bytes) : length;
+        *ret_line = memchr(bytes, '\n', dropped) != NULL || memchr(bytes, '\r', dropped) != NULL;
+    } else if (quotes->state == QUOTES_PLAIN) {
+        while (dropped < length && bytes[dropped] != quotes->separator && bytes[dropped] != '\n' &&
+               bytes[dropped] != '\r')
+            dropped++;
+    }
+    return dropped;
 }
 
 bool csv_quotes_open(const struct csv_quotes *quotes)

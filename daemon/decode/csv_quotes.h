@@ -20,11 +20,17 @@ struct csv_quotes {
     char separator;
     char quote; /* 0 = quotes are data: everything pairs */
     enum csv_quotes_state state;
+    size_t cell_bytes; /* of this cell so far */
 };
 
-/* Passes over `bytes` up to and with the first quote that is out of place (*ret_misplaced), or over all of
- * them; returns how many. */
+/* Passes over `bytes` up to and with the first quote that is out of place (*ret_misplaced), or until the cell
+ * is full (csv_quotes_full), or over all of them; returns how many. */
 size_t csv_quotes_pass(struct csv_quotes *quotes, const char *bytes, size_t length, bool *ret_misplaced);
+/* The cell has all but reached LIMIT_FIELD_BYTES: what more of it there is must be dropped. */
+bool csv_quotes_full(const struct csv_quotes *quotes);
+/* How many bytes are nothing but more of a full cell; *ret_line: there are line breaks among them, which may
+ * have been the ends of rows. The byte behind them must be passed. */
+size_t csv_quotes_drop(const struct csv_quotes *quotes, const char *bytes, size_t length, bool *ret_line);
 /* At the end of the text: a quoted cell is still open. */
 bool csv_quotes_open(const struct csv_quotes *quotes);
 

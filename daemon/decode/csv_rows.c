@@ -8,7 +8,6 @@
 
 #include <csv.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +22,7 @@ struct csv_state {
     struct csv_cell views[LIMIT_CSV_COLUMNS];
     struct csv_row row;
     struct csv_quotes quotes;
+    bool cut;       /* a cell of the row is not whole */
     int last_break; /* the byte that ended the row before */
     int result;
     struct failure *ret_failure;
@@ -40,8 +40,10 @@ static void take_cell(void *bytes, size_t length, void *context)
     struct csv_state *state = context;
     struct csv_row *row = &state->row;
     size_t index = row->count++;
-    if (index >= LIMIT_CSV_COLUMNS)
+    if (index >= LIMIT_CSV_COLUMNS) {
+        row->too_wide = row->too_wide || length > 0;
         return;
+    }
     state->starts[index] = state->cells.length;
     if (length > 0) {
         text_append(&state->cells, bytes, length);
@@ -50,23 +52,25 @@ static void take_cell(void *bytes, size_t length, void *context)
     state->starts[index + 1] = state->cells.length;
 }
 
+static int give_up(struct csv_state *state, enum fault_kind kind, int64_t row)
+{
+    struct fault fault = {.kind = kind, .row = row, .number = LIMIT_FIELD_BYTES};
+    return fault_tell(&fault, state->reading->language, state->ret_failure);
+}
+
 static void give_row(struct csv_state *state)
 {
     struct csv_row *row = &state->row;
     size_t kept = row->count < LIMIT_CSV_COLUMNS ? row->count : LIMIT_CSV_COLUMNS;
-    if (row->misquoted && row->breaks_lines) {
-        state->result = fail(state->ret_failure, -EBADMSG,
-            "row %" PRId64
-            ": its quotes do not pair, and it goes over several lines: where the next row begins "
-            "cannot be told",
-            row->number);
+    if ((row->misquoted || state->cut) && row->breaks_lines) {
+        state->result = give_up(state, row->misquoted ? FAULT_CSV_QUOTES : FAULT_CSV_CELL, row->number);
         return;
     }
     for (size_t i = 0; i < kept; i++)
         state->views[i] = (struct csv_cell){
             text_string(&state->cells) + state->starts[i], state->starts[i + 1] - state->starts[i]};
     row->cells = state->views;
-    row->too_large = state->cells.overflowed;
+    row->too_large = state->cells.overflowed || state->cut;
     state->result = state->reading->row(row, state->reading->context, state->ret_failure);
 }
 
@@ -83,23 +87,36 @@ static void take_row(int line_break, void *context)
         give_row(state);
     text_clear(&state->cells);
     row->count = 0;
-    row->breaks_lines = row->misquoted = false;
+    row->breaks_lines = row->misquoted = row->too_wide = state->cut = false;
+}
+
+static int parse_piece(struct csv_parser *parser, struct csv_state *state, const char *bytes, size_t length)
+{
+    if (csv_parse(parser, bytes, length, take_cell, take_row, state) < length)
+        return give_up(state, FAULT_CSV_CELL, state->row.number + 1);
+    return state->result;
 }
 
 static int parse_chunk(struct csv_parser *parser, struct csv_state *state, const char *bytes, size_t length)
 {
-    while (length > 0 && state->result == 0) {
-        bool misplaced;
+    int r = 0;
+    while (length > 0 && r == 0) {
+        bool misplaced, line = false;
+        if (csv_quotes_full(&state->quotes)) {
+            size_t dropped = csv_quotes_drop(&state->quotes, bytes, length, &line);
+            state->cut = true;
+            bytes += dropped;
+            length -= dropped;
+        }
+        if (line)
+            return give_up(state, FAULT_CSV_CELL, state->row.number + 1);
         size_t piece = csv_quotes_pass(&state->quotes, bytes, length, &misplaced);
-        if (csv_parse(parser, bytes, piece, take_cell, take_row, state) < piece)
-            return fail(state->ret_failure, -EFBIG,
-                "row %" PRId64 ": a cell of more than %d bytes; is there a quote that is never closed?",
-                state->row.number + 1, LIMIT_FIELD_BYTES);
+        r = parse_piece(parser, state, bytes, piece);
         state->row.misquoted = state->row.misquoted || misplaced;
         bytes += piece;
         length -= piece;
     }
-    return state->result;
+    return r;
 }
 
 static int parse(struct csv_parser *parser, struct csv_state *state, struct charset *source, char *chunk)
@@ -117,8 +134,7 @@ static int parse(struct csv_parser *parser, struct csv_state *state, struct char
 static int finish(struct csv_parser *parser, struct csv_state *state)
 {
     if (csv_quotes_open(&state->quotes))
-        return fail(state->ret_failure, -EBADMSG, "row %" PRId64 ": a quote opens a cell and is never closed",
-            state->row.number + 1);
+        return give_up(state, FAULT_CSV_OPEN, state->row.number + 1);
     csv_fini(parser, take_cell, take_row, state);
     return state->result;
 }

@@ -33,6 +33,7 @@ struct payload {
 struct decoder {
     struct loop *loop;
     struct decoder_events events;
+    bool table;
     struct child *child; /* NULL when it has ended */
     struct child_end end;
     enum decoder_fate fate;
@@ -97,7 +98,8 @@ static void end_if_over(struct decoder *decoder)
 {
     if (decoder->child != NULL || decoder->output >= 0)
         return;
-    struct decoder_result result = decoder_judge(&decoder->stream, decoder->fate, &decoder->end);
+    struct decoder_result result =
+        decoder_judge(&decoder->stream, decoder->table, decoder->fate, &decoder->end);
     struct decoder_events events = decoder->events;
     struct loop *loop = decoder->loop;
     release(decoder);
@@ -331,6 +333,7 @@ int decoder_start(struct loop *loop, const char *definition_file, const struct d
     if (r < 0)
         goto close_definition;
     struct decoder *decoder = decoder_new(loop, events, sockets[0], output[0]);
+    decoder->table = definition_file == NULL;
     r = start_child(decoder, definition, sockets[1], output[1], ret_failure);
     close(sockets[1]);
     close(output[1]);

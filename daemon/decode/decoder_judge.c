@@ -23,14 +23,33 @@ static void say(struct decoder_result *result, enum decoder_outcome outcome, con
     result->outcome = outcome;
 }
 
+static void say_too_much_computing(bool table, struct decoder_result *result)
+{
+    if (table)
+        say(result, DECODER_TOO_LARGE, "读取这个文件所需的时间超过 %d 秒：请删去多余内容，或分成几个文件报送",
+            LIMIT_DECODER_CPU_SECONDS);
+    else
+        say(result, DECODER_TOO_LARGE, "the decoder needed more than %d s of computing",
+            LIMIT_DECODER_CPU_SECONDS);
+}
+
+static void say_too_much_memory(bool table, const char *words, struct decoder_result *result)
+{
+    if (table)
+        say(result, DECODER_TOO_LARGE,
+            "读取这个文件所需的内存超过 %lld MB：请删去多余内容，或分成几个文件报送",
+            LIMIT_DECODER_MEMORY_BYTES / (1024 * 1024));
+    else
+        say(result, DECODER_TOO_LARGE, "%s", *words != '\0' ? words : "the decoder ran out of memory");
+}
+
 /* What the way in which the child ended means, when it said nothing about it in its stream. */
-static void judge_end(
-    const struct decoder_stream *stream, const struct child_end *end, struct decoder_result *result)
+static void judge_end(const struct decoder_stream *stream, bool table, const struct child_end *end,
+    struct decoder_result *result)
 {
     const char *words = end->last_words;
     if (end->signal == SIGXCPU)
-        say(result, DECODER_TOO_LARGE, "the decoder needed more than %d s of computing",
-            LIMIT_DECODER_CPU_SECONDS);
+        say_too_much_computing(table, result);
     else if (end->signal == SIGSYS)
         say(result, DECODER_CRASHED, "the decoder broke its sandbox and was killed");
     else if (end->signal != 0)
@@ -39,7 +58,7 @@ static void judge_end(
     else if (end->exit_code == EXIT_INTERNAL && !stream->sandboxed)
         say(result, DECODER_UNAVAILABLE, "%s", words);
     else if (end->exit_code == EXIT_INTERNAL)
-        say(result, DECODER_TOO_LARGE, "%s", *words != '\0' ? words : "the decoder ran out of memory");
+        say_too_much_memory(table, words, result);
     else if (end->exit_code == EXIT_FINE && stream->ended)
         say(result, DECODER_OK, "%s", "");
     else
@@ -48,7 +67,7 @@ static void judge_end(
 }
 
 struct decoder_result decoder_judge(
-    const struct decoder_stream *stream, enum decoder_fate fate, const struct child_end *end)
+    const struct decoder_stream *stream, bool table, enum decoder_fate fate, const struct child_end *end)
 {
     struct decoder_result result = {.rows = stream->rows,
         .rejected = stream->rejected,
@@ -71,6 +90,6 @@ struct decoder_result decoder_judge(
     if (stream->failed)
         say(&result, stream->failed_too_large ? DECODER_TOO_LARGE : DECODER_MALFORMED, "%s", stream->failure);
     else
-        judge_end(stream, end, &result);
+        judge_end(stream, table, end, &result);
     return result;
 }

@@ -13,7 +13,8 @@ enum decoder_fate {
     FATE_SILENT, /* killed, since it hung */
     FATE_KILLED, /* killed by decoder_kill() */
 };
+/* `table`: what was too large goes back to its sender, in Chinese. */
 struct decoder_result decoder_judge(
-    const struct decoder_stream *stream, enum decoder_fate fate, const struct child_end *end);
+    const struct decoder_stream *stream, bool table, enum decoder_fate fate, const struct child_end *end);
 
 #endif

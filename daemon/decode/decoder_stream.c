@@ -87,10 +87,11 @@ static bool take_reject(
 static const struct row_kind {
     const char *head;
     enum decoder_line kind;
+    char last; /* byte of what began with the head's last */
 } row_kinds[] = {
-    {",\"record\":{", DECODER_RECORD},
-    {",\"cells\":{", DECODER_CELLS},
-    {",\"reject\":{", DECODER_REJECT},
+    {",\"record\":{", DECODER_RECORD, '}'},
+    {",\"cells\":[", DECODER_CELLS, ']'},
+    {",\"reject\":{", DECODER_REJECT, '}'},
 };
 
 static const struct row_kind *row_kind_of(const char *head)
@@ -118,9 +119,9 @@ static enum decoder_taken take_row(struct decoder_stream *stream, char *line, si
     char *behind = line + strlen("{\"row\":");
     int64_t row = take_number(&behind);
     const struct row_kind *kind = row_kind_of(behind);
-    if (kind == NULL || length < 2 || line[length - 1] != '}' || line[length - 2] != '}')
+    if (kind == NULL || line[length - 1] != '}' || line[length - 2] != kind->last)
         return lie(stream, "a line of a row that has no such form");
-    if (!stream->in_page || row <= stream->row)
+    if (!stream->in_page || row <= stream->row || (kind->kind == DECODER_CELLS && !stream->in_sheet))
         return lie(stream, "row %lld out of its place", (long long)row);
     stream->row = row;
     char *object = behind + strlen(kind->head) - 1;
@@ -161,12 +162,11 @@ static enum decoder_taken take_sandbox(struct decoder_stream *stream, json_t *bo
     return DECODER_TOOK_LINE;
 }
 
-static enum decoder_taken tell_page(struct decoder_stream *stream, const char *columns)
+static enum decoder_taken tell_page(struct decoder_stream *stream)
 {
     struct decoder_item item = {.kind = DECODER_PAGE,
         .page = stream->page,
-        .text = columns,
-        .length = strlen(columns),
+        .text = "",
         .field = "",
         .reason = "",
         .excerpt = "",
@@ -197,11 +197,31 @@ static enum decoder_taken take_page(struct decoder_stream *stream, json_t *body,
         return lie(stream, "a payload out of its place");
     stream->in_page = true;
     stream->page = next_page;
+    stream->in_sheet = false;
     stream->row = 0;
-    char *columns = json_dumps(json_object_get(body, "columns"), JSON_COMPACT);
-    enum decoder_taken taken = tell_page(stream, columns != NULL ? columns : "");
-    free(columns);
-    return taken;
+    return tell_page(stream);
+}
+
+static enum decoder_taken take_sheet(struct decoder_stream *stream, json_t *body, int64_t next_page)
+{
+    (void)next_page;
+    const char *name = json_string_value(json_object_get(body, "name"));
+    const json_t *epoch = json_object_get(body, "epoch");
+    if (!stream->in_page || name == NULL || (epoch != NULL && json_integer_value(epoch) != 1904))
+        return lie(stream, "a sheet out of its place");
+    stream->in_sheet = true;
+    stream->row = 0; /* each sheet counts from 1 */
+    struct decoder_item item = {.kind = DECODER_SHEET,
+        .page = stream->page,
+        .text = name,
+        .length = strlen(name),
+        .field = "",
+        .reason = "",
+        .excerpt = "",
+        .total = -1,
+        .as_of = "",
+        .epoch_1904 = epoch != NULL};
+    return tell(stream, &item);
 }
 
 static enum decoder_taken take_done(struct decoder_stream *stream, json_t *body, int64_t next_page)
@@ -212,7 +232,7 @@ static enum decoder_taken take_done(struct decoder_stream *stream, json_t *body,
     stream->in_page = false;
     /* The register says behind its rows how many there are: the page is told again. */
     if (is_new)
-        tell_page(stream, "");
+        tell_page(stream);
     return DECODER_TOOK_DONE;
 }
 
@@ -250,6 +270,7 @@ static const struct {
 } line_kinds[] = {
     {"sandbox", take_sandbox},
     {"page", take_page},
+    {"sheet", take_sheet},
     {"done", take_done},
     {"end", take_end},
     {"failed", take_failed},

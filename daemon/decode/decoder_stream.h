@@ -18,6 +18,7 @@ struct decoder_stream {
     bool paused;    /* the receiver wants no more for now */
     bool sandboxed; /* the child has told that its cage is closed */
     bool in_page;
+    bool in_sheet; /* of this payload one has begun: cells may come */
     int64_t page, row, total;
     char as_of[64];
     int64_t rows, rejected; /* that came */

@@ -56,14 +56,18 @@ static void append_page(struct emit *emit, const char *what, int64_t page, int64
     text_append_json(&emit->lines, as_of);
 }
 
-void emit_page(struct emit *emit, int64_t page, int64_t total, const char *as_of, const char *columns)
+void emit_page(struct emit *emit, int64_t page, int64_t total, const char *as_of)
 {
     append_page(emit, "page", page, total, as_of);
-    if (columns != NULL) {
-        text_append_string(&emit->lines, ",\"columns\":");
-        text_append_string(&emit->lines, columns);
-    }
     text_append_character(&emit->lines, '}');
+    end_line(emit);
+}
+
+void emit_sheet(struct emit *emit, const char *name, bool epoch_1904)
+{
+    text_append_string(&emit->lines, "{\"sheet\":{\"name\":");
+    text_append_json(&emit->lines, name);
+    text_append_string(&emit->lines, epoch_1904 ? ",\"epoch\":1904}" : "}");
     end_line(emit);
 }
 

@@ -6,6 +6,7 @@
 
 #include "m13/text.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct emit {
@@ -17,8 +18,8 @@ struct emit {
 /* When nobody reads any more the process ends with EXIT_IO: there is no one left to tell. */
 void emit_init(struct emit *emit, int descriptor);
 void emit_sandbox(struct emit *emit, const char *kind);
-/* `columns`: JSON array of a table's headers, or NULL. */
-void emit_page(struct emit *emit, int64_t page, int64_t total, const char *as_of, const char *columns);
+void emit_page(struct emit *emit, int64_t page, int64_t total, const char *as_of);
+void emit_sheet(struct emit *emit, const char *name, bool epoch_1904);
 void emit_record(struct emit *emit, int64_t row, const struct text *json);
 void emit_cells(struct emit *emit, int64_t row, const struct text *json);
 void emit_reject(struct emit *emit, int64_t row, const struct reject *reject);

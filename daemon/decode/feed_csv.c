@@ -109,8 +109,11 @@ int feed_rows_read_csv(struct feed_rows *rows, int64_t page, struct failure *ret
     struct csv_feed feed = {.rows = rows, .columns = memory_get_zeroed(sources, sizeof *feed.columns)};
     for (size_t i = 0; i < sources; i++)
         feed.columns[i] = COLUMN_NONE;
-    struct csv_reading reading = {rows->definition->separator, rows->definition->quote, take_row, &feed};
-    emit_page(rows->emit, page, -1, "", NULL);
+    struct csv_reading reading = {.separator = rows->definition->separator,
+        .quote = rows->definition->quote,
+        .row = take_row,
+        .context = &feed};
+    emit_page(rows->emit, page, -1, "");
     int r = csv_rows_read(rows->charset, &reading, ret_failure);
     if (r == 0 && feed.column_count == 0)
         r = fail(ret_failure, -EBADMSG, "the payload is empty: not even a header");

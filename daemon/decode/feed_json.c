@@ -21,7 +21,7 @@ int feed_rows_read_json(struct feed_rows *rows, int64_t page, struct failure *re
         struct failure failure = {0};
         enum json_rows_step step = json_rows_next(json, &failure);
         if (first)
-            emit_page(rows->emit, page, json_rows_total(json), json_rows_as_of(json), NULL);
+            emit_page(rows->emit, page, json_rows_total(json), json_rows_as_of(json));
         switch (step) {
         case JSON_ROWS_ROW:
             take_row(rows);

@@ -62,6 +62,5 @@ int64_t reader_replaced(const struct reader *reader)
 {
     if (reader->definition != NULL)
         return charset_replaced(reader->feed.charset) + reader->feed.values.replaced;
-    return charset_replaced(reader->tables.utf8) + charset_replaced(reader->tables.gb18030) +
-           reader->tables.replaced;
+    return table_rows_replaced(&reader->tables);
 }

@@ -12,7 +12,7 @@
 struct reader;
 
 /* Allocates and opens all that it will ever need: to be made before the sandbox closes. `definition` must
- * outlive it; NULL = local tables (CSV of unknown header). */
+ * outlive it; NULL = local tables (CSV or XLSX of unknown header). */
 struct reader *reader_new(const struct feed_definition *definition, struct emit *emit);
 void reader_free(struct reader *reader); /* NULL is fine */
 

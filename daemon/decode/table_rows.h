@@ -1,5 +1,7 @@
-/* table_rows.h - a local table: CSV whose header is whatever its sender wrote, cells out under their headers.
- */
+/* table_rows.h - a local table: CSV or a workbook of whatever form its sender gave it, every row as its
+ * cells. Which of them are headers is for the registry to find out.
+ *
+ * What cannot be read is told in Chinese: it goes back to the sender. */
 #ifndef M13_DECODE_TABLE_ROWS_H
 #define M13_DECODE_TABLE_ROWS_H
 
@@ -12,13 +14,19 @@
 
 struct table_rows {
     struct emit *emit;
-    struct charset *utf8, *gb18030;
+    struct charset *utf8, *gb18030, *utf16;
+    struct text cell, line;
     int64_t replaced;
 };
 
 void table_rows_init(struct table_rows *rows, struct emit *emit);
 void table_rows_release(struct table_rows *rows);
-/* The descriptor is a file: it is read twice, first to tell its character set and separator. */
+int64_t table_rows_replaced(const struct table_rows *rows);
+/* The descriptor is a file: it is read more than once. */
 int table_rows_read(struct table_rows *rows, int64_t page, int descriptor, struct failure *ret_failure);
+
+/* One per form. */
+int table_rows_read_csv(
+    struct table_rows *rows, struct charset *charset, int descriptor, struct failure *ret_failure);
 
 #endif

@@ -8,38 +8,87 @@
 #include <string.h>
 
 #define CHUNK_BYTES ((size_t)64 * 1024)
+/* A damaged file may have some NUL bytes: they cost their rows. Of which a good part is NUL is no text. */
+#define NUL_SHARE 16
 
-static const char separators[] = ",;\t";
+#define ENCRYPTED "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 
-struct sniffing {
-    bool begun, valid_utf8, header_over, in_quotes, has_mark;
-    int needed;                /* bytes that the sequence which has begun still needs ... */
-    unsigned char least, most; /* ... and what the next one may be */
-    size_t counts[sizeof separators - 1];
-};
-
-/* What is surely no CSV, by its first bytes. */
+/* Told by the first bytes. `problem` NULL = readable. */
 static const struct {
     const char *magic;
     size_t length;
-    const char *what;
-} strangers[] = {
-    {"PK\x03\x04", 4, "an Excel workbook (XLSX)"},
-    {"\xd0\xcf\x11\xe0", 4, "an old Excel workbook (XLS)"},
-    {"\xff\xfe", 2, "UTF-16 text"},
-    {"\xfe\xff", 2, "UTF-16 text"},
+    enum table_form form;
+    const char *problem;
+} magics[] = {
+    {"PK\x03\x04", 4, TABLE_XLSX, NULL},
+    {"\xff\xfe", 2, TABLE_UTF16, NULL},
+    {"\xfe\xff", 2, TABLE_UTF16, NULL},
+    {"%PDF-", 5, TABLE_UTF8,
+        "这是 PDF 文件，不是表格；请报送 .xlsx 或 CSV 文件，PDF 附件请放入 files 文件夹"},
+    {"PK\x05\x06", 4, TABLE_XLSX, "这是空的压缩包，不是 Excel 工作簿"},
+    {"Rar!", 4, TABLE_UTF8, "这是 RAR 压缩包；请解压后报送其中的 .xlsx 或 CSV 文件"},
+    {"7z\xbc\xaf", 4, TABLE_UTF8, "这是 7z 压缩包；请解压后报送其中的 .xlsx 或 CSV 文件"},
 };
+static const char compound_magic[] = {'\xd0', '\xcf', '\x11', '\xe0'};
+
+struct sniffing {
+    bool begun, valid_utf8, has_mark;
+    bool compound;             /* an OLE file: Excel's old format, or its envelope of what has a password */
+    bool encrypted;            /* the envelope */
+    enum table_form form;      /* by its magic; TABLE_UTF8 = text */
+    int needed;                /* bytes that the sequence which has begun still needs ... */
+    unsigned char least, most; /* ... and what the next one may be */
+    char tail[sizeof ENCRYPTED];
+    size_t tail_length;
+};
+
+/* Web pages and Excel's XML of 2003 are often called .xls. */
+static bool is_markup(const char *bytes, size_t length)
+{
+    const char *at = bytes, *end = bytes + length;
+    if (length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+        at += 3;
+    while (at < end && (unsigned char)*at <= ' ')
+        at++;
+    return end - at >= 2 && *at == '<' && strchr("!?hHtTmMsSbB", at[1]) != NULL;
+}
+
+static bool is_binary(const char *bytes, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += bytes[i] == '\0';
+    return count > 4 && count > length / NUL_SHARE;
+}
+
+static int check_text(const char *bytes, size_t length, struct failure *ret_failure)
+{
+    if (is_markup(bytes, length))
+        return fail(ret_failure, -EBADMSG,
+            "这是网页或 XML 文件（常见于系统导出、后缀为 .xls 的文件），不是表格；请用 Excel 或 WPS "
+            "打开后另存为 .xlsx "
+            "再报送");
+    if (is_binary(bytes, length))
+        return fail(ret_failure, -EBADMSG,
+            "这不是文本文件，也不是 .xlsx 工作簿；请用 Excel 或 WPS 另存为 .xlsx，或另存为 CSV（UTF-8 或 "
+            "GB18030）");
+    return 0;
+}
 
 static int check_beginning(
     struct sniffing *sniffing, const char *bytes, size_t length, struct failure *ret_failure)
 {
     sniffing->begun = true;
     sniffing->has_mark = length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0;
-    for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++)
-        if (length >= strangers[i].length && memcmp(bytes, strangers[i].magic, strangers[i].length) == 0)
-            return fail(
-                ret_failure, -EBADMSG, "this is %s; CSV in UTF-8 or GB18030 is accepted", strangers[i].what);
-    return 0;
+    sniffing->compound =
+        length >= sizeof compound_magic && memcmp(bytes, compound_magic, sizeof compound_magic) == 0;
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        if (length < magics[i].length || memcmp(bytes, magics[i].magic, magics[i].length) != 0)
+            continue;
+        sniffing->form = magics[i].form;
+        return magics[i].problem != NULL ? fail(ret_failure, -EBADMSG, "%s", magics[i].problem) : 0;
+    }
+    return sniffing->compound ? 0 : check_text(bytes, length, ret_failure);
 }
 
 /* The decoder of https://encoding.spec.whatwg.org/#utf-8-decoder, as far as it tells right from wrong. */
@@ -65,62 +114,58 @@ static void check_utf8(struct sniffing *sniffing, const char *bytes, size_t leng
             sniffing->valid_utf8 = accepts_utf8(sniffing, (unsigned char)bytes[i]);
 }
 
-/* The bytes of separators, quotes and line ends never stand inside a character of GB18030 either. */
-static void count_separators(struct sniffing *sniffing, const char *bytes, size_t length)
+/* The name of the stream that holds a workbook with a password; it may lie across two chunks. */
+static void look_for_encryption(struct sniffing *sniffing, const char *bytes, size_t length)
 {
-    bool any = sniffing->counts[0] + sniffing->counts[1] + sniffing->counts[2] > 0;
-    for (size_t i = 0; i < length && !sniffing->header_over; i++) {
-        const char *found = bytes[i] != '\0' ? strchr(separators, bytes[i]) : NULL;
-        if (bytes[i] == '"')
-            sniffing->in_quotes = !sniffing->in_quotes;
-        else if (found != NULL && !sniffing->in_quotes)
-            sniffing->counts[found - separators]++;
-        any = any || (unsigned char)bytes[i] > ' ';
-        if ((bytes[i] == '\n' || bytes[i] == '\r') && !sniffing->in_quotes)
-            sniffing->header_over = any;
-    }
-}
-
-static char most_frequent(const struct sniffing *sniffing)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < sizeof separators - 1; i++)
-        if (sniffing->counts[i] > sniffing->counts[best])
-            best = i;
-    return separators[best];
+    static const char name[] = ENCRYPTED;
+    const size_t wanted = sizeof name - 1;
+    char joint[2 * sizeof name];
+    size_t head = length < wanted ? length : wanted;
+    memcpy(joint, sniffing->tail, sniffing->tail_length);
+    memcpy(joint + sniffing->tail_length, bytes, head);
+    sniffing->encrypted = sniffing->encrypted ||
+                          memmem(joint, sniffing->tail_length + head, name, wanted) != NULL ||
+                          memmem(bytes, length, name, wanted) != NULL;
+    sniffing->tail_length = head;
+    memcpy(sniffing->tail, bytes + length - head, head);
 }
 
 static int take(struct sniffing *sniffing, const char *bytes, size_t length, struct failure *ret_failure)
 {
-    if (!sniffing->begun) {
-        int r = check_beginning(sniffing, bytes, length, ret_failure);
-        if (r < 0)
-            return r;
-    }
-    if (memchr(bytes, '\0', length) != NULL)
-        return fail(
-            ret_failure, -EBADMSG, "this is no text (it has NUL bytes); CSV in UTF-8 or GB18030 is accepted");
-    if (sniffing->valid_utf8)
+    int r = sniffing->begun ? 0 : check_beginning(sniffing, bytes, length, ret_failure);
+    if (sniffing->compound)
+        look_for_encryption(sniffing, bytes, length);
+    else if (r == 0 && sniffing->valid_utf8)
         check_utf8(sniffing, bytes, length);
-    count_separators(sniffing, bytes, length);
+    return r;
+}
+
+static int judge(const struct sniffing *sniffing, enum table_form *ret_form, struct failure *ret_failure)
+{
+    bool utf8 = sniffing->has_mark || (sniffing->valid_utf8 && sniffing->needed == 0);
+    if (sniffing->encrypted)
+        return fail(
+            ret_failure, -EBADMSG, "这个工作簿设了打开密码，无法读取；请取消密码，另存为 .xlsx 后重新报送");
+    if (sniffing->compound)
+        return fail(ret_failure, -EBADMSG,
+            "这是旧版 Excel（.xls）或 WPS（.et）工作簿；请用 Excel 或 WPS 另存为 .xlsx 后重新报送");
+    *ret_form = sniffing->form != TABLE_UTF8 || utf8 ? sniffing->form : TABLE_GB18030;
     return 0;
 }
 
-int table_sniff(struct input *input, struct table_form *ret_form, struct failure *ret_failure)
+int table_sniff(struct input *input, enum table_form *ret_form, struct failure *ret_failure)
 {
     struct sniffing sniffing = {.valid_utf8 = true};
     char *chunk = memory_get(CHUNK_BYTES);
-    int r;
-    do {
+    int r = 0;
+    while (r == 0 && sniffing.form == TABLE_UTF8) {
         ssize_t got = input_read(input, chunk, CHUNK_BYTES, ret_failure);
-        r = got > 0 ? take(&sniffing, chunk, (size_t)got, ret_failure) : (int)got;
-        if (got == 0)
+        if (got <= 0) {
+            r = (int)got;
             break;
-    } while (r == 0);
+        }
+        r = take(&sniffing, chunk, (size_t)got, ret_failure);
+    }
     free(chunk);
-    if (r < 0)
-        return r;
-    bool utf8 = sniffing.has_mark || (sniffing.valid_utf8 && sniffing.needed == 0);
-    *ret_form = (struct table_form){utf8 ? CHARSET_UTF8 : CHARSET_GB18030, most_frequent(&sniffing)};
-    return 0;
+    return r < 0 ? r : judge(&sniffing, ret_form, ret_failure);
 }

@@ -34,6 +34,11 @@ static const struct {
     {"long-line", DECODER_CRASHED, "a line of more than"},
     {"nonsense", DECODER_CRASHED, "no such form"},
     {"failed", DECODER_MALFORMED, "byte 7"},
+    {"sheet-outside", DECODER_CRASHED, "a sheet out of its place"},
+    {"other-epoch", DECODER_CRASHED, "a sheet out of its place"},
+    {"cells-before-sheet", DECODER_CRASHED, "row 1 out of its place"},
+    {"cells-of-no-array", DECODER_CRASHED, "no such form"},
+    {"rows-go-back", DECODER_CRASHED, "row 1 out of its place"},
     {"nothing", DECODER_CRASHED, "no end record"},
 };
 
@@ -48,6 +53,14 @@ static void every_misbehaviour_has_its_outcome(void **state)
     }
 }
 
+static void a_sender_reads_chinese(void **state)
+{
+    (void)state;
+    setenv("DECODE_STUB", "cpu", 1);
+    decoding_of(NULL, decoding_text("a,b\n"));
+    decoding_expect(DECODER_TOO_LARGE, "读取这个文件所需的时间");
+}
+
 static void memory_beyond_the_limit_is_too_large(void **state)
 {
     (void)state;
@@ -56,6 +69,9 @@ static void memory_beyond_the_limit_is_too_large(void **state)
     setenv("DECODE_STUB", "memory", 1);
     decoding_of(decoding.definition, decoding_page(0));
     decoding_expect(DECODER_TOO_LARGE, "out of memory");
+    decoding.ends = 0;
+    decoding_of(NULL, decoding_text("a,b\n"));
+    decoding_expect(DECODER_TOO_LARGE, "读取这个文件所需的内存");
 }
 
 static void a_child_that_hangs_is_ended(void **state)
@@ -97,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         claim(every_misbehaviour_has_its_outcome),
+        claim(a_sender_reads_chinese),
         claim(memory_beyond_the_limit_is_too_large),
         claim(a_child_that_hangs_is_ended),
         claim(waiting_for_payloads_is_no_silence),

@@ -107,17 +107,17 @@ static void a_ceiling_is_told_apart(void **state)
     text_free(&text);
 }
 
-static void a_table_tells_headers_and_cells(void **state)
+static void a_table_tells_sheets_and_cells(void **state)
 {
     (void)state;
-    decoding_of(NULL, decoding_text("uscc,name_zh\n9111,甲\n9112,乙,丙\n"));
+    decoding_of(NULL, decoding_text("uscc,name_zh\n\n9111,甲,\n9112,\"a\"b\"\n"));
     decoding_expect(DECODER_OK, "");
     assert_string_equal(text_string(&decoding.items),
-        "page 0.0 -1 [\"uscc\",\"name_zh\"]\n"
-        "cells 0.2 {\"uscc\":\"9111\",\"name_zh\":\"甲\"}\n"
-        "reject 0.3 |found 3 cells, the header names 2 columns; there "
-        "is text in cell 3, which has no header|丙\n");
-    assert_int_equal(decoding.result.rows, 1);
+        "page 0.0 -1 \nsheet 0.0 \n"
+        "cells 0.1 [\"uscc\",\"name_zh\"]\n"
+        "cells 0.3 [\"9111\",\"甲\"]\n"
+        "reject 0.4 |带引号的单元格内又有英文双引号：请写成两个双引号，或改用中文引号|9112\n");
+    assert_int_equal(decoding.result.rows, 2);
     assert_int_equal(decoding.result.rejected, 1);
 }
 
@@ -243,7 +243,7 @@ int main(void)
         claim(a_malformed_page_names_itself),
         claim(an_html_page_is_malformed),
         claim(a_ceiling_is_told_apart),
-        claim(a_table_tells_headers_and_cells),
+        claim(a_table_tells_sheets_and_cells),
         claim(a_total_behind_the_rows_is_told_again),
         claim(a_receiver_that_wants_a_pause_gets_it),
         claim(a_pause_at_the_end_of_a_payload_keeps_its_place),

@@ -68,7 +68,7 @@ int decoding_page(int64_t page)
 
 static bool note_item(const struct decoder_item *item, void *context)
 {
-    static const char *const kinds[] = {"page", "record", "cells", "reject"};
+    static const char *const kinds[] = {"page", "sheet", "record", "cells", "reject"};
     assert_ptr_equal(context, &decoding.items);
     assert_int_equal(strlen(item->text), item->length);
     text_append_format(
@@ -78,7 +78,7 @@ static bool note_item(const struct decoder_item *item, void *context)
     else if (item->kind == DECODER_REJECT)
         text_append_format(&decoding.items, " %s|%s|%s", item->field, item->reason, item->excerpt);
     else
-        text_append_format(&decoding.items, " %s", item->text);
+        text_append_format(&decoding.items, " %s%s", item->text, item->epoch_1904 ? " 1904" : "");
     text_append_character(&decoding.items, '\n');
     decoding.item_count++;
     if (item->kind == DECODER_PAGE && decoding.feed_on_page > 0 && --decoding.feed_on_page > 0)

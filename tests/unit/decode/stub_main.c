@@ -14,6 +14,8 @@
 #define HELLO "{\"sandbox\":\"stub\"}\n"
 #define PAGE  "{\"page\":{\"page\":0,\"total\":-1,\"as_of\":\"\"}}\n"
 #define ROW   "{\"row\":1,\"record\":{\"number\":\"K1\"}}\n"
+#define SHEET "{\"sheet\":{\"name\":\"\"}}\n"
+#define CELLS "{\"row\":1,\"cells\":[\"a\"]}\n"
 #define DONE  "{\"done\":{\"page\":0,\"total\":-1,\"as_of\":\"\"}}\n"
 #define END   "{\"end\":{\"rows\":1,\"rejected\":0,\"skipped\":0,\"replaced\":0}}\n"
 
@@ -100,6 +102,26 @@ static void fail_then_exit_well(void)
 {
     say(HELLO PAGE "{\"failed\":{\"kind\":\"malformed\",\"text\":\"byte 7\"}}\n");
 }
+static void begin_a_sheet_outside(void)
+{
+    say(HELLO SHEET);
+}
+static void count_from_another_epoch(void)
+{
+    say(HELLO PAGE "{\"sheet\":{\"name\":\"\",\"epoch\":1900}}\n");
+}
+static void give_cells_before_a_sheet(void)
+{
+    say(HELLO PAGE CELLS);
+}
+static void give_cells_that_are_no_array(void)
+{
+    say(HELLO PAGE SHEET "{\"row\":1,\"cells\":{\"a\":\"b\"}}\n");
+}
+static void go_back_within_a_sheet(void)
+{
+    say(HELLO PAGE SHEET CELLS SHEET CELLS CELLS);
+}
 
 static const struct {
     const char *name;
@@ -121,6 +143,11 @@ static const struct {
     {"long-line", never_end_a_line},
     {"nonsense", speak_nonsense},
     {"failed", fail_then_exit_well},
+    {"sheet-outside", begin_a_sheet_outside},
+    {"other-epoch", count_from_another_epoch},
+    {"cells-before-sheet", give_cells_before_a_sheet},
+    {"cells-of-no-array", give_cells_that_are_no_array},
+    {"rows-go-back", go_back_within_a_sheet},
 };
 
 static int child_main(int argc, char **argv)

@@ -1,0 +1,122 @@
+/* table_csv.c - a local table that is CSV: one sheet without a name. */
+#include "table_rows.h"
+
+#include "clean.h"
+#include "csv_rows.h"
+#include "table_sniff.h"
+
+#include "m13/limits.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The cells as a JSON array, without the blank ones at its end; how many there are. */
+static size_t write_cells(struct table_rows *rows, const struct csv_row *row)
+{
+    size_t kept = row->count < LIMIT_CSV_COLUMNS ? row->count : LIMIT_CSV_COLUMNS, filled = 0, end = 1;
+    text_clear(&rows->line);
+    text_append_character(&rows->line, '[');
+    for (size_t i = 0; i < kept; i++) {
+        const struct csv_cell *cell = &row->cells[i];
+        text_clear(&rows->cell);
+        clean_append(cell->bytes, cell->length, (struct clean_rules){.keep_lines = true}, &rows->cell,
+            &rows->replaced);
+        if (i > 0)
+            text_append_character(&rows->line, ',');
+        text_append_json_bytes(&rows->line, text_string(&rows->cell), rows->cell.length);
+        if (rows->cell.length == 0)
+            continue;
+        filled = i + 1;
+        end = rows->line.length;
+    }
+    if (!rows->line.overflowed)
+        rows->line.length = end;
+    text_append_character(&rows->line, ']');
+    return filled;
+}
+
+static bool has_nul(const struct csv_row *row)
+{
+    const struct csv_cell *last =
+        &row->cells[(row->count < LIMIT_CSV_COLUMNS ? row->count : LIMIT_CSV_COLUMNS) - 1];
+    size_t length = (size_t)(last->bytes + last->length - row->cells[0].bytes);
+    return memchr(row->cells[0].bytes, '\0', length) != NULL;
+}
+
+static bool is_good(const struct table_rows *rows, const struct csv_row *row, struct reject *ret_reject)
+{
+    const char *bytes = row->cells[0].bytes;
+    size_t length = row->cells[0].length;
+    if (row->misquoted)
+        reject_say(ret_reject, "", bytes, length,
+            "带引号的单元格内又有英文双引号：请写成两个双引号，或改用中文引号");
+    else if (has_nul(row))
+        reject_say(
+            ret_reject, "", bytes, length, "这一行有看不见的空字符（NUL），文件可能已损坏：请重新填写这一行");
+    else if (row->too_wide)
+        reject_say(ret_reject, "", bytes, length, "第 %d 列以后还有内容：一行最多 %d 列", LIMIT_CSV_COLUMNS,
+            LIMIT_CSV_COLUMNS);
+    else if (row->too_large || rows->line.overflowed)
+        reject_say(ret_reject, "", bytes, length, "内容过多：一格最多 %d KB，一行最多 %d KB",
+            LIMIT_FIELD_BYTES / 1024, LIMIT_RECORD_BYTES / 1024);
+    else
+        return true;
+    return false;
+}
+
+static int take_row(const struct csv_row *row, void *context, struct failure *ret_failure)
+{
+    (void)ret_failure;
+    struct table_rows *rows = context;
+    struct reject reject;
+    size_t filled = write_cells(rows, row);
+    if (!is_good(rows, row, &reject))
+        emit_reject(rows->emit, row->number, &reject);
+    else if (filled > 0)
+        emit_cells(rows->emit, row->number, &rows->line);
+    return 0;
+}
+
+static int rewind_to_start(int descriptor, struct failure *ret_failure)
+{
+    return lseek(descriptor, 0, SEEK_SET) < 0
+               ? fail(ret_failure, -errno, "the table cannot be read twice: %s", strerror(errno))
+               : 0;
+}
+
+static int find_separator(struct table_rows *rows, struct charset *charset, int descriptor,
+    char *ret_separator, struct failure *ret_failure)
+{
+    int r = rewind_to_start(descriptor, ret_failure);
+    if (r < 0)
+        return r;
+    int64_t before = charset_replaced(charset);
+    struct input *input = input_open(descriptor);
+    charset_begin(charset, input);
+    r = table_sniff_separator(charset, ret_separator, ret_failure);
+    input_close(input);
+    rows->replaced -= charset_replaced(charset) - before; /* these will be met again */
+    return r;
+}
+
+int table_rows_read_csv(
+    struct table_rows *rows, struct charset *charset, int descriptor, struct failure *ret_failure)
+{
+    struct csv_reading reading = {
+        .quote = '"', .language = FAULT_IN_CHINESE, .row = take_row, .context = rows};
+    int64_t rows_before = rows->emit->rows + rows->emit->rejected;
+    int r = find_separator(rows, charset, descriptor, &reading.separator, ret_failure);
+    if (r == 0)
+        r = rewind_to_start(descriptor, ret_failure);
+    if (r < 0)
+        return r;
+    struct input *input = input_open(descriptor);
+    charset_begin(charset, input);
+    emit_sheet(rows->emit, "", false);
+    r = csv_rows_read(charset, &reading, ret_failure);
+    input_close(input);
+    if (r == 0 && rows->emit->rows + rows->emit->rejected == rows_before)
+        r = fail(ret_failure, -EBADMSG, "文件是空的：一行内容也没有");
+    return r;
+}
