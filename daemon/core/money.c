@@ -73,3 +73,75 @@ int money_parse(const char *string, int digits, int64_t *ret_minor)
     *ret_minor = minor;
     return 0;
 }
+
+/* --- exact numbers -------------------------------------------------------------------------------------- */
+
+__extension__ typedef unsigned __int128 wide;
+
+static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+_Static_assert(
+    sizeof powers / sizeof powers[0] == MONEY_DIGITS_MOST + 1, "a power for each number of digits");
+
+int money_decimal(const char *string, struct decimal *ret_decimal)
+{
+    const char *point = string != NULL ? strchr(string, '.') : NULL;
+    size_t digits = point != NULL ? strlen(point + 1) : 0;
+    if (digits > MONEY_DIGITS_MOST)
+        return -EINVAL;
+    ret_decimal->digits = (int)digits;
+    return money_parse(string, (int)digits, &ret_decimal->units);
+}
+
+int money_subtract(struct decimal a, struct decimal b, struct decimal *ret_decimal)
+{
+    int digits = a.digits > b.digits ? a.digits : b.digits;
+    int64_t from, what;
+    if (__builtin_mul_overflow(a.units, powers[digits - a.digits], &from) ||
+        __builtin_mul_overflow(b.units, powers[digits - b.digits], &what) || what > from)
+        return -ERANGE;
+    *ret_decimal = (struct decimal){from - what, digits};
+    return 0;
+}
+
+static int narrow(wide value, fen_t *ret_fen)
+{
+    if (value > (wide)INT64_MAX)
+        return -ERANGE;
+    *ret_fen = (fen_t)value;
+    return 0;
+}
+
+/* CNY for 100 is fen for 1, so the two hundreds of a direct quote cancel; of an indirect one they multiply.
+ * 63 bits of amount times 63 of rate, or times ten thousand and 30 bits of decimals, stay below 128. */
+int money_exchange(struct decimal amount, struct decimal rate, enum money_quote quote, fen_t *ret_fen)
+{
+    if (rate.units <= 0 || amount.units < 0)
+        return -EINVAL;
+    wide of = (wide)amount.units, by = (wide)powers[amount.digits];
+    switch (quote) {
+    case QUOTE_DIRECT:
+        return narrow(of * (wide)rate.units / (by * (wide)powers[rate.digits]), ret_fen);
+    case QUOTE_INDIRECT:
+        return narrow(of * 10000 * (wide)powers[rate.digits] / (by * (wide)rate.units), ret_fen);
+    }
+    return -EINVAL;
+}
+
+int money_yuan(struct decimal yuan, fen_t *ret_fen)
+{
+    return narrow((wide)yuan.units * 100 / (wide)powers[yuan.digits], ret_fen);
+}
+
+fen_t money_part(fen_t fen, int64_t part, int64_t whole)
+{
+    wide share = (wide)fen * (wide)part / (wide)whole;
+    return share > (wide)INT64_MAX ? INT64_MAX : (fen_t)share;
+}
+
+fen_t money_sum(fen_t a, fen_t b)
+{
+    fen_t total;
+    if (__builtin_add_overflow(a, b, &total))
+        return a < 0 ? INT64_MIN : INT64_MAX;
+    return total;
+}

@@ -83,6 +83,81 @@ static void written_amounts_are_read_back(void **state)
     }
 }
 
+/* --- exchange ------------------------------------------------------------------------------------------- */
+
+static struct decimal number(const char *string)
+{
+    struct decimal decimal;
+    assert_int_equal(money_decimal(string, &decimal), 0);
+    return decimal;
+}
+
+static fen_t exchanged(const char *amount, const char *rate, enum money_quote quote)
+{
+    fen_t fen = -1;
+    assert_int_equal(money_exchange(number(amount), number(rate), quote, &fen), 0);
+    return fen;
+}
+
+/* policy-practice.md 4.5 */
+static void the_vectors_of_the_practice_document_come_out(void **state)
+{
+    (void)state;
+    assert_int_equal(exchanged("12,345.67", "710.50", QUOTE_DIRECT), 8771598);
+    assert_int_equal(exchanged("1,000,000", "4.7012", QUOTE_DIRECT), 4701200);
+    assert_int_equal(exchanged("1,000,000.00", "1,127.34", QUOTE_INDIRECT), 8870438);
+}
+
+static void what_is_less_than_a_fen_is_dropped(void **state)
+{
+    fen_t fen;
+    (void)state;
+    assert_int_equal(exchanged("0.01", "99.99", QUOTE_DIRECT), 0);
+    assert_int_equal(exchanged("0.01", "100", QUOTE_DIRECT), 1);
+    assert_int_equal(exchanged("2", "300", QUOTE_INDIRECT), 66);
+    assert_int_equal(exchanged("0", "710.50", QUOTE_DIRECT), 0);
+    assert_int_equal(money_yuan(number("1234.567"), &fen), 0);
+    assert_int_equal(fen, 123456);
+    assert_int_equal(money_part(99999999, 1, 3), 33333333);
+    assert_int_equal(money_part(INT64_MAX, INT64_MAX, INT64_MAX), INT64_MAX);
+    assert_int_equal(money_part(INT64_MAX, 2, 1), INT64_MAX);
+}
+
+static void no_rate_and_no_room_are_told(void **state)
+{
+    fen_t fen = 42;
+    struct decimal rest;
+    (void)state;
+    assert_int_equal(money_exchange(number("1"), number("0.00"), QUOTE_DIRECT, &fen), -EINVAL);
+    assert_int_equal(money_exchange(number("1"), number("0"), QUOTE_INDIRECT, &fen), -EINVAL);
+    assert_int_equal(
+        money_exchange(number("9223372036854775807"), number("9223372036854775807"), QUOTE_DIRECT, &fen),
+        -ERANGE);
+    assert_int_equal(
+        money_exchange(number("9223372036854775807"), number("0.000000001"), QUOTE_INDIRECT, &fen), -ERANGE);
+    assert_int_equal(money_yuan(number("9223372036854775807"), &fen), -ERANGE);
+    assert_int_equal(fen, 42);
+    assert_int_equal(money_decimal("1.0000000001", &rest), -EINVAL);
+    assert_int_equal(money_decimal("-1", &rest), -EINVAL);
+    assert_int_equal(money_decimal("1.", &rest), -EINVAL);
+    assert_int_equal(money_decimal("", &rest), -EINVAL);
+    assert_int_equal(money_decimal(NULL, &rest), -EINVAL);
+}
+
+static void numbers_of_unlike_length_are_subtracted_exactly(void **state)
+{
+    struct decimal rest;
+    (void)state;
+    assert_int_equal(money_subtract(number("113"), number("13.005"), &rest), 0);
+    assert_int_equal(rest.units, 99995);
+    assert_int_equal(rest.digits, 3);
+    assert_int_equal(money_subtract(number("13"), number("13.001"), &rest), -ERANGE);
+    assert_int_equal(money_subtract(number("9223372036854775807"), number("0.1"), &rest), -ERANGE);
+    assert_int_equal(money_sum(INT64_MAX, 1), INT64_MAX);
+    assert_int_equal(money_sum(INT64_MIN, -1), INT64_MIN);
+    assert_int_equal(money_sum(2, -3), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +166,10 @@ int main(void)
         cmocka_unit_test(anything_else_is_no_amount),
         cmocka_unit_test(what_does_not_fit_is_out_of_range),
         cmocka_unit_test(written_amounts_are_read_back),
+        cmocka_unit_test(the_vectors_of_the_practice_document_come_out),
+        cmocka_unit_test(what_is_less_than_a_fen_is_dropped),
+        cmocka_unit_test(no_rate_and_no_room_are_told),
+        cmocka_unit_test(numbers_of_unlike_length_are_subtracted_exactly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
