@@ -1,5 +1,6 @@
 #include "align.h"
 
+#include "spoken.h"
 #include "tables.h"
 
 #include <string.h>
@@ -7,13 +8,14 @@
 enum { TRADE_LETTERS = 7, COST_MISSING = 30, COST_ELSEWHERE = 20, COST_CONFLICT = 300 };
 
 const char *const place_relation_names[] = {"equal", "elsewhere", "missing", "conflict"};
-const char *const align_how_names[] = {"exact", "synonym", "join", "loose", "edit"};
+const char *const align_how_names[] = {"exact", "synonym", "join", "loose", "sound", "edit"};
 
 void align_query(
     const struct match_index *index, const struct parsed_name *query, struct align_side *ret_side)
 {
     ret_side->count = query->count;
     ret_side->legal = query->legal;
+    ret_side->is_read = false;
     for (size_t i = 0; i < query->count; i++) {
         const struct token *token = &query->tokens[i];
         struct align_token *to = &ret_side->tokens[i];
@@ -26,6 +28,7 @@ void align_query(
             .class = token->class,
             .position = token->position,
             .loose = token->loose,
+            .spoken = token->spoken,
             .letters = letters_of(query->bytes + token->text, token->text_length),
             .raw_letters = letters_of(query->bytes + token->raw, token->raw_length)};
         word_map_find(&index->word_ids, to->text, to->length, &to->word);
@@ -36,6 +39,7 @@ void align_firm(const struct match_index *index, const struct index_name *name, 
 {
     ret_side->count = name->token_count;
     ret_side->legal = name->legal;
+    ret_side->is_read = name->latin && index->firms[name->firm].has_latin;
     for (size_t i = 0; i < name->token_count; i++) {
         const struct index_token *token = &index->tokens[name->first_token + i];
         const struct index_word *word = &index->words[token->word];
@@ -107,7 +111,7 @@ static void add_pair(struct alignment *a, const struct align_side *const sides[2
     pair.is_core = core[0] && core[1];
     pair.weight = weight[0] < weight[1] ? weight[0] : weight[1];
     a->core_agrees = a->core_agrees || pair.is_core;
-    a->loose = a->loose || pair.how == HOW_LOOSE;
+    a->loose = a->loose || pair.how == HOW_LOOSE || pair.how == HOW_SOUND;
     a->edited = a->edited || pair.how == HOW_EDIT;
     a->pairs[a->pair_count++] = pair;
 }
@@ -235,7 +239,89 @@ static bool are_near(const struct align_token *a, const struct align_token *b, u
     return edits <= allowed && edits_between(a, b) == edits;
 }
 
-/* The nearest first. What a slip costs is left over on both sides. */
+/* What a slip costs is left over on both sides. */
+static void charge_slips(struct alignment *a, unsigned edits, size_t length)
+{
+    struct align_pair *pair = &a->pairs[a->pair_count - 1];
+    uint32_t lost = (uint32_t)(pair->weight * edits / length);
+    pair->weight -= lost;
+    a->left += 2ull * lost;
+}
+
+/* Translated trade words that one word of the other language stands for: 器械, device or instrument. */
+static void pair_kin(struct alignment *a, const struct align_side *const sides[2])
+{
+    for (size_t i = 0; i < sides[0]->count; i++) {
+        const struct align_token *own = &sides[0]->tokens[i];
+        for (size_t j = 0; is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
+            const struct align_token *other = &sides[1]->tokens[j];
+            bool translated = (own->loose || (other->loose && !sides[1]->is_read)) &&
+                              own->class == TOKEN_GENERIC && other->class == TOKEN_GENERIC &&
+                              is_free(sides[1], a->used[1], j);
+            if (translated && table_are_kin(own->text, own->length, other->text, other->length))
+                add_pair(a, sides,
+                    (struct align_pair){
+                        .first = {(uint8_t)i, (uint8_t)j}, .count = {1, 1}, .how = HOW_LOOSE});
+        }
+    }
+}
+
+/* The sound of `count` free core words from `first` on; 0 when they are not all there. */
+static size_t run_sound(const struct align_side *side, const bool *used, size_t first, size_t count,
+    bool *ret_spoken, char out[SOUND_BYTES])
+{
+    char letters[SOUND_BYTES];
+    size_t length = 0;
+    *ret_spoken = false;
+    for (size_t i = first; i < first + count; i++) {
+        if (!is_free(side, used, i) || side->tokens[i].class != TOKEN_CORE ||
+            length + side->tokens[i].length > SOUND_BYTES)
+            return 0;
+        memcpy(letters + length, side->tokens[i].text, side->tokens[i].length);
+        length += side->tokens[i].length;
+        *ret_spoken = *ret_spoken || side->tokens[i].spoken;
+    }
+    return sound_fold(letters, length, out);
+}
+
+static bool pair_sound_at(struct alignment *a, const struct align_side *const sides[2], size_t i,
+    size_t count, size_t j, size_t other_count)
+{
+    char own[SOUND_BYTES];
+    char other[SOUND_BYTES];
+    bool spoken[2];
+    size_t length = run_sound(sides[0], a->used[0], i, count, &spoken[0], own);
+    size_t other_length =
+        length == 0 ? 0 : run_sound(sides[1], a->used[1], j, other_count, &spoken[1], other);
+    if (other_length == 0 || (!spoken[0] && !spoken[1]))
+        return false;
+    unsigned edits = sound_distance(own, length, other, other_length);
+    if (edits > SOUND_SLIPS)
+        return false;
+    add_pair(a, sides,
+        (struct align_pair){.first = {(uint8_t)i, (uint8_t)j},
+            .count = {(uint8_t)count, (uint8_t)other_count},
+            .how = HOW_SOUND,
+            .edits = (uint8_t)edits});
+    charge_slips(a, edits, length > other_length ? length : other_length);
+    return true;
+}
+
+/* Words read out of another script, against those that sound alike. */
+static void pair_sounds(struct alignment *a, const struct align_side *const sides[2])
+{
+    bool any = false;
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < sides[side]->count; i++)
+            any = any || sides[side]->tokens[i].spoken;
+    for (size_t i = 0; any && i < sides[0]->count; i++)
+        for (size_t j = 0; j < sides[1]->count; j++)
+            for (size_t both = 0; both < (size_t)SOUND_WORDS * SOUND_WORDS; both++)
+                if (pair_sound_at(a, sides, i, both / SOUND_WORDS + 1, j, both % SOUND_WORDS + 1))
+                    break;
+}
+
+/* The nearest first. */
 static void pair_near(struct alignment *a, const struct align_side *const sides[2])
 {
     for (unsigned edits = 1; edits <= 2; edits++)
@@ -250,11 +336,7 @@ static void pair_near(struct alignment *a, const struct align_side *const sides[
                         .count = {1, 1},
                         .how = HOW_EDIT,
                         .edits = (uint8_t)edits});
-                struct align_pair *pair = &a->pairs[a->pair_count - 1];
-                size_t length = own->length > other->length ? own->length : other->length;
-                uint32_t lost = (uint32_t)(pair->weight * edits / length);
-                pair->weight -= lost;
-                a->left += 2ull * lost;
+                charge_slips(a, edits, own->length > other->length ? own->length : other->length);
             }
 }
 
@@ -346,6 +428,8 @@ void align(const struct align_side *query, const struct align_side *firm, struct
     a->left_any[0] = a->left_any[1] = a->left_core[0] = a->left_core[1] = false;
     pair_equal(a, sides);
     pair_joins(a, sides);
+    pair_kin(a, sides);
+    pair_sounds(a, sides);
     if (any_free(query, a->used[0]) && any_free(firm, a->used[1]))
         pair_near(a, sides);
     for (size_t i = 0; i < a->pair_count; i++)

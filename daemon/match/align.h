@@ -10,7 +10,7 @@ struct align_token {
     uint16_t length, raw_length;
     uint16_t weight;
     uint8_t class, position;
-    bool loose;
+    bool loose, spoken;
     uint32_t letters, raw_letters; /* letters_of() both */
 };
 
@@ -18,10 +18,12 @@ struct align_side {
     struct align_token tokens[NAME_TOKENS];
     size_t count;
     uint64_t legal;
+    bool
+        is_read; /* of a Chinese name, though the firm has another in Latin letters: that one's words count */
 };
 
-/* How two pieces agree. All but the last three are as good as equal. */
-enum align_how { HOW_EXACT, HOW_SYNONYM, HOW_JOIN, HOW_LOOSE, HOW_EDIT };
+/* How two pieces agree. The first three are as good as equal. */
+enum align_how { HOW_EXACT, HOW_SYNONYM, HOW_JOIN, HOW_LOOSE, HOW_SOUND, HOW_EDIT };
 
 struct align_pair {
     uint8_t first[2], count[2]; /* tokens of the query [0] and of the firm [1] */
@@ -33,7 +35,7 @@ struct align_pair {
 
 enum place_relation { PLACES_EQUAL, PLACES_ELSEWHERE, PLACES_MISSING, PLACES_CONFLICT };
 extern const char *const place_relation_names[4];
-extern const char *const align_how_names[5];
+extern const char *const align_how_names[6];
 
 struct alignment {
     struct align_pair pairs[NAME_TOKENS];

@@ -25,10 +25,10 @@ enum reason {
 _Static_assert((int)REASONS == (int)MATCH_REASONS, "match.h names the reasons");
 
 /* Which reading of the query's name was compared. */
-enum form_kind { FORM_NAME, FORM_ALIAS, FORM_LATIN };
+enum form_kind { FORM_NAME, FORM_ALIAS, FORM_LATIN, FORM_SPOKEN };
 struct form {
     enum form_kind kind;
-    unsigned number; /* bracket of the alias; variant of the reading */
+    unsigned number; /* bracket of the alias; variant of the reading, of the sound */
 };
 /* False when there is no such form. */
 bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed);

@@ -10,7 +10,7 @@
 static const char *const class_names[] = {"core", "generic", "place"};
 static const char *const position_names[] = {"first", "inside", "last", "tail"};
 static const char *const kind_names[] = {"zh", "en", "alias", "former", "confirmed"};
-static const char *const form_names[] = {"name", "bracket", "reading"};
+static const char *const form_names[] = {"name", "bracket", "reading", "spoken"};
 
 static void key(struct text *out, const char *name)
 {

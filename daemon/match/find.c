@@ -3,6 +3,7 @@
 #include "decide.h"
 
 #include "m13/text.h"
+#include "spoken.h"
 #include "tables.h"
 
 #include <stdlib.h>
@@ -94,6 +95,8 @@ static void search_form(struct search *search, struct form form, const struct pa
     struct reach reach = {.index = search->index, .query = parsed, .each = consider, .context = search};
     reach_by_glue(&reach);
     reach_by_words(&reach);
+    if (form.kind == FORM_SPOKEN)
+        reach_by_sound(&reach);
     /* Where a firm fits, what is merely near would change nothing. */
     if (search->automatic_firm == NOTHING)
         reach_by_near(&reach);
@@ -113,12 +116,18 @@ static void search_other_forms(
         if (form_parse(normal, form, &parsed))
             search_form(search, form, &parsed);
     }
+    for (unsigned variant = 0; variant < SPOKEN_VARIANTS; variant++) {
+        struct form form = {.kind = FORM_SPOKEN, .number = variant};
+        if (form_parse(normal, form, &parsed))
+            search_form(search, form, &parsed);
+    }
 }
 
-static bool has_han(const struct parsed_name *parsed)
+/* Han, kana, Cyrillic, Greek: there are readings to try. */
+static bool has_other_script(const struct parsed_name *parsed)
 {
     for (size_t i = 0; i < parsed->count; i++)
-        if (parsed->tokens[i].han)
+        if (parsed->tokens[i].han || parsed->tokens[i].foreign)
             return true;
     return false;
 }
@@ -195,9 +204,11 @@ static bool name_allows(
     if (!form_parse(normal, form, &parsed))
         return !normal->overflowed; /* no name says nothing against it; a monstrous one does */
     bool allowed = firm->name_count == 0 || form_allows(search, form, &parsed, firm, ret_fit);
-    for (unsigned variant = 0; has_han(&parsed) && !allowed && variant < NAME_VARIANTS; variant++) {
+    for (unsigned i = 0; has_other_script(&parsed) && !allowed && i < NAME_VARIANTS + SPOKEN_VARIANTS; i++) {
         struct parsed_name latin;
-        struct form reading = {.kind = FORM_LATIN, .number = variant};
+        bool spoken = i >= NAME_VARIANTS;
+        struct form reading = {
+            .kind = spoken ? FORM_SPOKEN : FORM_LATIN, .number = spoken ? i - NAME_VARIANTS : i};
         if (form_parse(normal, reading, &latin))
             allowed = form_allows(search, reading, &latin, firm, ret_fit);
     }
@@ -341,7 +352,7 @@ void match_find(struct match_index *index, const struct match_query *query, stru
             address_judge(query->country, query->city, query->postcode) == ADDRESS_ELSEWHERE};
     if (usable)
         search_form(&search, form, &parsed);
-    if (usable && search.automatic_firm == NOTHING && (parsed.alias_count > 0 || has_han(&parsed)))
+    if (usable && search.automatic_firm == NOTHING && (parsed.alias_count > 0 || has_other_script(&parsed)))
         search_other_forms(&search, &normal, &parsed);
     struct decision decision = {.index = index, .query = query, .normal = &normal, .rule = ""};
     decide(&decision, &search);

@@ -3,6 +3,7 @@
 #include "m13/memory.h"
 #include "m13/text.h"
 #include "tables.h"
+#include "word_map.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static struct {
     size_t composed_count;
     char syllables[SYLLABLES][HAN_READING_BYTES]; /* [0] = "no reading" */
     size_t syllable_count;
+    struct word_map syllable_ids;
     uint16_t reading[2][HAN_LAST - HAN_FIRST + 1];
 } fold;
 
@@ -189,6 +191,21 @@ const char *han_reading(uint32_t code_point, unsigned which)
     return syllable == 0 ? NULL : fold.syllables[syllable];
 }
 
+bool han_spells(const char *letters, size_t length)
+{
+    enum { SYLLABLE_LETTERS = 6 };
+    bool ends[64] = {true}; /* a syllable, or the beginning, ends before letter i */
+    if (length == 0 || length >= sizeof ends)
+        return false;
+    for (size_t at = 0; at < length; at++)
+        for (size_t count = 1; ends[at] && count <= SYLLABLE_LETTERS && at + count <= length; count++) {
+            uint32_t syllable;
+            if (word_map_find(&fold.syllable_ids, letters + at, count, &syllable))
+                ends[at + count] = true;
+        }
+    return ends[length];
+}
+
 /* -------------------------------------------------------------------------------------------- loading */
 
 static uint32_t first_code_point(const char *bytes)
@@ -248,12 +265,14 @@ static void load_compose(void)
 
 static uint16_t syllable_of(const char *letters)
 {
-    for (size_t i = 1; i < fold.syllable_count; i++)
-        if (strcmp(fold.syllables[i], letters) == 0)
-            return (uint16_t)i;
+    uint32_t known;
+    if (word_map_find(&fold.syllable_ids, letters, strlen(letters), &known))
+        return (uint16_t)known;
     if (fold.syllable_count == SYLLABLES || strlen(letters) >= HAN_READING_BYTES)
         return 0;
     memcpy(fold.syllables[fold.syllable_count], letters, strlen(letters) + 1);
+    word_map_put(&fold.syllable_ids, fold.syllables[fold.syllable_count], strlen(letters),
+        (uint32_t)fold.syllable_count);
     return (uint16_t)fold.syllable_count++;
 }
 

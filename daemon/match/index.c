@@ -3,6 +3,7 @@
 
 #include "m13/clock.h"
 #include "m13/memory.h"
+#include "spoken.h"
 #include "tables.h"
 
 #include <stdlib.h>
@@ -85,6 +86,7 @@ void match_index_free(struct match_index *index)
     chains_free(&index->glues);
     chains_free(&index->joins);
     chains_free(&index->near);
+    chains_free(&index->sounds);
     chains_free(&index->identifiers);
     free(index->firms);
     free(index->sources);
@@ -159,6 +161,26 @@ static void add_joins(struct match_index *index, const struct parsed_name *parse
     }
 }
 
+/* One to three core words in a row, by their sound. */
+static void add_sounds(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
+{
+    for (size_t first = 0; first < parsed->count; first++) {
+        char letters[SOUND_BYTES];
+        size_t length = 0;
+        for (size_t count = 1; count <= SOUND_WORDS && first + count <= parsed->count; count++) {
+            const struct token *token = &parsed->tokens[first + count - 1];
+            if (token->class != TOKEN_CORE || length + token->text_length > SOUND_BYTES)
+                break;
+            memcpy(letters + length, parsed->bytes + token->text, token->text_length);
+            length += token->text_length;
+            char sound[SOUND_BYTES];
+            uint64_t hash;
+            if (sound_key(sound, sound_fold(letters, length, sound), &hash))
+                chains_add(&index->sounds, hash, name);
+        }
+    }
+}
+
 static void add_glues(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
     char raw[NAME_LETTERS];
@@ -221,6 +243,7 @@ static uint32_t add_name(struct match_index *index, uint32_t firm, const struct 
     index->names[name].first_token = add_tokens(index, parsed, name);
     add_glues(index, parsed, name);
     add_joins(index, parsed, name);
+    add_sounds(index, parsed, name);
     return name;
 }
 
@@ -231,7 +254,8 @@ static void index_source(struct match_index *index, uint32_t firm, const struct 
     struct parsed_name other;
     name_normalise(source->text, strlen(source->text), &normal);
     name_parse(&normal, 0, &parsed);
-    add_name(index, firm, source, &parsed, source->kind);
+    uint32_t own = add_name(index, firm, source, &parsed, source->kind);
+    bool chinese = false;
     for (size_t i = 0; i < parsed.alias_count; i++) {
         name_parse(&normal, parsed.alias_groups[i], &other);
         add_name(index, firm, source, &other, MATCH_NAME_ALIAS);
@@ -243,10 +267,12 @@ static void index_source(struct match_index *index, uint32_t firm, const struct 
         if (name == NOTHING)
             continue;
         index->names[name].latin = true;
-        index->firms[firm].has_chinese = true;
+        index->firms[firm].has_chinese = chinese = true;
         if (variant == 0)
             add_pinyin(index, &parsed, name);
     }
+    if (own != NOTHING && !chinese)
+        index->firms[firm].has_latin = true;
 }
 
 static void index_firm(struct match_index *index, uint32_t at)
@@ -273,6 +299,7 @@ static void reserve(struct match_index *index)
     chains_reserve(&index->glues, sources * 2);
     chains_reserve(&index->joins, sources * 3);
     chains_reserve(&index->near, sources * 5);
+    chains_reserve(&index->sounds, sources);
     chains_reserve(&index->identifiers, index->firm_count * 2);
 }
 

@@ -2,8 +2,8 @@
  *
  * A name is a row of tokens whose texts are interned as words. From a query one gets to names by four roads:
  * the glue of the whole name, a core word, two to four neighbours written as one (`joins`), and words one or
- * two slips away (`near`). Whatever is reached is compared token by token afterwards (align.h), so a road may
- * lead too far but never decides. */
+ * two slips away (`near`); from one in another script also by its sound. Whatever is reached is compared
+ * token by token afterwards (align.h), so a road may lead too far but never decides. */
 #ifndef MATCH_INDEX_H
 #define MATCH_INDEX_H
 
@@ -65,7 +65,7 @@ struct index_firm {
     const char *srn, *fei, *owner_operator;
     uint32_t first_source, source_count; /* as added */
     uint32_t first_name, name_count;     /* as indexed */
-    bool has_chinese;                    /* some name is in Chinese */
+    bool has_chinese, has_latin;         /* some name is in Chinese; some is not */
 };
 
 struct index_source {
@@ -92,7 +92,7 @@ struct match_index {
     struct index_name *names;
     size_t name_count, name_capacity;
 
-    struct chains glues, joins, near, identifiers; /* to names, names, words, firms */
+    struct chains glues, joins, near, sounds, identifiers; /* to names, names, words, names, firms */
 
     /* Scratch of match_find: names reached by the present query. */
     uint32_t *stamps;
@@ -145,5 +145,6 @@ struct reach {
 void reach_by_glue(const struct reach *reach);
 void reach_by_words(const struct reach *reach);
 void reach_by_near(const struct reach *reach);
+void reach_by_sound(const struct reach *reach);
 
 #endif

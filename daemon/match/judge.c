@@ -2,6 +2,7 @@
 #include "decide.h"
 
 #include "m13/text.h"
+#include "spoken.h"
 #include "tables.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ enum {
 
 bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed)
 {
-    struct parsed_name chinese;
+    struct parsed_name foreign;
     switch (form.kind) {
     case FORM_NAME:
         name_parse(normal, 0, ret_parsed);
@@ -25,8 +26,12 @@ bool form_parse(const struct normal_name *normal, struct form form, struct parse
         name_parse(normal, form.number, ret_parsed);
         return !ret_parsed->overflowed && ret_parsed->count > 0;
     case FORM_LATIN:
-        name_parse(normal, 0, &chinese);
-        return !chinese.overflowed && name_in_latin(&chinese, form.number, ret_parsed) &&
+        name_parse(normal, 0, &foreign);
+        return !foreign.overflowed && name_in_latin(&foreign, form.number, ret_parsed) &&
+               !ret_parsed->overflowed;
+    case FORM_SPOKEN:
+        name_parse(normal, 0, &foreign);
+        return !foreign.overflowed && name_as_spoken(&foreign, form.number, ret_parsed) &&
                !ret_parsed->overflowed;
     }
     return false;
@@ -55,10 +60,12 @@ static size_t side_glue(const struct align_side *side, enum glue_kind kind, char
     size_t length = 0;
     for (size_t i = 0; i < side->count; i++) {
         const struct align_token *token = &side->tokens[i];
-        const char *bytes = kind == GLUE_RAW ? token->raw : token->text;
-        size_t count = kind == GLUE_RAW ? token->raw_length : token->length;
+        /* A translation is good for review only, hence as written in either glue. */
+        bool raw = kind == GLUE_RAW || token->loose;
+        const char *bytes = raw ? token->raw : token->text;
+        size_t count = raw ? token->raw_length : token->length;
         /* Several canonical words of one phrase share its raw text. */
-        bool repeats = kind == GLUE_RAW && i > 0 && bytes == token[-1].raw && bytes != token->text;
+        bool repeats = raw && i > 0 && bytes == token[-1].raw && bytes != token->text;
         if (length + count + 1 > NAME_LETTERS)
             return 0;
         if (token->class == TOKEN_PLACE && token->position == POSITION_TAIL)
@@ -181,8 +188,8 @@ static uint32_t reasons_against(const struct comparison *c)
     const struct alignment *a = &c->alignment;
     bool placeless = !has_place(judged->side) && !has_place(&c->firm);
     return place_reason(c) | bit(REASON_LEGAL_FORM, !legal_agrees(judged->side->legal, c->firm.legal)) |
-           bit(REASON_TRANSLATED,
-               c->name->latin || judged->form.kind == FORM_LATIN || (a->loose && !c->glued)) |
+           bit(REASON_TRANSLATED, c->name->latin || judged->form.kind == FORM_LATIN ||
+                                      judged->form.kind == FORM_SPOKEN || (a->loose && !c->glued)) |
            bit(REASON_SHORT, is_shortened(c) || c->name->is_short || judged->form.kind == FORM_ALIAS) |
            bit(REASON_CLOSE, a->edited && !c->glued) |
            bit(REASON_PARTIAL, !c->same && !c->glued && (a->left_over || !a->core_in_order)) |

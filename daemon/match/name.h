@@ -56,6 +56,8 @@ struct token {
     bool loose;       /* canonical by translation or guess: good for review only */
     bool bracketed;
     bool han;
+    bool foreign; /* of a script that spoken.h reads */
+    bool spoken;  /* canonical by its sound: compared by it */
 };
 
 struct parsed_name {

@@ -132,7 +132,8 @@ static void take(struct state *state, uint32_t code_point)
         add_letter(state, code_point, &letter);
         return;
     case LETTER_MARK:
-        add_mark(state, code_point);
+        add_mark(
+            state, letter.length > 0 ? first_of(&letter) : code_point); /* half-width kana have their own */
         return;
     case LETTER_SKIP:
         return;
@@ -159,6 +160,13 @@ static void take(struct state *state, uint32_t code_point)
     }
 }
 
+/* Cyrillic and Greek letters take two bytes: О.О.О., Α.Ε. */
+static bool is_single_letter(const struct name_word *word)
+{
+    return (word->script == SCRIPT_LATIN && word->length == 1) ||
+           (word->script == SCRIPT_OTHER && word->length == 2);
+}
+
 /* W.H.P.M. is one word, Co.Ltd two: only single letters are joined, and only by dots without blanks. */
 static void join_dotted(struct normal_name *name)
 {
@@ -167,11 +175,11 @@ static void join_dotted(struct normal_name *name)
     for (size_t i = 0; i < name->word_count; i++) {
         struct name_word word = name->words[i];
         struct name_word *last = kept == 0 ? NULL : &name->words[kept - 1];
-        bool single = word.script == SCRIPT_LATIN && word.length == 1;
-        bool to_last = last != NULL && single && word.dotted && word.bracket == last->bracket &&
-                       (joining || (last->script == SCRIPT_LATIN && last->length == 1));
+        bool to_last = last != NULL && is_single_letter(&word) && word.dotted &&
+                       word.bracket == last->bracket && word.script == last->script &&
+                       (joining || is_single_letter(last));
         if (to_last)
-            last->length++;
+            last->length = (uint16_t)(last->length + word.length);
         else
             name->words[kept++] = word;
         joining = to_last;

@@ -1,5 +1,6 @@
 /* reach.c - the roads from a query to the names that it might mean. */
 #include "index.h"
+#include "spoken.h"
 
 #include <string.h>
 
@@ -102,5 +103,29 @@ void reach_by_near(const struct reach *reach)
             .reach = reach, .text = query->bytes + token->text, .length = token->text_length};
         search.letters = letters_of(search.text, search.length);
         near_keys_sought(search.text, search.length, visit_near, &search);
+    }
+}
+
+/* One to three core words in a row, one of them read: by the sound of all of them together. */
+void reach_by_sound(const struct reach *reach)
+{
+    const struct parsed_name *query = reach->query;
+    const struct chains *sounds = &reach->index->sounds;
+    for (size_t first = 0; first < query->count; first++) {
+        char letters[SOUND_BYTES];
+        size_t length = 0;
+        bool spoken = false;
+        for (size_t count = 1; count <= SOUND_WORDS && first + count <= query->count; count++) {
+            const struct token *token = &query->tokens[first + count - 1];
+            if (token->class != TOKEN_CORE || length + token->text_length > SOUND_BYTES)
+                break;
+            memcpy(letters + length, query->bytes + token->text, token->text_length);
+            length += token->text_length;
+            spoken = spoken || token->spoken;
+            char sound[SOUND_BYTES];
+            uint64_t hash;
+            if (sound_key(sound, sound_fold(letters, length, sound), &hash) && spoken)
+                visit_chain(reach, sounds->nodes, chains_find(sounds, hash), false);
+        }
     }
 }

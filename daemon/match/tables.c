@@ -5,28 +5,30 @@
 #include "m13/log.h"
 #include "m13/memory.h"
 #include "m13/text.h"
+#include "spoken.h"
 #include "word_map.h"
 
 #include <string.h>
 
 extern const char match_table_legal[], match_table_places_china[], match_table_places_beijing[],
     match_table_places_abroad[], match_table_generic[], match_table_common[], match_table_synonyms[],
-    match_table_han_words[];
+    match_table_han_words[], match_table_kin[];
 
 const char place_beijing[] = "beijing", place_china[] = "china";
 
-enum { FAMILIES = 64, ENTRIES = 4096 };
+enum { FAMILIES = 64, KIN_GROUPS = 32, KIN_WORDS = 256 };
 
 /* The maps give indices into these; they are read once and live as long as the process. */
 static struct {
     bool loaded;
-    struct word_map legal, places, place_suffixes, generic, common, synonyms, openers, han_words;
+    struct word_map legal, places, place_suffixes, generic, common, synonyms, openers, han_words, kin;
     struct legal_form legal_forms[1024];
     struct place place_entries[1024];
-    struct synonym synonym_entries[512];
+    struct synonym synonym_entries[1024];
     const char *han_entries[512];
     const char *families[FAMILIES];
-    size_t legal_count, place_count, synonym_count, han_count, family_count;
+    uint32_t kin_groups[KIN_WORDS]; /* a bit for each group */
+    size_t legal_count, place_count, synonym_count, han_count, family_count, kin_count;
     uint64_t tacit;
 } tables;
 
@@ -254,6 +256,44 @@ const char *table_han_word(const char *word, size_t length)
     return word_map_find(&tables.han_words, word, length, &at) ? tables.han_entries[at] : NULL;
 }
 
+static void load_kin(void)
+{
+    char buffer[TABLE_LINE_BYTES];
+    const char *cursor = match_table_kin;
+    for (unsigned group = 0; table_line(&cursor, buffer) != NULL; group++) {
+        check_room(group, KIN_GROUPS, "kin");
+        char *rest = buffer;
+        for (const char *word; (word = table_part(&rest, " ")) != NULL;) {
+            uint32_t at;
+            if (!word_map_find(&tables.kin, word, strlen(word), &at)) {
+                check_room(tables.kin_count, KIN_WORDS, "kin");
+                at = (uint32_t)tables.kin_count++;
+                word_map_put(&tables.kin, memory_copy_string(word), strlen(word), at);
+            }
+            tables.kin_groups[at] |= 1u << group;
+        }
+    }
+}
+
+bool table_are_kin(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    uint32_t own;
+    uint32_t other;
+    return word_map_find(&tables.kin, a, a_length, &own) && word_map_find(&tables.kin, b, b_length, &other) &&
+           (tables.kin_groups[own] & tables.kin_groups[other]) != 0;
+}
+
+void table_each_trade_word(void (*each)(const char *letters, size_t length, const char *word))
+{
+    for (size_t i = 0; i < tables.generic.capacity; i++)
+        if (tables.generic.slots[i].key != NULL)
+            each(tables.generic.slots[i].key, tables.generic.slots[i].length, tables.generic.slots[i].key);
+    for (size_t i = 0; i < tables.synonyms.capacity; i++)
+        if (tables.synonyms.slots[i].key != NULL)
+            each(tables.synonyms.slots[i].key, tables.synonyms.slots[i].length,
+                tables.synonym_entries[tables.synonyms.slots[i].value].words);
+}
+
 void tables_load(void)
 {
     if (tables.loaded)
@@ -268,4 +308,6 @@ void tables_load(void)
     load_weights(&tables.common, match_table_common);
     load_synonyms();
     load_han_words();
+    load_kin();
+    spoken_load();
 }

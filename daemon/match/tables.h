@@ -53,4 +53,17 @@ bool table_opens_phrase(const char *word, size_t length); /* some phrase of seve
 const char *table_han_word(const char *word, size_t length);
 enum { HAN_WORD_LETTERS = 6 }; /* the longest */
 
+/* Whether one word of another language may stand for both (kin.txt). */
+bool table_are_kin(const char *a, size_t a_length, const char *b, size_t b_length);
+
+/* All words of generic.txt, and the Latin synonyms of one word, with their canonical word. */
+void table_each_trade_word(void (*each)(const char *letters, size_t length, const char *word));
+
+/* Names in other scripts (spoken_tables.c): the reading of letters; the Latin letter that a name of letters
+ * means, or NUL; what letters become by their sound; the trade word that sounds like this. NULL = none. */
+const char *table_reading(const char *letters, size_t length);
+char table_letter_name(const char *letters, size_t length);
+const char *table_sound(const char *letters, size_t length, bool pinyin);
+const char *table_trade_sound(const char *sound, size_t length);
+
 #endif

@@ -1,5 +1,6 @@
 /* tokens.c - from words to tokens: place, trade word or core, in their canonical form. */
 #include "name.h"
+#include "spoken.h"
 #include "tables.h"
 
 #include <string.h>
@@ -182,6 +183,7 @@ static void add_word(struct parsed_name *parsed, const struct word_list *list, s
         return;
     struct token *token = token_add(parsed, TOKEN_CORE, letters, word->length, NULL, 0);
     token->bracketed = word->bracket != 0;
+    token->foreign = word->script == SCRIPT_OTHER && spoken_is_foreign(letters, word->length);
     classify(parsed, token);
 }
 

@@ -1,0 +1,118 @@
+/* sound.c - how a word in Latin letters sounds (tables/sounds.txt). */
+#include "spoken.h"
+
+#include "fold.h"
+#include "index.h"
+#include "tables.h"
+
+#include <string.h>
+
+enum { RULE_LETTERS = 4, SHORT_SOUND = 3, MIDDLE_SOUND = 6 };
+
+static bool is_vowel(char c)
+{
+    return c == 'a' || c == 'i' || c == 'u';
+}
+
+/* The rule for the letters at `at`, the longest first; its length in *ret_taken, 1 when there is none. */
+static const char *rule_at(const char *letters, size_t length, size_t at, bool pinyin, size_t *ret_taken)
+{
+    char key[RULE_LETTERS + 2] = "^";
+    size_t most = length - at < RULE_LETTERS ? length - at : RULE_LETTERS;
+    for (size_t count = most; count > 0; count--) {
+        const char *to = NULL;
+        *ret_taken = count;
+        memcpy(key + 1, letters + at, count);
+        if (at == 0)
+            to = table_sound(key, count + 1, pinyin);
+        key[count + 1] = '$';
+        if (to == NULL && at + count == length)
+            to = table_sound(key + 1, count + 1, pinyin);
+        if (to == NULL)
+            to = table_sound(key + 1, count, pinyin);
+        if (to != NULL)
+            return to;
+    }
+    return NULL;
+}
+
+static size_t apply_rules(const char *letters, size_t length, char out[SOUND_BYTES])
+{
+    bool pinyin = han_spells(letters, length);
+    size_t written = 0;
+    for (size_t at = 0, taken = 1; at < length; at += taken) {
+        const char *to = rule_at(letters, length, at, pinyin, &taken);
+        size_t bytes = to == NULL ? 1 : strlen(to);
+        if (written + bytes > SOUND_BYTES)
+            return 0;
+        memcpy(out + written, to == NULL ? letters + at : to, bytes);
+        written += bytes;
+    }
+    return written;
+}
+
+static size_t collapse(char *sound, size_t length)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < length; i++)
+        if (kept == 0 || sound[kept - 1] != sound[i])
+            sound[kept++] = sound[i];
+    return kept;
+}
+
+/* An r at the end of a syllable is silent (Infervision, インファービジョン); kana know no l. */
+static size_t merge_liquids(char *sound, size_t length)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < length; i++) {
+        bool silent = sound[i] == 'r' && kept > 0 && is_vowel(sound[kept - 1]) &&
+                      (i + 1 == length || !is_vowel(sound[i + 1]));
+        if (!silent)
+            sound[kept++] = (char)(sound[i] == 'l' ? 'r' : sound[i]);
+    }
+    return kept;
+}
+
+/* Kana cannot write a consonant alone: they put an u behind it, or an o behind t and d. */
+static size_t drop_props(char *sound, size_t length)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < length; i++) {
+        bool prop = sound[i] == 'u' && kept > 0 && !is_vowel(sound[kept - 1]) &&
+                    (i + 1 == length || !is_vowel(sound[i + 1]));
+        if (!prop)
+            sound[kept++] = sound[i];
+    }
+    return kept;
+}
+
+size_t sound_fold(const char *letters, size_t length, char out[SOUND_BYTES])
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)letters[i] >= 0x80)
+            return 0;
+    if (length > SOUND_BYTES)
+        return 0;
+    size_t written = collapse(out, apply_rules(letters, length, out));
+    written = collapse(out, merge_liquids(out, written));
+    return collapse(out, drop_props(out, written));
+}
+
+bool sound_key(const char *sound, size_t length, uint64_t *ret_hash)
+{
+    char key[SOUND_BYTES];
+    size_t letters = 0;
+    for (size_t i = 0; i < length; i++)
+        if (!is_vowel(sound[i]) || i == 0)
+            key[letters++] = is_vowel(sound[i]) ? '-' : sound[i];
+    *ret_hash = word_hash(key, letters);
+    return letters >= 2;
+}
+
+unsigned sound_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    size_t shorter = a_length < b_length ? a_length : b_length;
+    unsigned allowed = shorter <= SHORT_SOUND ? 0 : shorter <= MIDDLE_SOUND ? 1 : SOUND_SLIPS;
+    unsigned distance = edit_distance(a, a_length, b, b_length);
+    return distance <= allowed ? distance : SOUND_SLIPS + 1;
+}

@@ -1,0 +1,178 @@
+/* spoken.c - kana, Cyrillic and Greek words read in Latin letters. */
+#include "spoken.h"
+
+#include "m13/text.h"
+#include "tables.h"
+
+#include <string.h>
+
+enum {
+    HIRAGANA_FIRST = 0x3041,
+    HIRAGANA_LAST = 0x3096,
+    TO_KATAKANA = 0x60,
+    LETTER_NAME_BYTES = 18 /* ダブリュー is 15 */
+};
+
+/* Hiragana as katakana: one table serves both. */
+static size_t as_katakana(const char *letters, size_t length, char out[NAME_LETTERS])
+{
+    size_t written = 0;
+    for (const char *at = letters, *end = letters + length; at < end;) {
+        uint32_t code_point = utf8_next(&at, end);
+        if (code_point >= HIRAGANA_FIRST && code_point <= HIRAGANA_LAST)
+            code_point += TO_KATAKANA;
+        char bytes[4];
+        size_t count = utf8_put(code_point, bytes);
+        if (written + count > NAME_LETTERS)
+            return 0;
+        memcpy(out + written, bytes, count);
+        written += count;
+    }
+    return written;
+}
+
+static size_t step(const char *at, const char *end)
+{
+    const char *next = at;
+    utf8_next(&next, end);
+    return (size_t)(next - at);
+}
+
+/* The reading of the one or two characters at `at`, and their bytes. */
+static const char *read_at(const char *at, const char *end, size_t *ret_bytes)
+{
+    size_t one = step(at, end);
+    size_t two = at + one < end ? one + step(at + one, end) : one;
+    *ret_bytes = two;
+    const char *reading = table_reading(at, two);
+    if (reading != NULL)
+        return reading;
+    *ret_bytes = one;
+    return table_reading(at, one);
+}
+
+bool spoken_is_foreign(const char *letters, size_t length)
+{
+    char katakana[NAME_LETTERS];
+    size_t bytes;
+    size_t count = as_katakana(letters, length, katakana);
+    return count > 0 && read_at(katakana, katakana + count, &bytes) != NULL;
+}
+
+/* Letters without a reading stay as they are. */
+static size_t read_word(const char *letters, size_t length, char out[NAME_LETTERS])
+{
+    char katakana[NAME_LETTERS];
+    size_t count = as_katakana(letters, length, katakana);
+    size_t written = 0;
+    for (const char *at = katakana, *end = katakana + count; at < end;) {
+        size_t bytes;
+        const char *reading = read_at(at, end, &bytes);
+        size_t more = reading == NULL ? bytes : strlen(reading);
+        if (written + more > NAME_LETTERS)
+            return 0;
+        memcpy(out + written, reading == NULL ? at : reading, more);
+        written += more;
+        at += bytes;
+    }
+    return written;
+}
+
+/* The Latin letters whose names make up the word, the longest name first; 0 when something else is in it. */
+static size_t read_letter_names(const char *letters, size_t length, char out[NAME_LETTERS])
+{
+    size_t written = 0;
+    for (size_t at = 0; at < length;) {
+        size_t most = length - at < LETTER_NAME_BYTES ? length - at : LETTER_NAME_BYTES;
+        char letter = '\0';
+        size_t bytes = most;
+        while (bytes > 0 && (letter = table_letter_name(letters + at, bytes)) == '\0')
+            bytes--;
+        if (letter == '\0' || written == NAME_LETTERS)
+            return 0;
+        out[written++] = letter;
+        at += bytes;
+    }
+    return written;
+}
+
+/* --- a whole name ----------------------------------------------------------------------------------------
+ */
+
+static void copy_token(struct parsed_name *to, const struct parsed_name *from, const struct token *token)
+{
+    struct token *added = token_add(to, (enum token_class)token->class, from->bytes + token->raw,
+        token->raw_length, from->bytes + token->text, token->text_length);
+    added->weight = token->weight;
+    added->position = token->position;
+    added->bracketed = token->bracketed;
+    added->loose = token->loose;
+}
+
+static void add_read(struct parsed_name *to, const struct parsed_name *from, const struct token *token,
+    const char *reading, size_t length)
+{
+    char sound[SOUND_BYTES];
+    size_t count = sound_fold(reading, length, sound);
+    const char *trade = count == 0 ? NULL : table_trade_sound(sound, count);
+    struct token *added = token_add(to, trade == NULL ? TOKEN_CORE : TOKEN_GENERIC, from->bytes + token->raw,
+        token->raw_length, trade == NULL ? reading : trade, trade == NULL ? length : strlen(trade));
+    if (trade == NULL || !table_generic(trade, strlen(trade), &added->weight))
+        added->weight = table_core_weight(reading, length);
+    added->bracketed = token->bracketed;
+    added->position = token->position;
+    added->loose = true;
+    added->spoken = trade == NULL;
+}
+
+/* Words from `first` on that are nothing but names of letters, as one. How many there are. */
+static size_t add_letters(struct parsed_name *to, const struct parsed_name *from, size_t first)
+{
+    char letters[NAME_LETTERS];
+    char one[NAME_LETTERS];
+    size_t written = 0;
+    size_t count = 0;
+    for (; first + count < from->count; count++) {
+        const struct token *token = &from->tokens[first + count];
+        size_t more = !token->foreign || token->class != TOKEN_CORE
+                          ? 0
+                          : read_letter_names(from->bytes + token->raw, token->raw_length, one);
+        if (more == 0 || written + more > NAME_LETTERS)
+            break;
+        memcpy(letters + written, one, more);
+        written += more;
+    }
+    if (count > 0) {
+        const struct token *token = &from->tokens[first];
+        struct token *added =
+            token_add(to, TOKEN_CORE, from->bytes + token->raw, token->raw_length, letters, written);
+        added->weight = table_core_weight(letters, written);
+        added->loose = true;
+    }
+    return count;
+}
+
+bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct parsed_name *ret_latin)
+{
+    *ret_latin = (struct parsed_name){.legal = foreign->legal, .overflowed = foreign->overflowed};
+    bool any = false;
+    for (size_t i = 0; i < foreign->count;) {
+        const struct token *token = &foreign->tokens[i];
+        size_t letters = variant == 1 ? add_letters(ret_latin, foreign, i) : 0;
+        if (letters > 0) {
+            any = true;
+            i += letters;
+            continue;
+        }
+        char reading[NAME_LETTERS];
+        bool read = token->foreign && token->class == TOKEN_CORE;
+        size_t length = read ? read_word(foreign->bytes + token->raw, token->raw_length, reading) : 0;
+        if (length > 0)
+            add_read(ret_latin, foreign, token, reading, length);
+        else
+            copy_token(ret_latin, foreign, token);
+        any = any || (variant == 0 && length > 0);
+        i++;
+    }
+    return any;
+}

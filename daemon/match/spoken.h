@@ -1,0 +1,33 @@
+/* spoken.h - names in kana, Cyrillic and Greek: read in Latin letters, and compared by their sound
+ * (tables/kana.txt, alphabets.txt, letter_names.txt, sounds.txt, spoken.txt).
+ *
+ * Whatever is reached this way is for review only. */
+#ifndef MATCH_SPOKEN_H
+#define MATCH_SPOKEN_H
+
+#include "name.h"
+
+void spoken_load(void); /* after the other tables; harmless when it was done */
+
+/* Whether the first letter is of a script that can be read here. */
+bool spoken_is_foreign(const char *letters, size_t length);
+
+/* The name with its foreign words read. `variant` 0 takes them by sound, 1 as names of letters (ビーエムシー,
+ * BMC); false when there is nothing to read that way. */
+enum { SPOKEN_VARIANTS = 2 };
+bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct parsed_name *ret_latin);
+
+/* How Latin letters sound, coarsely; 0 when they do not fit or are not Latin. */
+enum { SOUND_BYTES = 64 };
+size_t sound_fold(const char *letters, size_t length, char out[SOUND_BYTES]);
+/* The key under which names that may sound alike meet: the consonants of `sound`. False when there are too
+ * few to say anything. */
+bool sound_key(const char *sound, size_t length, uint64_t *ret_hash);
+/* Slips between two sounds, or more than SOUND_SLIPS when they are not alike. */
+enum { SOUND_SLIPS = 2 };
+unsigned sound_distance(const char *a, size_t a_length, const char *b, size_t b_length);
+
+/* Words in a row that may be written as one in another script. */
+enum { SOUND_WORDS = 3 };
+
+#endif

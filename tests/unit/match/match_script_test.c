@@ -1,0 +1,129 @@
+/* Names in other scripts: kana, Cyrillic, Greek letters, Portuguese and Russian trade words. They reach
+ * review with the right firm first, and never more than review. */
+#include "roster_of.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Invented firms. */
+static const struct test_firm firms[] = {
+    {.uscc = "QINGHE",
+        .zh = "北京清禾医疗科技股份有限公司",
+        .en = "Beijing Qinghe Medical Technology Co., Ltd."},
+    {.uscc = "LUOBEI", .en = "Luobei Biotech (Beijing) Co., Ltd."},
+    {.uscc = "KESTRA", .en = "Beijing Kestra Imaging Equipment Co., Ltd."},
+    {.uscc = "KDM", .en = "Beijing KDM Diagnostics Co., Ltd."},
+    {.uscc = "CHANGFENG", .zh = "北京长峰医疗器械有限公司"},
+    {.uscc = "MEIDI", .en = "Meidi Pharmacy Co., Ltd."},
+};
+
+static struct match_index *all;
+
+static int build(void **state)
+{
+    (void)state;
+    all = roster_of(firms, sizeof firms / sizeof *firms);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    match_index_free(all);
+    return 0;
+}
+
+/* The band is review, the firm the right one. */
+static void assert_recognised(const char *name, const char *uscc)
+{
+    char found[32];
+    enum match_band band = band_of_name(all, name, found);
+    if (band != MATCH_REVIEW || strcmp(found, uscc) != 0)
+        print_error("%s: band %d, firm %s\n", name, (int)band, found);
+    assert_int_equal(band, MATCH_REVIEW);
+    assert_string_equal(found, uscc);
+}
+
+static void katakana_is_recognised_by_its_sound(void **state)
+{
+    (void)state;
+    assert_recognised("ベイジン・チンフー・メディカル・テクノロジー", "QINGHE");
+    assert_recognised("ルオベイ・バイオテック（ベイジン）", "LUOBEI");
+    assert_recognised("北京ルオベイ バイオテクノロジー カンパニー・リミテッド", "LUOBEI");
+    assert_recognised("ベイジン・ケストラ・イメージング・エクイップメント", "KESTRA");
+    assert_recognised("ﾙｵﾍﾞｲ･ﾊﾞｲｵﾃｯｸ", "LUOBEI");
+    assert_recognised("るおべい バイオテック", "LUOBEI");
+}
+
+static void cyrillic_is_recognised_by_its_sound(void **state)
+{
+    (void)state;
+    assert_recognised("Бейджинг Чинхэ Медикал Технолоджи Ко., Лтд.", "QINGHE");
+    assert_recognised("ООО Пекин Цинхэ Медицинские Технологии", "QINGHE");
+    assert_recognised("Лобэй Биотех (Бэйцзин) Ко. Лтд", "LUOBEI");
+    assert_recognised("Луобей Биотехнологии (Пекин)", "LUOBEI");
+    assert_recognised("Чанфэн Медицинские Приборы, Пекин", "CHANGFENG");
+}
+
+static void greek_letters_are_read_too(void **state)
+{
+    (void)state;
+    assert_recognised("ΚΕΣΤΡΑ IMAGING (Beijing)", "KESTRA");
+}
+
+static void names_of_letters_are_an_abbreviation(void **state)
+{
+    (void)state;
+    assert_recognised("ベイジン・ケーディーエム・ダイアグノスティックス", "KDM");
+    assert_recognised("Бейджинг КэйДиЭм Диагностикс", "KDM");
+    assert_recognised("Пекин Кей Ди Эм Диагностика", "KDM");
+}
+
+static void portuguese_and_russian_trade_words_are_translated(void **state)
+{
+    (void)state;
+    assert_recognised("Beijing Qinghe Tecnologia Médica Ltda.", "QINGHE");
+    assert_recognised("Qinghe Tecnologia Médica (Pequim) Ltda", "QINGHE");
+    assert_recognised("Luobei Biotecnologia Pequim", "LUOBEI");
+    assert_recognised("Meidi Farmácia Ltda", "MEIDI");
+    assert_recognised("Beijing Kestra Equipamentos de Imagem Ltda", "KESTRA");
+}
+
+/* 器械 may be device, instrument or apparatus; two English names that differ in it are two names. */
+static void one_chinese_trade_word_stands_for_several_english_ones(void **state)
+{
+    (void)state;
+    assert_recognised("Beijing Changfeng Medical Instruments Co., Ltd.", "CHANGFENG");
+    assert_recognised("Beijing Changfeng Medical Devices Co., Ltd.", "CHANGFENG");
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "X", .en = "Beijing Kunlun Medical Device Co., Ltd."}, 1);
+    assert_review(one, "Beijing Kunlun Medical Instrument Co., Ltd.", "X", "R14");
+    match_index_free(one);
+}
+
+static void other_sounds_are_other_firms(void **state)
+{
+    (void)state;
+    assert_none(all, "ベイジン・ワンミン・メディカル・テクノロジー");
+    assert_none(all, "Пекин Вантун Медикал");
+    assert_none(all, "メディカル・テクノロジー");
+    assert_none(all, "ルー・ドーナツ");
+    assert_none(all, "ООО Ромашка");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(katakana_is_recognised_by_its_sound),
+        cmocka_unit_test(cyrillic_is_recognised_by_its_sound),
+        cmocka_unit_test(greek_letters_are_read_too),
+        cmocka_unit_test(names_of_letters_are_an_abbreviation),
+        cmocka_unit_test(portuguese_and_russian_trade_words_are_translated),
+        cmocka_unit_test(one_chinese_trade_word_stands_for_several_english_ones),
+        cmocka_unit_test(other_sounds_are_other_firms),
+    };
+    return cmocka_run_group_tests(tests, build, drop);
+}
