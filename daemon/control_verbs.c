@@ -1,6 +1,8 @@
 /* control_verbs.c - what m13ctl may ask of the running daemon. */
 #include "house.h"
 
+#include "import_answer.h"
+
 #include "m13/control.h"
 #include "m13/feed.h"
 #include "m13/log.h"
@@ -98,13 +100,9 @@ struct importing {
 static void on_imported(const struct import_result *result, void *context)
 {
     struct importing *importing = context;
-    int exit_code = *result->problem ? EXIT_BAD_DATA : result->rejected ? EXIT_SOME_FAILED : 0;
+    int exit_code = import_exit_code(result);
     importing->exit_code = exit_code > importing->exit_code ? exit_code : importing->exit_code;
-    control_reply(importing->request,
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:s}", "file", result->file, "kind", result->kind,
-            "rows", (json_int_t)result->rows, "added", (json_int_t)result->added, "changed",
-            (json_int_t)result->changed, "unchanged", (json_int_t)result->unchanged, "rejected",
-            (json_int_t)result->rejected, "known", result->known, "problem", result->problem));
+    control_reply(importing->request, import_answer(result));
     if (--importing->left > 0)
         return;
     control_finish(importing->request, importing->exit_code, NULL);
@@ -124,17 +122,43 @@ static void answer_import(struct control_request *request, void *context)
     }
     struct importing *importing = memory_get_zeroed(1, sizeof *importing);
     *importing = (struct importing){.request = request, .left = count};
+    unsigned allowed =
+        json_is_true(json_object_get(control_arguments(request), "allow_shrink")) ? IMPORT_ALLOW_SHRINK : 0;
     for (size_t i = 0; i < count; i++) {
         const char *name = json_string_value(json_array_get(names, i));
         registry_import(house->registry, control_take_file(request, i), name ? name : "?",
-            control_actor(request), on_imported, importing);
+            control_actor(request), allowed, on_imported, importing);
     }
+}
+
+/* --- forget -----------------------------------------------------------------------------------------------
+ */
+
+static void answer_forget(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    struct failure failure = {0};
+    const char *uscc = json_string_value(json_object_get(control_arguments(request), "uscc"));
+    if (!may_change(request))
+        return;
+    if (!uscc) {
+        control_finish(request, EXIT_BAD_USAGE, "forget takes a USCC");
+        return;
+    }
+    int64_t count = registry_forget(house->registry, uscc, control_actor(request), &failure);
+    if (count < 0) {
+        control_finish(request, EXIT_IO, failure.text);
+        return;
+    }
+    control_reply(request, json_pack("{s:s, s:I}", "uscc", uscc, "forgotten", (json_int_t)count));
+    control_finish(request, 0, NULL);
 }
 
 static const struct control_verb verbs[] = {
     {"status", answer_status},
     {"poll", answer_poll},
     {"import", answer_import},
+    {"forget", answer_forget},
 };
 
 int control_verbs_open(struct house *house)

@@ -3,6 +3,7 @@
 #define M13_CTL_H
 
 #include "m13/config.h"
+#include "m13/registry.h"
 #include "m13/store.h"
 #include "m13/text.h"
 
@@ -31,6 +32,11 @@ bool nobody_listens(int r); /* what control_ask() gives when no daemon runs */
 int ctl_usage(const struct ctl *ctl, const char *zh, const char *en);
 /* The value after `name` among the arguments, both taken out; NULL when it is not there. */
 const char *ctl_take_option(struct ctl *ctl, const char *name);
+bool ctl_take_flag(struct ctl *ctl, const char *name); /* an option without a value: it was there */
+/* A kind of local records; NULL, and those that there are have been told. */
+const struct local_kind *ctl_kind(struct ctl *ctl, const char *name);
+/* Tells that the workbook was written, or why not; the exit code. */
+int ctl_form_written(struct ctl *ctl, const char *file, int r, const struct failure *failure);
 /* The words for a code, from table label; the code itself when there are none. The caller frees. */
 char *ctl_label(struct ctl *ctl, const char *kind, const char *code);
 void ctl_print_json(json_t *object); /* one line; takes the reference */
@@ -67,6 +73,11 @@ int verb_explain(struct ctl *ctl);
 int verb_seen(struct ctl *ctl);
 int verb_poll(struct ctl *ctl);
 int verb_import(struct ctl *ctl);
+int verb_imports(struct ctl *ctl);
+int verb_records(struct ctl *ctl);
+int verb_template(struct ctl *ctl);
+int verb_roster(struct ctl *ctl);
+int verb_forget(struct ctl *ctl);
 int verb_match(struct ctl *ctl);
 int verb_verify(struct ctl *ctl);
 

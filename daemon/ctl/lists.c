@@ -196,6 +196,14 @@ static const struct {
     {"cases", "SELECT count(*) FROM case_file", "线索", "cases"},
     {"unclaimed", "SELECT count(*) FROM match WHERE seq_to IS NULL AND beijing = 1 AND band = 'none'",
         "待认领的在京企业", "unclaimed makers in Beijing"},
+    {"waiting", "SELECT count(*) FROM local_waiting WHERE missing <> 'document'", "等待所引用记录的本地记录",
+        "local records that wait for another"},
+    {"documents_awaited", "SELECT count(DISTINCT name) FROM local_waiting WHERE missing = 'document'",
+        "尚未收到的材料文件", "documents named that have not arrived"},
+    {"files_refused",
+        "SELECT count(DISTINCT delivery) FROM local_file WHERE state = 'refused' AND taken_at > ? - 7 * "
+        "86400000",
+        "近七天退回的文件", "files refused within seven days"},
     {"feeds_failing", "SELECT count(*) FROM feed JOIN feed_state USING (name) WHERE enabled AND failures > 0",
         "失败的数据源", "feeds failing"},
     {"work_left", "SELECT count(*) FROM work", "待处理", "work left"},
@@ -206,6 +214,12 @@ static const struct {
         "messages held for release"},
 };
 enum { STATUS_COUNTS = sizeof status_counts / sizeof *status_counts };
+
+/* The parameter, where there is one, is the time. */
+static int64_t count_of(struct ctl *ctl, const char *sql)
+{
+    return store_value(ctl->store, 0, sql, strchr(sql, '?') ? "i" : "", ctl->now);
+}
 
 /* What the daemon itself knows, if one runs; then what the database and the configuration say. */
 static json_t *gather_status(struct ctl *ctl)
@@ -227,8 +241,7 @@ static json_t *gather_status(struct ctl *ctl)
     json_object_set_new(status, "alert_mode",
         json_string(name_code(alert_mode_names, ALERT_LIVE + 1, (int)ctl->config->alerts.mode)));
     for (int i = 0; i < STATUS_COUNTS; i++)
-        json_object_set_new(
-            status, status_counts[i].key, json_integer(store_value(ctl->store, 0, status_counts[i].sql, "")));
+        json_object_set_new(status, status_counts[i].key, json_integer(count_of(ctl, status_counts[i].sql)));
     json_object_set_new(status, "journal_entries", json_integer(journal_head(ctl->store)));
     json_object_set_new(status, "journal_head", json_string(journal_head_hash(ctl->store, hash)));
     return status;

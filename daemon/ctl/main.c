@@ -30,7 +30,17 @@ static const struct {
     {"match", verb_match, "[FILE]", "企业名称匹配（CSV，表头 name[,country,city,identifier]）",
         "match maker names (CSV with header name[,country,city,identifier])"},
     {"poll", verb_poll, "FEED...", "立即查询数据源", "ask feeds now"},
-    {"import", verb_import, "FILE...", "导入本地记录", "take local records"},
+    {"import", verb_import, "[--allow-shrink] FILE...", "导入本地记录", "take local records"},
+    {"imports", verb_imports, "[ID]", "收到的文件；一个文件的逐条问题",
+        "files that came; what was wrong with one of them"},
+    {"records", verb_records, "[KIND] [--firm USCC] [--waiting] [--history KEY]",
+        "本地记录：现有的、等待中的、一条的全部版本",
+        "local records: those known, those that wait, all versions of one"},
+    {"template", verb_template, "[KIND -o FILE.xlsx]", "空白填报表（all：全部）",
+        "an empty form to fill in (all: every kind)"},
+    {"roster", verb_roster, "[-o FILE.xlsx]", "待认领的在京企业；填上信用代码后可直接导入",
+        "makers in Beijing that nobody has claimed; filled in, the sheet can be imported"},
+    {"forget", verb_forget, "USCC", "彻底删除一家企业的联系人", "erase a firm's contacts for good"},
     {"verify", verb_verify, "", "校验数据库、日志链、证据与全部结论",
         "check database, journal, evidence and every verdict"},
 };
@@ -91,6 +101,19 @@ const char *ctl_take_option(struct ctl *ctl, const char *name)
         return value;
     }
     return NULL;
+}
+
+bool ctl_take_flag(struct ctl *ctl, const char *name)
+{
+    for (int i = 0; i < ctl->count; i++) {
+        if (!string_equal(ctl->arguments[i], name))
+            continue;
+        ctl->count--;
+        memmove(
+            ctl->arguments + i, ctl->arguments + i + 1, (size_t)(ctl->count - i) * sizeof *ctl->arguments);
+        return true;
+    }
+    return false;
 }
 
 char *ctl_label(struct ctl *ctl, const char *kind, const char *code)

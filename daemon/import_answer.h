@@ -1,0 +1,14 @@
+/* import_answer.h - how an import ended, as m13ctl gets to know it: from the daemon, or from itself when none
+ * runs (shared by the two programs). */
+#ifndef M13_IMPORT_ANSWER_H
+#define M13_IMPORT_ANSWER_H
+
+#include "m13/registry.h"
+
+#include <jansson.h>
+
+json_t *import_answer(const struct import_result *result);
+/* 65 = the file was refused, 3 = rows of it, 0. */
+int import_exit_code(const struct import_result *result);
+
+#endif
