@@ -20,29 +20,47 @@ const struct local_kind *ctl_kind(struct ctl *ctl, const char *name)
     return NULL;
 }
 
+static json_t *column_json(const struct local_column *column)
+{
+    json_t *choices = json_array();
+    for (size_t i = 0; i < column->choice_count; i++)
+        json_array_append_new(choices, json_string(column->choices[i].code));
+    return json_pack("{s:s, s:s, s:b, s:b, s:s, s:s, s:o}", "column", column->key, "header",
+        column->headers[0], "required", column->required, "key", column->is_key, "expected", column->expected,
+        "example", column->example ? column->example : "", "choices", choices);
+}
+
+static json_t *kind_json(const struct local_kind *kind)
+{
+    json_t *columns = json_array();
+    for (size_t i = 0; i < kind->column_count; i++)
+        json_array_append_new(columns, column_json(&kind->columns[i]));
+    return json_pack(
+        "{s:s, s:s, s:s, s:o}", "kind", kind->kind, "zh", kind->zh, "en", kind->en, "columns", columns);
+}
+
+static void add_kind(struct ctl *ctl, struct grid *grid, const struct local_kind *kind)
+{
+    struct text required = TEXT_WITH_CEILING(4096);
+    for (size_t i = 0; i < kind->column_count; i++)
+        if (kind->columns[i].required)
+            text_append_format(&required, "%s%s", required.length ? SAY(ctl, "、", ", ") : "",
+                SAY(ctl, kind->columns[i].headers[0], kind->columns[i].key));
+    const char *cells[] = {kind->kind, SAY(ctl, kind->zh, kind->en), text_string(&required)};
+    grid_add(grid, cells);
+    text_free(&required);
+}
+
 static int list_kinds(struct ctl *ctl)
 {
     const char *zh[] = {"表", "", "必填列"};
     const char *en[] = {"kind", "", "required columns"};
     struct grid *grid = grid_new(3, ctl->english ? en : zh);
     for (size_t i = 0; i < local_kind_count; i++) {
-        const struct local_kind *kind = &local_kinds[i];
-        struct text required = TEXT_WITH_CEILING(4096);
-        json_t *columns = json_array();
-        for (size_t j = 0; j < kind->column_count; j++) {
-            const struct local_column *column = &kind->columns[j];
-            json_array_append_new(columns, json_string(column->key));
-            if (column->required)
-                text_append_format(&required, "%s%s", required.length ? SAY(ctl, "、", ", ") : "",
-                    SAY(ctl, column->headers[0], column->key));
-        }
-        const char *cells[] = {kind->kind, SAY(ctl, kind->zh, kind->en), text_string(&required)};
-        grid_add(grid, cells);
         if (ctl->json)
-            ctl_print_json(json_pack("{s:s, s:s, s:s, s:O}", "kind", kind->kind, "zh", kind->zh, "en",
-                kind->en, "columns", columns));
-        json_decref(columns);
-        text_free(&required);
+            ctl_print_json(kind_json(&local_kinds[i]));
+        else
+            add_kind(ctl, grid, &local_kinds[i]);
     }
     if (!ctl->json)
         grid_print(grid);
