@@ -35,7 +35,7 @@ static const struct {
     {"全量",
         "只报增减时不必理会。报的是全部名单时，把工作表改名为“全量”，或在列名上方插入一行、在其中填“全量”："
         "名单里没有的记录标为“情况不明”，不会被删除；比已知的少得过多时整个文件退回，请核对。"},
-    {"文本格式", "各列已设为文本格式，号码不会变成 9.11E+17，日期不会走样：粘贴时请选“只粘贴文本（值）”。"},
+    {"文本格式", "号码、日期等列已设为文本格式，号码不会变成 9.11E+17，日期不会走样：粘贴时请选“只粘贴文本（值）”。"},
     {"日期", "写到知道的程度即可：2026、2026-03、2026-03-05；2026/3/5 和 2026年3月5日 也可以。"},
     {"多个值", "同一格里有多个值时用分号分开。"},
     {"材料",
@@ -104,12 +104,36 @@ static const char *const full_lists[] = {
     [FULL_LIST_OF_FIRMS] = "全量名单应包括其中所列各企业的全部记录。",
 };
 
+static const char *header_of(const struct local_kind *kind, const char *key)
+{
+    for (size_t i = 0; i < kind->column_count; i++)
+        if (string_equal(kind->columns[i].key, key))
+            return kind->columns[i].headers[0];
+    return key;
+}
+
+/* What is special about the kind, in one line. */
+static struct text remark_on(const struct local_kind *kind)
+{
+    struct text remark = TEXT_WITH_CEILING(4096);
+    text_append_string(&remark, full_lists[kind->full_list]);
+    for (size_t i = 0; i < sizeof kind->key_instead / sizeof *kind->key_instead && kind->key_instead[i]; i++)
+        text_append_format(
+            &remark, "%s“%s”", i ? "或" : "尚不知道标识的，可以只填", header_of(kind, kind->key_instead[i]));
+    text_append_string(&remark, kind->key_instead[0] ? "。" : "");
+    if (kind->personal)
+        text_append_string(&remark, "含个人信息：请单独成表报送，接收后文件即删除。");
+    return remark;
+}
+
 static lxw_row_t write_kind(
     struct form *form, lxw_worksheet *worksheet, lxw_row_t at, const struct local_kind *kind)
 {
     worksheet_set_row(worksheet, at, LINE_HEIGHT + 6, NULL);
     worksheet_write_string(worksheet, at, 0, kind->zh, form->title);
-    worksheet_write_string(worksheet, at++, 1, full_lists[kind->full_list], NULL);
+    struct text remark = remark_on(kind);
+    worksheet_write_string(worksheet, at++, 1, text_string(&remark), NULL);
+    text_free(&remark);
     for (int i = 0; i < COLUMNS; i++)
         worksheet_write_string(worksheet, at, (lxw_col_t)i, columns[i].header, form->header);
     at++;
