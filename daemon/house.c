@@ -22,6 +22,18 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
+static void on_page(int64_t poll, void *context)
+{
+    struct house *house = context;
+    approvals_page(house->approvals, poll);
+}
+
+static void on_broken_off(int64_t poll, void *context)
+{
+    struct house *house = context;
+    approvals_broken_off(house->approvals, poll);
+}
+
 static void on_fetched(int64_t poll, void *context)
 {
     struct house *house = context;
@@ -148,7 +160,8 @@ int house_open(struct house *house, const char *config_file, struct config *conf
     house->alert = alert_new(house->loop, house->store, config);
     house->casework = casework_new(house->store, config, &(struct casework_events){on_case_changed, house});
     house->matcher = matcher_new(house->store);
-    house->feeds = feeds_new(house->loop, house->store, config, &(struct feeds_events){on_fetched, house});
+    house->feeds = feeds_new(
+        house->loop, house->store, config, &(struct feeds_events){on_page, on_broken_off, on_fetched, house});
     house->approvals = approvals_new(house->loop, house->store, config, house->feeds);
     exit_code = open_registry(house);
     if (exit_code)

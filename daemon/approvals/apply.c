@@ -305,7 +305,7 @@ bool sweep_slice(void *context, const char *key, int64_t *cursor, int64_t deadli
             query(approvals->store, "DELETE FROM staged WHERE poll = ? AND seq <= ?"), "ii", poll, *cursor));
         more = store_changes(approvals->store) > 0;
     } while (more && clock_monotonic_us() < deadline_us);
-    if (!more)
-        decode_next(approvals);
+    if (!more) /* once this item is off the list */
+        store_after_commit(approvals->store, decode_after_sweep, approvals);
     return !more;
 }

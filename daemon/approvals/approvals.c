@@ -17,6 +17,7 @@ struct approvals *approvals_new(
 {
     struct approvals *approvals = memory_get_zeroed(1, sizeof *approvals);
     *approvals = (struct approvals){.loop = loop, .store = store, .config = config, .feeds = feeds};
+    staging_sweep_interrupted(store);
     return approvals;
 }
 
@@ -69,6 +70,13 @@ static int open_page(struct approvals *approvals, int64_t page, struct failure *
     return evidence_open(approvals->store, sha256, ret_failure);
 }
 
+static void finish_if_fed(struct approvals *approvals)
+{
+    const struct staging *staging = &approvals->staging;
+    if (!staging->ahead && staging->pages_fed == staging->page_count)
+        decoder_finish(approvals->decoder);
+}
+
 static void feed_page(struct approvals *approvals, int64_t page)
 {
     struct staging *staging = &approvals->staging;
@@ -79,17 +87,17 @@ static void feed_page(struct approvals *approvals, int64_t page)
         return;
     }
     decoder_feed(approvals->decoder, page, descriptor);
-    if (++staging->pages_fed == staging->page_count)
-        decoder_finish(approvals->decoder);
+    staging->pages_fed++;
+    finish_if_fed(approvals);
 }
 
 /* One page ahead of the one that is read, so that the child never waits for us; no more, for each is an open
  * descriptor. */
-static void feed_pages_behind(struct approvals *approvals, int64_t page)
+static void feed_pages_behind(struct approvals *approvals)
 {
     const struct staging *staging = &approvals->staging;
     while (staging->fault.code == 0 && staging->pages_fed < staging->page_count &&
-           staging->pages_fed <= page + 1)
+           staging->pages_fed <= staging->page_begun + 1)
         feed_page(approvals, staging->pages_fed);
 }
 
@@ -99,16 +107,28 @@ static bool on_item(const struct decoder_item *item, void *context)
     if (approvals->staging.poll == 0)
         return true; /* read in vain */
     bool more = staging_item(item, approvals);
-    if (item->kind == DECODER_PAGE)
-        feed_pages_behind(approvals, item->page);
+    if (item->kind == DECODER_PAGE) {
+        approvals->staging.page_begun = item->page;
+        feed_pages_behind(approvals);
+    }
     return more;
+}
+
+static void sweep_ahead(struct approvals *approvals)
+{
+    store_write(approvals->store);
+    if (staging_has_leftovers(approvals->store, approvals->staging.poll))
+        add_poll_work(approvals->store, "sweep", approvals->staging.poll);
 }
 
 static void on_ended(const struct decoder_result *result, void *context)
 {
     struct approvals *approvals = context;
     approvals->decoder = NULL;
-    if (approvals->staging.poll != 0)
+    /* What ended while pages were still to come has failed: it will be read, and fail, as a whole. */
+    if (approvals->staging.ahead)
+        sweep_ahead(approvals);
+    else if (approvals->staging.poll != 0)
         seal_poll(approvals, result);
     staging_end(approvals);
     decode_next(approvals);
@@ -136,29 +156,31 @@ static int check_definition(const struct feed_definition *definition, struct fai
     return fail(ret_failure, -ESTALE, "%s was edited after it was loaded: reload m13d", definition->file);
 }
 
-static void start_decoder(struct approvals *approvals, int64_t poll, const struct feed_definition *definition)
+static int start_decoder(struct approvals *approvals, int64_t poll, const struct feed_definition *definition,
+    bool ahead, struct failure *ret_failure)
 {
-    struct failure failure = {0};
     struct decoder_events events = {on_item, on_ended, approvals};
-    int r = check_definition(definition, &failure);
+    int r = check_definition(definition, ret_failure);
     if (r == 0)
-        r = decoder_start(approvals->loop, definition->file, &events, &approvals->decoder, &failure);
+        r = decoder_start(approvals->loop, definition->file, &events, &approvals->decoder, ret_failure);
     if (r < 0) {
         approvals->decoder = NULL;
-        seal_refuse(approvals, poll, FEED_DECODER_FAILED, failure.text);
-        return;
+        return r;
     }
-    staging_begin(approvals, poll, definition);
+    staging_begin(approvals, poll, definition, ahead);
     if (approvals->staging.page_count == 0) /* the register said that there are no rows */
-        decoder_finish(approvals->decoder);
-    feed_pages_behind(approvals, 0);
+        finish_if_fed(approvals);
+    feed_pages_behind(approvals);
+    return 0;
 }
 
-/* The feed of a poll that is still to be read; false when it is not. */
-static bool find_feed(struct store *store, int64_t poll, char ret_feed[256])
+/* The feed of a poll that is still to be read, or still being fetched; false when it is not. */
+static bool find_feed(struct store *store, int64_t poll, bool ahead, char ret_feed[256])
 {
-    struct query *q = query_bind(
-        query(store, "SELECT feed FROM poll WHERE id = ? AND state IN ('fetched', 'staging')"), "i", poll);
+    struct query *q =
+        query_bind(query(store, "SELECT feed FROM poll WHERE id = ?1 AND (state = 'fetching') = ?2 "
+                                "AND state IN ('fetching', 'fetched', 'staging')"),
+            "ii", poll, (int64_t)ahead);
     bool found = query_next(q);
     if (found)
         snprintf(ret_feed, 256, "%s", query_text(q, 0));
@@ -169,10 +191,11 @@ static bool find_feed(struct store *store, int64_t poll, char ret_feed[256])
 static void decode(struct approvals *approvals, int64_t poll, const char *feed)
 {
     const struct feed_definition *definition = config_feed(approvals->config, feed);
-    if (definition != NULL)
-        start_decoder(approvals, poll, definition);
-    else
-        seal_refuse(approvals, poll, FEED_DECODER_FAILED, "the feed's definition has been removed");
+    struct failure failure = {0};
+    int r = definition != NULL ? start_decoder(approvals, poll, definition, false, &failure)
+                               : fail(&failure, -ENOENT, "the feed's definition has been removed");
+    if (r < 0)
+        seal_refuse(approvals, poll, FEED_DECODER_FAILED, failure.text);
 }
 
 void decode_next(struct approvals *approvals)
@@ -180,7 +203,7 @@ void decode_next(struct approvals *approvals)
     while (approvals->decoder == NULL && approvals->waiting_count > 0) {
         char feed[256];
         int64_t poll = approvals->waiting[0];
-        bool unread = find_feed(approvals->store, poll, feed);
+        bool unread = find_feed(approvals->store, poll, false, feed);
         /* A kill or a reload in mid-staging left rows behind: a poll is staged from nothing, so that each row
          * is there once. The end of the sweep comes back here. */
         if (unread && staging_has_leftovers(approvals->store, poll)) {
@@ -193,6 +216,11 @@ void decode_next(struct approvals *approvals)
         if (unread)
             decode(approvals, poll, feed);
     }
+}
+
+void decode_after_sweep(void *context)
+{
+    decode_next(context);
 }
 
 static void wait_in_order(struct approvals *approvals, int64_t poll)
@@ -209,8 +237,65 @@ static void wait_in_order(struct approvals *approvals, int64_t poll)
     approvals->waiting_count++;
 }
 
+/* --- reading ahead ---------------------------------------------------------------------------------------
+ *
+ * The first load of a register is fetched for minutes: its pages are read while later ones come. The rows lie
+ * staged, and whatever ends this early only costs that they are swept and read once more. */
+
+/* From its first page on, and only while nobody waits: an interrupted chain may take days to go on. */
+static void begin_ahead(struct approvals *approvals, int64_t poll)
+{
+    char feed[256];
+    struct failure failure = {0};
+    if (approvals->decoder != NULL || approvals->waiting_count > 0 ||
+        !find_feed(approvals->store, poll, true, feed) || staging_has_leftovers(approvals->store, poll) ||
+        store_value(approvals->store, 0, "SELECT count(*) FROM payload WHERE poll = ?", "i", poll) != 1)
+        return;
+    const struct feed_definition *definition = config_feed(approvals->config, feed);
+    if (definition != NULL) /* what stands against it now is told when the poll is whole */
+        (void)start_decoder(approvals, poll, definition, true, &failure);
+}
+
+void approvals_page(struct approvals *approvals, int64_t poll)
+{
+    struct staging *staging = &approvals->staging;
+    if (staging->poll != poll) {
+        begin_ahead(approvals, poll);
+    } else if (staging->ahead) {
+        staging->page_count++;
+        feed_pages_behind(approvals);
+    }
+}
+
+static void give_up_ahead(struct approvals *approvals)
+{
+    struct staging *staging = &approvals->staging;
+    if (!staging->ahead)
+        return;
+    sweep_ahead(approvals);
+    staging->ahead = false;
+    staging->poll = 0;
+    decoder_kill(approvals->decoder);
+}
+
+void approvals_broken_off(struct approvals *approvals, int64_t poll)
+{
+    if (approvals->staging.poll == poll)
+        give_up_ahead(approvals);
+}
+
 void approvals_decode(struct approvals *approvals, int64_t poll)
 {
+    struct staging *staging = &approvals->staging;
+    if (staging->poll == poll && staging->ahead) {
+        staging_is_whole(approvals);
+        if (staging->pages_fed == staging->page_count)
+            decoder_finish(approvals->decoder);
+        else
+            feed_pages_behind(approvals);
+        return;
+    }
+    give_up_ahead(approvals);
     wait_in_order(approvals, poll);
     decode_next(approvals);
 }
@@ -227,6 +312,10 @@ void approvals_reload(struct approvals *approvals, const struct config *config)
         return;
     }
     /* What it has read so far was read by a definition that is no longer in force. */
+    if (staging->ahead) {
+        give_up_ahead(approvals);
+        return;
+    }
     wait_in_order(approvals, staging->poll);
     staging->poll = 0;
     decoder_kill(approvals->decoder);

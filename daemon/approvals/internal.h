@@ -11,11 +11,13 @@
 struct staging {
     int64_t poll; /* 0 = it is read in vain: the definition has changed meanwhile */
     const struct feed_definition *definition;
-    int64_t page_count;
+    bool ahead;         /* more pages will come: nothing is sealed, and any poll that is whole goes first */
+    int64_t page_count; /* that are there */
     int64_t pages_fed;
-    int64_t page;    /* whose rows come now */
-    int64_t payload; /* id of that page's payload */
-    int64_t seq;     /* of the last staged record */
+    int64_t page_begun; /* that the decoder has come to */
+    int64_t page;       /* whose rows come now */
+    int64_t payload;    /* id of that page's payload */
+    int64_t seq;        /* of the last staged record */
     int64_t rejects_kept;
     int64_t least_total, last_total; /* declared over the pages; -1 = none declared */
     bool total_shrank;
@@ -37,14 +39,19 @@ struct approvals {
 
 /* approvals.c: starts the decoder on the next poll that waits, if it is free. */
 void decode_next(struct approvals *approvals);
+void decode_after_sweep(void *approvals);
 /* The work items of this room have a poll for their key. */
 void add_poll_work(struct store *store, const char *kind, int64_t poll);
 int64_t poll_of_key(const char *key);
 
 /* stage.c */
-bool staging_has_leftovers(struct store *store, int64_t poll); /* of a reading that was broken off */
-void staging_begin(struct approvals *approvals, int64_t poll, const struct feed_definition *definition);
-void staging_end(struct approvals *approvals); /* forgets what stands in memory */
+/* Of a reading that was broken off; also while the sweep has not come to its end. */
+bool staging_has_leftovers(struct store *store, int64_t poll);
+void staging_sweep_interrupted(struct store *store); /* at start: what was read ahead before a kill */
+void staging_begin(
+    struct approvals *approvals, int64_t poll, const struct feed_definition *definition, bool ahead);
+void staging_is_whole(struct approvals *approvals); /* what was begun ahead has all its pages now */
+void staging_end(struct approvals *approvals);      /* forgets what stands in memory */
 bool staging_item(const struct decoder_item *item, void *approvals);
 
 /* seal.c: decides whether the staged poll may be believed; seals it, or ends the turn with the reason. */

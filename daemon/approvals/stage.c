@@ -9,27 +9,65 @@
 
 bool staging_has_leftovers(struct store *store, int64_t poll)
 {
-    return store_value(store, 0, "SELECT EXISTS (SELECT 1 FROM staged WHERE poll = ?)", "i", poll) != 0;
+    return store_value(store, 0,
+               "SELECT EXISTS (SELECT 1 FROM staged WHERE poll = ?1) "
+               "OR EXISTS (SELECT 1 FROM work WHERE kind = 'sweep' AND key = CAST(?1 AS TEXT))",
+               "i", poll) != 0;
 }
 
-void staging_begin(struct approvals *approvals, int64_t poll, const struct feed_definition *definition)
+void staging_sweep_interrupted(struct store *store)
+{
+    int64_t poll;
+    while ((poll = store_value(store, 0,
+                "SELECT id FROM poll WHERE state IN ('fetching', 'failed') "
+                "AND EXISTS (SELECT 1 FROM staged WHERE staged.poll = poll.id) "
+                "AND NOT EXISTS (SELECT 1 FROM work WHERE kind = 'sweep' AND key = CAST(poll.id AS TEXT)) "
+                "LIMIT 1",
+                "")) != 0) {
+        store_write(store);
+        add_poll_work(store, "sweep", poll);
+    }
+}
+
+static void enter_staging(struct approvals *approvals)
+{
+    struct staging *staging = &approvals->staging;
+    staging->ahead = false;
+    query_run(query_bind(
+        query(approvals->store, "UPDATE poll SET state = 'staging', definition_hash = ? WHERE id = ?"), "ti",
+        staging->definition->hash, staging->poll));
+}
+
+static int64_t count_pages(struct store *store, int64_t poll)
+{
+    return store_value(store, 0, "SELECT count(*) FROM payload WHERE poll = ?", "i", poll);
+}
+
+void staging_is_whole(struct approvals *approvals)
+{
+    store_write(approvals->store);
+    approvals->staging.page_count = count_pages(approvals->store, approvals->staging.poll);
+    enter_staging(approvals);
+}
+
+void staging_begin(
+    struct approvals *approvals, int64_t poll, const struct feed_definition *definition, bool ahead)
 {
     struct store *store = approvals->store;
     approvals->staging = (struct staging){
         .poll = poll,
         .definition = definition,
+        .ahead = ahead,
+        .page_count = count_pages(store, poll),
         .page = -1,
         .least_total = -1,
         .last_total = -1,
         .digest = digest_begin(),
     };
-    approvals->staging.page_count =
-        store_value(store, 0, "SELECT count(*) FROM payload WHERE poll = ?", "i", poll);
-
     store_write(store);
     query_run(query_bind(query(store, "DELETE FROM reject WHERE poll = ?"), "i", poll));
-    query_run(query_bind(query(store, "UPDATE poll SET state = 'staging', definition_hash = ? WHERE id = ?"),
-        "ti", definition->hash, poll));
+    if (!ahead)
+        enter_staging(approvals);
 }
 
 void staging_end(struct approvals *approvals)

@@ -39,6 +39,7 @@ struct child {
     char line[LINE_BYTES];
     size_t line_length;
     size_t said; /* bytes of stderr that were logged */
+    bool waits;  /* for us: no flight */
 };
 
 /* --- what it says ----------------------------------------------------------------------------------------
@@ -144,11 +145,13 @@ static void on_end(int descriptor, int events, void *context)
 
     struct child_end end = child->end;
     struct loop *loop = child->loop;
+    bool waited = child->waits;
     void (*ended)(const struct child_end *, void *) = child->ended;
     void *ended_context = child->context;
     release(child);
     ended(&end, ended_context);
-    loop_flight_end(loop);
+    if (!waited)
+        loop_flight_end(loop);
 }
 
 static void on_deadline(void *context)
@@ -161,6 +164,17 @@ static void on_deadline(void *context)
 void child_kill(struct child *child)
 {
     kill(child->process, SIGKILL);
+}
+
+void child_waits(struct child *child, bool waits)
+{
+    if (waits == child->waits)
+        return;
+    child->waits = waits;
+    if (waits)
+        loop_flight_end(child->loop);
+    else
+        loop_flight_begin(child->loop);
 }
 
 /* --- how it begins ---------------------------------------------------------------------------------------

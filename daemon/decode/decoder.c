@@ -39,6 +39,7 @@ struct decoder {
     enum decoder_fate fate;
     int socket; /* our end of the child's standard input; -1 once it is closed */
     bool finishing;
+    bool flies;               /* we wait for it */
     struct payload *payloads; /* in order: done, handed over, waiting */
     size_t payload_count, payload_capacity, handed_over, done;
     int output; /* our end of the child's standard output; -1 at its end */
@@ -68,11 +69,26 @@ static void close_input(struct decoder *decoder)
     decoder->socket = -1;
 }
 
+/* A decoder that has answered for all that it was given waits for us, be it for hours. */
+static void set_flight(struct decoder *decoder, bool flies)
+{
+    if (flies == decoder->flies)
+        return;
+    decoder->flies = flies;
+    if (flies)
+        loop_flight_begin(decoder->loop);
+    else
+        loop_flight_end(decoder->loop);
+    if (decoder->child != NULL)
+        child_waits(decoder->child, !flies);
+}
+
 static void doom(struct decoder *decoder, enum decoder_fate fate)
 {
     if (decoder->fate != FATE_OPEN)
         return;
     decoder->fate = fate;
+    set_flight(decoder, true); /* until its end is told */
     stop_reading(decoder);
     close_input(decoder);
     if (decoder->child != NULL)
@@ -102,9 +118,11 @@ static void end_if_over(struct decoder *decoder)
         decoder_judge(&decoder->stream, decoder->table, decoder->fate, &decoder->end);
     struct decoder_events events = decoder->events;
     struct loop *loop = decoder->loop;
+    bool flies = decoder->flies;
     release(decoder);
     events.ended(&result, events.context);
-    loop_flight_end(loop);
+    if (flies)
+        loop_flight_end(loop);
 }
 
 static void on_child_ended(const struct child_end *end, void *context)
@@ -122,6 +140,7 @@ static void on_child_ended(const struct child_end *end, void *context)
 static void watch_silence(struct decoder *decoder)
 {
     bool owes = !decoder->stream.sandboxed || decoder->done < decoder->handed_over || decoder->socket < 0;
+    set_flight(decoder, owes || decoder->fate != FATE_OPEN);
     if (owes && !decoder->stream.paused && decoder->output >= 0)
         loop_timer_set_in(decoder->silence, decoder_silence_ms);
     else
@@ -342,7 +361,7 @@ int decoder_start(struct loop *loop, const char *definition_file, const struct d
         goto close_definition;
     }
     /* In flight longer than the child: what it wrote may still be in the pipe. */
-    loop_flight_begin(loop);
+    set_flight(decoder, true);
     watch_silence(decoder);
     *ret_decoder = decoder;
 

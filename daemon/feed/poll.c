@@ -111,6 +111,8 @@ void poll_close(struct feed *feed, int64_t poll, const struct turn_end *end)
     struct feeds *feeds = feed->set;
     const char *name = feed->definition->name;
     char next[CLOCK_STRING_BYTES];
+    if (feeds->events.broken_off != NULL && feed->chain.pages > 0)
+        feeds->events.broken_off(poll, feeds->events.context);
     feed->next_at = state_turn_ended(feeds->store, feed->definition, end, clock_wall());
     feed->allowed = false;
     poll_drop(feed);
@@ -297,6 +299,14 @@ static bool on_body(int status, const char *content_type, const char *bytes, siz
     return true;
 }
 
+static void go_on_with_chain(struct feed *feed)
+{
+    const struct feeds_events *events = &feed->set->events;
+    feed_enter(feed, STAGE_QUEUED);
+    if (events->page != NULL && feed->chain.kind != POLL_WINDOW)
+        events->page(feed->chain.poll, events->context);
+}
+
 static void take_page(struct feed *feed, const struct http_answer *answer, struct setback *setback)
 {
     if (!keep_page(feed, answer, setback))
@@ -304,7 +314,7 @@ static void take_page(struct feed *feed, const struct http_answer *answer, struc
     else if (feed->chain.next_url == NULL)
         finish_chain(feed);
     else
-        feed_enter(feed, STAGE_QUEUED);
+        go_on_with_chain(feed);
 }
 
 static void take_answer(struct feed *feed, const struct http_answer *answer, struct setback *setback)

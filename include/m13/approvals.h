@@ -25,6 +25,11 @@ struct approvals *approvals_new(
  * same, and else is read again by the new one, or ends when there is none. */
 void approvals_reload(struct approvals *approvals, const struct config *config);
 void approvals_register_work(struct approvals *approvals, struct work *work); /* kinds "apply", "sweep" */
+/* A page of a poll that is still being fetched: it is read ahead, and staged, when nothing else is to be
+ * read. Nothing of it is sealed before approvals_decode(). */
+void approvals_page(struct approvals *approvals, int64_t poll);
+/* No more pages will come for now: what was read ahead is given up, and read again when the poll is whole. */
+void approvals_broken_off(struct approvals *approvals, int64_t poll);
 /* Decodes a fetched poll; polls wait for each other in order of their id. What a broken-off reading of it
  * left is swept from the work list first. */
 void approvals_decode(struct approvals *approvals, int64_t poll);

@@ -51,6 +51,11 @@ extern const struct name_entry feed_outcome_names[FEED_OUTCOMES]; /* code, zh, e
 bool feed_outcome_is_good(enum feed_outcome outcome);
 
 struct feeds_events {
+    /* A page of a poll of the whole register is evidence, and more will come: who wants to may read ahead,
+     * but believe nothing. Within the turn's transaction. */
+    void (*page)(int64_t poll, void *context);
+    /* No more pages of it will come in this turn; `fetched` will not follow. */
+    void (*broken_off)(int64_t poll, void *context);
     /* All pages of poll `poll` are evidence and the row says `fetched` (committed). */
     void (*fetched)(int64_t poll, void *context);
     void *context;

@@ -309,6 +309,32 @@ void world_decode(struct world *world, int64_t poll)
     store_commit(world->store);
 }
 
+int64_t world_fetching(struct world *world)
+{
+    int64_t poll = world_poll(world, "history", DAY_NONE, DAY_NONE, 0);
+    store_write(world->store);
+    query_run(query_bind(query(world->store, "UPDATE poll SET state = 'fetching' WHERE id = ?"), "i", poll));
+    store_commit(world->store);
+    return poll;
+}
+
+void world_page(struct world *world, int64_t poll)
+{
+    store_write(world->store);
+    keep_page(world, poll,
+        (int)store_value(world->store, 0, "SELECT count(*) FROM payload WHERE poll = ?", "i", poll));
+    approvals_page(world->approvals, poll);
+    store_commit(world->store);
+}
+
+void world_fetched(struct world *world, int64_t poll)
+{
+    store_write(world->store);
+    query_run(query_bind(query(world->store, "UPDATE poll SET state = 'fetched' WHERE id = ?"), "i", poll));
+    store_commit(world->store);
+    world_decode(world, poll);
+}
+
 int64_t world_begin(struct world *world, const char *kind, int pages)
 {
     bool window = string_equal(kind, "window");

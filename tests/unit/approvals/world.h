@@ -43,6 +43,11 @@ int64_t world_poll(struct world *world, const char *kind, int32_t since, int32_t
 int64_t world_poll_of(
     struct world *world, const char *feed, const char *kind, int32_t since, int32_t until, int pages);
 void world_decode(struct world *world, int64_t poll); /* approvals_decode(), committed */
+/* A first load of fda-510k that is still being fetched: its next page comes, and is told of; then it is
+ * whole. */
+int64_t world_fetching(struct world *world);
+void world_page(struct world *world, int64_t poll);
+void world_fetched(struct world *world, int64_t poll);
 /* Both for a poll of fda-510k; a window reaches over some days of 2024 to 2026. Its id. */
 int64_t world_begin(struct world *world, const char *kind, int pages);
 

@@ -93,6 +93,7 @@ static void feed_and_finish(void *context)
     decoder_silence_ms = 30000;
     decoder_feed(decoding.decoder, 0, decoding_page(0));
     decoder_finish(decoding.decoder);
+    loop_flight_end(decoding.loop);
 }
 
 static void waiting_for_payloads_is_no_silence(void **state)
@@ -100,6 +101,9 @@ static void waiting_for_payloads_is_no_silence(void **state)
     (void)state;
     decoding_start(decoding.definition);
     decoder_silence_ms = 50; /* from its first line on */
+    loop_run(decoding.loop, true); /* a decoder that waits for us holds no clock */
+    assert_int_equal(decoding.ends, 0);
+    loop_flight_begin(decoding.loop); /* the feed's */
     struct loop_timer *timer = loop_timer_new(decoding.loop, LOOP_REAL, "feed", feed_and_finish, NULL);
     loop_timer_set_in(timer, 300);
     decoding_run();

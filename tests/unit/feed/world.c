@@ -181,8 +181,8 @@ static void open_daemon(struct world *world)
 
 void world_start(struct world *world)
 {
-    world->feeds =
-        feeds_new(world->loop, world->store, &world->config, &(struct feeds_events){on_fetched, world});
+    world->feeds = feeds_new(world->loop, world->store, &world->config,
+        &(struct feeds_events){.fetched = on_fetched, .context = world});
     feeds_start(world->feeds);
     store_commit(world->store);
 }
