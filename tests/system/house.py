@@ -156,10 +156,12 @@ class House:
         return next(row for row in self.ctl("feeds") if row["feed"] == name)
 
     def put(self, name, text, encoding="utf-8"):
-        """Into the inbox, as a careful writer does it: under another name first."""
-        fresh = self.state / "inbox" / f".{name}.tmp"
+        """Into the inbox or a folder of it (files/NAME), as a careful writer does it: under another name first."""
+        path = self.state / "inbox" / name
+        path.parent.mkdir(exist_ok=True)
+        fresh = path.with_name(f".{path.name}.tmp")
         fresh.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-        fresh.rename(self.state / "inbox" / name)
+        fresh.rename(path)
 
     def database(self, path="m13d.db"):
         return sqlite3.connect(f"file:{self.state / path}?mode=ro", uri=True, timeout=30)
