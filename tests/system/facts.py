@@ -34,8 +34,11 @@ def facts_of(tables):
                        for row in tables["approval"]},
         "listing": {approvals[row["approval"]]: (polls[row["poll"]], *chosen(row, "seen_at", "missed", "gone_at"))
                     for row in tables["listing"]},
-        "local records": {chosen(row, "kind", "key", "version"): chosen(row, "fields", "assurance", "withdrawn", "row")
+        "local records": {chosen(row, "kind", "key", "version"):
+                          chosen(row, "uscc", "fields", "assurance", "withdrawn", "unlisted", "row")
                           for row in tables["local_record"]},
+        "local documents": {chosen(row, "name", "version"): chosen(row, "sha256", "bytes") for row in tables["local_document"]},
+        "documents named": sorted(chosen(row, "name", "kind", "key") for row in tables["local_document_use"]),
         "matches": {makers[row["maker"]]: chosen(row, "band", "uscc", "rule", "score", "beijing")
                     for row in current(tables["match"])},
         "cases": {cases[row["case_file"]]: chosen(row, "uscc", "product_id", "verdict", "review_kind", "amount_state",
@@ -46,7 +49,7 @@ def facts_of(tables):
         "feeds": {row["name"]: chosen(row, "next_at", "cycle", "failures", "last_attempt_at", "last_success_at",
                                       "last_full_at", "outcome", "detail", "as_of", "newest_day", "total")
                   for row in tables["feed_state"]},
-        "left over": (tables["work"], tables["staged"],
+        "left over": (tables["work"], tables["staged"], tables["local_staged"],
                       [row for row in tables["delivery"] if row["state"] != "delivered"]),
     }
 

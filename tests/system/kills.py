@@ -87,8 +87,10 @@ def database_stages(database, story, chapter):
     work = values("SELECT DISTINCT kind FROM work")
     waiting = set(values("SELECT message_id FROM outbox JOIN delivery ON outbox.id = delivery.outbox "
                          "WHERE delivery.state = 'waiting'"))
-    left = [file.name for file in (story.state / "inbox").glob("*.csv")]
-    taken = set(values("SELECT name FROM local_file"))
+    left = [file.name for file in (story.state / "inbox").glob("*.[cx]*")]
+    taken = set(values("SELECT name FROM local_file WHERE state IN ('sealed', 'applied')"))
+    yield from (f"local file: {state}" for state in values("SELECT DISTINCT state FROM local_file WHERE state IN "
+                                                           "('staging', 'sealed')"))
     yield from (f"feed: {state}" for state in open_polls)
     yield from (f"work left: {kind}" for kind in work)
     if left:

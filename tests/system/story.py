@@ -274,6 +274,7 @@ def tables_of(path):
 def outcome_of(story):
     return {
         "database": tables_of(story.state / "m13d.db"),
+        "contacts": tables_of(story.state / "contacts.db") if (story.state / "contacts.db").exists() else {},
         "published": tables_of(story.state / "published" / "m13.db"),
         "evidence": files_of(story.state / "evidence"),
         "inbox": files_of(story.state / "inbox"),
@@ -284,7 +285,7 @@ def outcome_of(story):
 def differences(expected, actual, left_out, most=12):
     """Sentences, the first few. `left_out`: {table: columns that may differ}."""
     said = []
-    for part in ("database", "published"):
+    for part in ("database", "contacts", "published"):
         for table in sorted(expected[part].keys() | actual[part].keys()):
             said += differing_rows(f"{part}.{table}", expected[part].get(table, []), actual[part].get(table, []),
                                    left_out.get(f"{part}.{table}", {}))
