@@ -33,6 +33,7 @@ int64_t contacts_expire(struct contacts *contacts, int32_t today, struct failure
         contacts, ret_failure, "DELETE FROM main.contact WHERE retain_until_day < ?", "i", (int64_t)today);
     if (count < 0)
         return fail_in(ret_failure, "contacts that are due cannot be erased");
-    int r = count > 0 ? contacts_scour(contacts, ret_failure) : 0;
+    /* Each night: what could not be scoured when it was erased is today. */
+    int r = contacts_scour(contacts, ret_failure);
     return r < 0 ? r : count;
 }

@@ -24,21 +24,26 @@ struct entry {
     char *name;
     struct stat status;
     int64_t since; /* on clock_monotonic() */
+    bool whole;    /* its writer has closed it, or renamed it in */
     bool left;     /* has been tried, and stays as it is */
 };
 
 struct local_inbox {
     char *folder;
-    struct entry *entries; /* of the last scan, in order of name */
+    bool (*wanted)(const char *name, void *context); /* NULL = every file */
+    void *context;
+    struct entry *entries; /* of the last scan and since, in order of name */
     size_t count, capacity;
+    bool told; /* that the folder cannot be read */
 };
 
-struct local_inbox *local_inbox_new(const char *state_directory)
+struct local_inbox *local_inbox_new(
+    const char *folder, bool (*wanted)(const char *name, void *context), void *context)
 {
     struct local_inbox *inbox = memory_get_zeroed(1, sizeof *inbox);
-    struct text folder = TEXT_WITH_CEILING(PATH_MAX);
-    text_append_format(&folder, "%s/inbox", state_directory);
-    inbox->folder = text_take(&folder);
+    inbox->folder = memory_copy_string(folder);
+    inbox->wanted = wanted;
+    inbox->context = context;
     return inbox;
 }
 
@@ -99,16 +104,21 @@ static struct entry *find(const struct local_inbox *inbox, const char *name)
 }
 
 /* Regular files with something in them: an empty one is a writer's that has not begun. */
+bool local_inbox_stat(int folder, const char *name, struct stat *ret_status)
+{
+    return !is_by_product(name) && fstatat(folder, name, ret_status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(ret_status->st_mode) && ret_status->st_size > 0;
+}
+
 static void read_folder(
-    const struct local_inbox *inbox, DIR *folder, int64_t now, struct entry **ret_entries, size_t *ret_count)
+    struct local_inbox *inbox, DIR *folder, int64_t now, struct entry **ret_entries, size_t *ret_count)
 {
     struct entry *entries = NULL;
     size_t count = 0, capacity = 0;
     for (struct dirent *found; count < FILES_A_SCAN && (found = readdir(folder)) != NULL;) {
         struct stat status;
-        if (is_by_product(found->d_name) ||
-            fstatat(dirfd(folder), found->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
-            !S_ISREG(status.st_mode) || status.st_size == 0)
+        if (!local_inbox_stat(dirfd(folder), found->d_name, &status) ||
+            (inbox->wanted != NULL && !inbox->wanted(found->d_name, inbox->context)))
             continue;
         const struct entry *before = find(inbox, found->d_name);
         bool same = before != NULL && local_same_file(&before->status, &status);
@@ -117,24 +127,33 @@ static void read_folder(
             .name = memory_copy_string(found->d_name),
             .status = status,
             .since = same ? before->since : now,
+            .whole = same && before->whole,
             .left = same && before->left,
         };
     }
     if (count > 0)
         qsort(entries, count, sizeof *entries, by_name);
+    inbox->capacity = capacity;
     *ret_entries = entries;
     *ret_count = count;
+}
+
+static DIR *open_folder(struct local_inbox *inbox)
+{
+    DIR *folder = opendir(inbox->folder);
+    if (folder == NULL && !inbox->told)
+        log_error("inbox %s cannot be read: %s", inbox->folder, strerror(errno));
+    inbox->told = folder == NULL;
+    return folder;
 }
 
 int64_t local_inbox_scan(
     struct local_inbox *inbox, void (*take)(const char *name, void *context), void *context, bool *ret_more)
 {
     *ret_more = false;
-    DIR *folder = opendir(inbox->folder);
-    if (folder == NULL) {
-        log_error("inbox %s cannot be read: %s", inbox->folder, strerror(errno));
+    DIR *folder = open_folder(inbox);
+    if (folder == NULL)
         return -1;
-    }
     struct entry *entries;
     size_t count;
     int64_t now = clock_monotonic();
@@ -150,13 +169,41 @@ int64_t local_inbox_scan(
     for (size_t i = 0; i < count; i++) {
         if (entries[i].left)
             continue;
-        int64_t missing = entries[i].since - settled_before;
+        int64_t missing = entries[i].whole ? 0 : entries[i].since - settled_before;
         if (missing <= 0)
             take(entries[i].name, context);
         else if (wait < 0 || missing < wait)
             wait = missing;
     }
     return wait;
+}
+
+/* In its place in the order of names. */
+static struct entry *insert(struct local_inbox *inbox, const char *name)
+{
+    MEMORY_GROW(inbox->entries, inbox->count, inbox->capacity);
+    size_t place = inbox->count++;
+    for (; place > 0 && strcmp(inbox->entries[place - 1].name, name) > 0; place--)
+        inbox->entries[place] = inbox->entries[place - 1];
+    inbox->entries[place] = (struct entry){.name = memory_copy_string(name)};
+    return &inbox->entries[place];
+}
+
+void local_inbox_whole(struct local_inbox *inbox, const char *name)
+{
+    struct entry *entry = find(inbox, name);
+    struct text path = TEXT_WITH_CEILING(PATH_MAX);
+    text_append_format(&path, "%s/%s", inbox->folder, name);
+    struct stat status;
+    bool is_file = !is_by_product(name) && lstat(text_string(&path), &status) == 0 &&
+                   S_ISREG(status.st_mode) && status.st_size > 0;
+    text_free(&path);
+    if (!is_file || (entry == NULL && inbox->count >= FILES_A_SCAN))
+        return; /* of very many, the scans find this one */
+    if (entry == NULL)
+        entry = insert(inbox, name);
+    *entry = (struct entry){
+        .name = entry->name, .status = status, .since = clock_monotonic(), .whole = true, .left = false};
 }
 
 void local_inbox_leave(struct local_inbox *inbox, const char *name)
@@ -195,18 +242,36 @@ static struct text target_path(
     return path;
 }
 
+/* Is the file of that name still the one of `status`? */
+static int check(const char *path, const struct stat *status, struct failure *ret_failure)
+{
+    struct stat now;
+    if (lstat(path, &now) < 0)
+        return fail(ret_failure, -errno, "%s: %s", path, strerror(errno));
+    if (!local_same_file(&now, status))
+        return fail(ret_failure, -ESTALE, "%s: another file has taken its place", path);
+    return 0;
+}
+
+int local_inbox_remove(
+    const struct local_inbox *inbox, const char *name, const struct stat *status, struct failure *ret_failure)
+{
+    struct text path = TEXT_WITH_CEILING(PATH_MAX);
+    text_append_format(&path, "%s/%s", inbox->folder, name);
+    int r = check(text_string(&path), status, ret_failure);
+    if (r == 0 && unlink(text_string(&path)) < 0)
+        r = fail(ret_failure, -errno, "%s cannot be deleted: %s", text_string(&path), strerror(errno));
+    text_free(&path);
+    return r;
+}
+
 int local_inbox_move(const struct local_inbox *inbox, const char *name, const struct stat *status,
     const char *folder, const char *sha256, struct failure *ret_failure)
 {
     struct text from = TEXT_WITH_CEILING(PATH_MAX), to = target_path(inbox, name, folder, sha256);
     text_append_format(&from, "%s/%s", inbox->folder, name);
-    struct stat now;
-    int r = 0;
-    if (lstat(text_string(&from), &now) < 0)
-        r = fail(ret_failure, -errno, "%s: %s", text_string(&from), strerror(errno));
-    else if (!local_same_file(&now, status))
-        r = fail(ret_failure, -ESTALE, "%s: another file has taken its place", text_string(&from));
-    else if (rename(text_string(&from), text_string(&to)) < 0)
+    int r = check(text_string(&from), status, ret_failure);
+    if (r == 0 && rename(text_string(&from), text_string(&to)) < 0)
         r = fail(ret_failure, -errno, "%s to %s: %s", text_string(&from), text_string(&to), strerror(errno));
     text_free(&from);
     text_free(&to);

@@ -14,14 +14,19 @@ struct local_inbox;
 /* Whoever copies a file into the inbox over the network writes at least so often. 2000; tests cannot wait. */
 extern int64_t local_inbox_settled_ms;
 
-struct local_inbox *local_inbox_new(const char *state_directory);
+/* state/inbox, or inbox/files. `wanted` (NULL = every file) says which names matter. */
+struct local_inbox *local_inbox_new(
+    const char *folder, bool (*wanted)(const char *name, void *context), void *context);
 void local_inbox_free(struct local_inbox *inbox); /* NULL is fine */
 
-/* Looks at the folder; calls `take` in order of name for each file that is whole: its size and time have not
- * changed for local_inbox_settled_ms (under an overridden clock: at once). Returns in how many milliseconds
- * the next one may be, -1 = none is waiting. *ret_more: the folder holds more than one scan looks at. */
+/* Looks at the folder; calls `take` in order of name for each file that is whole: local_inbox_whole() has
+ * said so, or its size and time have not changed for local_inbox_settled_ms (under an overridden clock: at
+ * once). Returns in how many milliseconds the next one may be, -1 = none is waiting. *ret_more: the folder
+ * holds more than one scan looks at. */
 int64_t local_inbox_scan(
     struct local_inbox *inbox, void (*take)(const char *name, void *context), void *context, bool *ret_more);
+/* Its writer has closed it, or renamed it in: it need not settle, unless it changes again. */
+void local_inbox_whole(struct local_inbox *inbox, const char *name);
 /* The file stays and is left alone until it changes. */
 void local_inbox_leave(struct local_inbox *inbox, const char *name);
 
@@ -31,7 +36,12 @@ int local_inbox_open(const struct local_inbox *inbox, const char *name, struct f
  * `status`: then it stays, to be taken as another one (-ESTALE). */
 int local_inbox_move(const struct local_inbox *inbox, const char *name, const struct stat *status,
     const char *folder, const char *sha256, struct failure *ret_failure);
+/* Deletes it, unless another one has taken its place (-ESTALE). */
+int local_inbox_remove(const struct local_inbox *inbox, const char *name, const struct stat *status,
+    struct failure *ret_failure);
 
+/* Is it a file that somebody means: regular, not empty, no by-product of a program? */
+bool local_inbox_stat(int folder, const char *name, struct stat *ret_status);
 /* Whether these are the bytes that were there: same file, size and time. */
 bool local_same_file(const struct stat *one, const struct stat *other);
 /* A file's own name without folders, control characters and leading dots, valid UTF-8, short enough for

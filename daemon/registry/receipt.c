@@ -7,15 +7,30 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define PATH_BYTES 4096
 
+/* Which table of a delivery: what was not taken, or what was taken although it looks wrong. */
+struct table {
+    const char *ending;
+    const char *problem; /* head of the column */
+    int64_t warning;     /* local_reject.warning */
+};
+static const struct table errors = {".errors.csv", "问题", 0};
+static const struct table warnings = {".warnings.csv", "提醒", 1};
+
 struct receipt {
     struct text path, temporary;
     FILE *file;
+    bool sheets; /* of a workbook: rows are told by sheet */
+};
+
+struct line {
+    const char *sheet, *row, *field, *reason, *expected;
 };
 
 /* Excel, and its like, run a cell that begins so as a formula; the full-width signs too, where the system's
@@ -41,31 +56,34 @@ static void write_cell(FILE *file, const char *cell, const char *end)
     fputs(end, file);
 }
 
-static void write_line(
-    FILE *file, const char *row, const char *field, const char *reason, const char *expected)
+static void write_line(const struct receipt *receipt, const struct line *line)
 {
-    write_cell(file, row, ",");
-    write_cell(file, field, ",");
-    write_cell(file, reason, ",");
-    write_cell(file, expected, "\r\n");
+    if (receipt->sheets)
+        write_cell(receipt->file, line->sheet, ",");
+    write_cell(receipt->file, line->row, ",");
+    write_cell(receipt->file, line->field, ",");
+    write_cell(receipt->file, line->reason, ",");
+    write_cell(receipt->file, line->expected, "\r\n");
 }
 
 /* --- the file --------------------------------------------------------------------------------------------
  */
 
-static struct text path_of(struct store *store, const char *before, const char *name, const char *after)
+static struct text path_of(
+    struct store *store, const char *before, const char *name, const struct table *table, const char *after)
 {
     struct text path = TEXT_WITH_CEILING(PATH_BYTES);
     text_append_format(
-        &path, "%s/inbox/rejected/%s%s.errors.csv%s", store_directory(store), before, name, after);
+        &path, "%s/inbox/rejected/%s%s%s%s", store_directory(store), before, name, table->ending, after);
     return path;
 }
 
-static int receipt_open(
-    struct store *store, const char *name, struct receipt *receipt, struct failure *ret_failure)
+static int receipt_open(struct store *store, const char *name, const struct table *table, bool sheets,
+    struct receipt *receipt, struct failure *ret_failure)
 {
-    *receipt = (struct receipt){
-        .path = path_of(store, "", name, ""), .temporary = path_of(store, ".", name, ".tmp")};
+    *receipt = (struct receipt){.path = path_of(store, "", name, table, ""),
+        .temporary = path_of(store, ".", name, table, ".tmp"),
+        .sheets = sheets};
     int descriptor =
         open(text_string(&receipt->temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     receipt->file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
@@ -76,7 +94,7 @@ static int receipt_open(
         return r;
     }
     fputs("\xef\xbb\xbf", receipt->file); /* without it Excel takes UTF-8 for GBK */
-    write_line(receipt->file, "行", "列", "问题", "应为");
+    write_line(receipt, &(struct line){"工作表", "行", "列", table->problem, "应为"});
     return 0;
 }
 
@@ -99,55 +117,100 @@ static int receipt_close(struct receipt *receipt, struct failure *ret_failure)
 /* --- what is in it ---------------------------------------------------------------------------------------
  */
 
-static int64_t write_problems(struct store *store, int64_t file, FILE *out)
+static void write_refusals(struct store *store, int64_t delivery, const struct receipt *receipt)
+{
+    struct query *q = query_bind(query(store, "SELECT sheet, problem FROM local_file "
+                                              "WHERE delivery = ? AND state = 'refused' AND problem <> '' "
+                                              "GROUP BY problem ORDER BY min(id)"),
+        "i", delivery);
+    while (query_next(q))
+        write_line(receipt,
+            &(struct line){query_text(q, 0), "", "", query_text(q, 1), "整个文件未被接收；改正后重新报送"});
+}
+
+static int64_t write_problems(
+    struct store *store, int64_t delivery, const struct table *table, const struct receipt *receipt)
 {
     int64_t count = 0;
-    struct query *q = query_bind(query(store, "SELECT row, field, reason, expected FROM local_reject "
-                                              "WHERE file = ? ORDER BY row, field"),
-        "i", file);
+    struct query *q =
+        query_bind(query(store, "SELECT f.sheet, r.row, r.field, r.reason, r.expected "
+                                "FROM local_file f JOIN local_reject r ON r.file = f.id "
+                                "WHERE f.delivery = ? AND r.warning = ? ORDER BY f.id, r.row, r.field"),
+            "ii", delivery, table->warning);
     for (; query_next(q); count++) {
         char row[24];
-        snprintf(row, sizeof row, "%" PRId64, query_integer(q, 0));
-        write_line(out, row, query_text(q, 1), query_text(q, 2), query_text(q, 3));
+        snprintf(row, sizeof row, "%" PRId64, query_integer(q, 1));
+        write_line(receipt,
+            &(struct line){query_text(q, 0), row, query_text(q, 2), query_text(q, 3), query_text(q, 4)});
     }
     return count;
 }
 
-static void write_remainder(struct store *store, int64_t file, FILE *out)
+static void write_remainder(struct store *store, int64_t delivery, const struct receipt *receipt)
 {
-    int64_t rejected = store_value(store, 0, "SELECT rejected FROM local_file WHERE id = ?", "i", file);
+    int64_t rejected =
+        store_value(store, 0, "SELECT sum(rejected) FROM local_file WHERE delivery = ?", "i", delivery);
     char reason[160];
     snprintf(reason, sizeof reason, "问题太多，只列出前 %d 条；全文件共有 %" PRId64 " 行未被接收",
         LIMIT_REJECTS_KEPT, rejected);
-    write_line(out, "", "", reason, "改正后重新报送");
+    write_line(receipt, &(struct line){"", "", "", reason, "改正后重新报送"});
 }
 
-int local_receipt_write(struct store *store, int64_t file, const char *name, struct failure *ret_failure)
+static bool is_anything_told(struct store *store, int64_t delivery, const struct table *table)
 {
-    if (store_value(store, 0, "SELECT count(*) FROM local_reject WHERE file = ?", "i", file) == 0) {
-        struct text path = path_of(store, "", name, "");
-        int r = unlink(text_string(&path)) < 0 && errno != ENOENT ? -errno : 0;
-        if (r < 0)
-            fail(ret_failure, r, "%s: %s", text_string(&path), strerror(-r));
-        text_free(&path);
-        return r;
-    }
+    bool refused = table->warning == 0 &&
+                   store_value(store, 0,
+                       "SELECT EXISTS (SELECT 1 FROM local_file WHERE delivery = ? AND state = 'refused')",
+                       "i", delivery) != 0;
+    return refused || store_value(store, 0,
+                          "SELECT EXISTS (SELECT 1 FROM local_file f JOIN local_reject r ON r.file = f.id "
+                          "               WHERE f.delivery = ? AND r.warning = ?)",
+                          "ii", delivery, table->warning) != 0;
+}
+
+static int remove_table(
+    struct store *store, const char *name, const struct table *table, struct failure *ret_failure)
+{
+    struct text path = path_of(store, "", name, table, "");
+    int r = unlink(text_string(&path)) < 0 && errno != ENOENT ? -errno : 0;
+    if (r < 0)
+        fail(ret_failure, r, "%s: %s", text_string(&path), strerror(-r));
+    text_free(&path);
+    return r;
+}
+
+static int write_table(struct store *store, int64_t delivery, const char *name, const struct table *table,
+    struct failure *ret_failure)
+{
+    if (!is_anything_told(store, delivery, table))
+        return remove_table(store, name, table, ret_failure);
+    bool sheets =
+        store_value(store, 0, "SELECT EXISTS (SELECT 1 FROM local_file WHERE delivery = ? AND sheet <> '')",
+            "i", delivery) != 0;
     struct receipt receipt;
-    int r = receipt_open(store, name, &receipt, ret_failure);
+    int r = receipt_open(store, name, table, sheets, &receipt, ret_failure);
     if (r < 0)
         return r;
-    if (write_problems(store, file, receipt.file) >= LIMIT_REJECTS_KEPT)
-        write_remainder(store, file, receipt.file);
+    if (table->warning == 0)
+        write_refusals(store, delivery, &receipt);
+    if (write_problems(store, delivery, table, &receipt) >= LIMIT_REJECTS_KEPT)
+        write_remainder(store, delivery, &receipt);
     return receipt_close(&receipt, ret_failure);
+}
+
+int local_receipt_write(struct store *store, int64_t delivery, const char *name, struct failure *ret_failure)
+{
+    int r = write_table(store, delivery, name, &errors, ret_failure);
+    return r < 0 ? r : write_table(store, delivery, name, &warnings, ret_failure);
 }
 
 int local_receipt_refuse(
     struct store *store, const char *name, const char *problem, struct failure *ret_failure)
 {
     struct receipt receipt;
-    int r = receipt_open(store, name, &receipt, ret_failure);
+    int r = receipt_open(store, name, &errors, false, &receipt, ret_failure);
     if (r < 0)
         return r;
-    write_line(receipt.file, "", "", problem, "整个文件未被接收；改正后重新报送");
+    write_line(&receipt, &(struct line){"", "", "", problem, "整个文件未被接收；改正后重新报送"});
     return receipt_close(&receipt, ret_failure);
 }

@@ -1,231 +1,331 @@
-/* registry.c - one file after the other, from the inbox and from m13ctl. */
+/* registry.c - one file after the other, from the inbox and from m13ctl; documents between them; and the
+ * contacts' last days. */
 #include "m13/registry.h"
 
-#include "inbox.h"
+#include "apply.h"
+#include "arrival.h"
+#include "documents.h"
 #include "job.h"
+#include "lookout.h"
+#include "queue.h"
+#include "receipt.h"
 
 #include "m13/clock.h"
+#include "m13/contacts.h"
+#include "m13/journal.h"
 #include "m13/log.h"
 #include "m13/loop.h"
 #include "m13/memory.h"
 #include "m13/store.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#define SCAN_EVERY_MS CLOCK_MINUTE
-
-/* A file that waits for its turn. */
-struct waiting {
-    struct waiting *next;
-    char *name;
-    char *by;
-    bool from_inbox;
-    int descriptor; /* of a file that was handed over; -1 otherwise */
-    void (*done)(const struct import_result *result, void *context);
-    void *context;
-};
+/* When contacts are looked through for their last day: 03:00 in Beijing, when nobody delivers. */
+#define NIGHT_MS (3 * CLOCK_HOUR)
+#define ZONE_MS  (8 * CLOCK_HOUR)
 
 struct registry {
     struct loop *loop;
     struct store *store;
+    struct contacts *contacts;
     struct registry_events events;
-    struct local_inbox *inbox;
-    struct waiting *first, **last;
-    struct waiting *current; /* what the job works on */
+    struct local_lookout *lookout;
+    struct local_queue tables, documents;
+    struct local_waiting_file *current; /* what the job or the arrival works on */
     struct local_job *job;
-    struct loop_timer *scan;   /* every minute */
-    struct loop_timer *settle; /* a file in the inbox may be whole soon; a flight while it is set */
-    bool started, scanned;
-    bool more;  /* the inbox held more than one scan looks at */
-    bool moved; /* since then room was made for them */
+    struct local_arrival *arrival;
+    struct local_apply apply;
+    struct local_documents assess;
+    struct loop_timer *night;
+    bool moved[LOOKOUT_FOLDERS]; /* since the last look room was made */
 };
-
-/* --- the queue -------------------------------------------------------------------------------------------
- */
-
-static void free_waiting(struct waiting *waiting)
-{
-    if (waiting == NULL)
-        return;
-    if (waiting->descriptor >= 0)
-        close(waiting->descriptor);
-    free(waiting->name);
-    free(waiting->by);
-    free(waiting);
-}
-
-static void append(struct registry *registry, struct waiting waiting)
-{
-    struct waiting *copy = memory_get(sizeof *copy);
-    *copy = waiting;
-    *registry->last = copy;
-    registry->last = &copy->next;
-}
 
 static void start_next(struct registry *registry);
 
-/* --- the inbox -------------------------------------------------------------------------------------------
- */
-
-static bool is_waiting(const struct registry *registry, const char *name)
+/* What was sealed or has arrived is not in all records yet: nothing else is read against them. */
+static bool is_settled(const struct registry *registry)
 {
-    for (const struct waiting *waiting = registry->first; waiting != NULL; waiting = waiting->next)
-        if (waiting->from_inbox && string_equal(waiting->name, name))
-            return true;
-    const struct waiting *current = registry->current;
-    return current != NULL && current->from_inbox && string_equal(current->name, name);
-}
-
-static void take_from_inbox(const char *name, void *context)
-{
-    struct registry *registry = context;
-    if (!is_waiting(registry, name))
-        append(registry, (struct waiting){.name = memory_copy_string(name),
-                             .by = memory_copy_string("inbox"),
-                             .from_inbox = true,
-                             .descriptor = -1});
-}
-
-static void look_again_in(struct registry *registry, int64_t wait)
-{
-    bool waited = loop_timer_is_set(registry->settle);
-    if (wait >= 0)
-        loop_timer_set_in(registry->settle, wait);
-    else
-        loop_timer_stop(registry->settle);
-    if (wait >= 0 && !waited)
-        loop_flight_begin(registry->loop);
-    else if (wait < 0 && waited)
-        loop_flight_end(registry->loop);
-}
-
-static void scan_inbox(struct registry *registry)
-{
-    registry->scanned = true;
-    registry->moved = false;
-    look_again_in(registry, local_inbox_scan(registry->inbox, take_from_inbox, registry, &registry->more));
-    start_next(registry);
-}
-
-static void on_scan(void *context)
-{
-    struct registry *registry = context;
-    loop_timer_set_in(registry->scan, SCAN_EVERY_MS);
-    scan_inbox(registry);
+    return !local_apply_pending(registry->store) && !local_document_pending(registry->store);
 }
 
 static void on_settled(void *context)
 {
     struct registry *registry = context;
-    loop_flight_end(registry->loop);
-    scan_inbox(registry);
+    if (!is_settled(registry))
+        return;
+    local_job_applied(registry->job);
+    start_next(registry);
 }
 
-static void clear_inbox(struct registry *registry, const char *name, enum job_end end,
-    const struct stat *status, const char *sha256)
+/* --- files that are looked at ----------------------------------------------------------------------------
+ */
+
+static void on_whole(enum lookout_folder folder, const char *name, void *context)
 {
-    struct failure failure;
-    if (end == JOB_LATER)
-        return;
-    const char *folder = end == JOB_TAKEN ? "done" : "rejected";
-    int r = local_inbox_move(registry->inbox, name, status, folder, sha256, &failure);
+    struct registry *registry = context;
+    struct local_queue *queue = folder == LOOKOUT_INBOX ? &registry->tables : &registry->documents;
+    const struct local_waiting_file *current = registry->current;
+    bool is_current = current != NULL && current->from_inbox && string_equal(current->name, name) &&
+                      (registry->arrival != NULL) == (folder == LOOKOUT_FILES);
+    if (!is_current && !local_queue_has(queue, name))
+        local_queue_append(queue,
+            &(struct local_waiting_file){.name = name, .by = "inbox", .from_inbox = true, .descriptor = -1});
+}
+
+static void on_looked(void *context)
+{
+    struct registry *registry = context;
+    for (size_t i = 0; i < LOOKOUT_FOLDERS; i++)
+        registry->moved[i] = false;
+    start_next(registry);
+}
+
+/* A file of a folder is done with: `r` is what became of the try to take it away. */
+static void leave_folder(struct registry *registry, enum lookout_folder folder, const char *name, int r,
+    const struct failure *failure)
+{
     if (r == -ESTALE) {
-        log_notice("inbox: %s: it is taken next", failure.text);
+        log_notice("inbox: %s: it is taken next", failure->text);
     } else if (r < 0) {
-        log_error("inbox: %s", failure.text);
-        local_inbox_leave(registry->inbox, name);
+        log_error("inbox: %s", failure->text);
+        local_inbox_leave(local_lookout_folder(registry->lookout, folder), name);
     } else {
-        registry->moved = true;
+        registry->moved[folder] = true;
     }
 }
 
-/* --- jobs ------------------------------------------------------------------------------------------------
+/* Ends what the current file was, and goes on with the next. */
+static void go_on(struct registry *registry, bool look)
+{
+    local_waiting_file_free(registry->current);
+    registry->current = NULL;
+    for (enum lookout_folder folder = 0; folder < LOOKOUT_FOLDERS; folder++)
+        look |= registry->moved[folder] && local_lookout_has_more(registry->lookout, folder) &&
+                (folder == LOOKOUT_INBOX ? &registry->tables : &registry->documents)->first == NULL;
+    if (look)
+        local_lookout_look(registry->lookout); /* starts the next one */
+    else
+        start_next(registry);
+}
+
+/* --- documents -------------------------------------------------------------------------------------------
  */
 
-static void on_ended(enum job_end end, const struct import_result *result, const struct stat *status,
-    const char *sha256, void *context)
+static void on_arrived(enum arrival_end end, const struct stat *status, void *context)
 {
     struct registry *registry = context;
-    struct waiting *current = registry->current;
-    registry->current = NULL;
+    const char *name = registry->current->name;
+    struct local_inbox *files = local_lookout_folder(registry->lookout, LOOKOUT_FILES);
+    registry->arrival = NULL; /* it frees itself */
+    struct failure failure;
+    switch (end) {
+    case ARRIVAL_TAKEN:
+        leave_folder(
+            registry, LOOKOUT_FILES, name, local_inbox_remove(files, name, status, &failure), &failure);
+        break;
+    case ARRIVAL_TOO_LARGE:
+        local_inbox_leave(files, name);
+        break;
+    case ARRIVAL_LATER:
+        break;
+    }
+    go_on(registry, false);
+}
+
+/* --- tables ----------------------------------------------------------------------------------------------
+ */
+
+static void on_sealing(const struct import_result *result, void *context)
+{
+    struct registry *registry = context;
+    if (registry->events.sealing != NULL)
+        registry->events.sealing(result, registry->events.context);
+}
+
+static void write_receipt(struct registry *registry, enum job_end end, const struct import_result *result)
+{
+    struct failure failure;
+    int r = 0;
+    if (end == JOB_LATER)
+        return;
+    if (result->id != 0)
+        r = local_receipt_write(registry->store, result->id, result->file, &failure);
+    else if (end == JOB_REFUSED)
+        r = local_receipt_refuse(registry->store, result->file, result->problem, &failure);
+    if (r < 0)
+        log_error("receipt of local file %s: %s", result->file, failure.text);
+}
+
+/* A file with contacts in it is nowhere kept, whatever else is in it: its sender has the original. */
+static void clear_inbox(
+    struct registry *registry, enum job_end end, const struct stat *status, const char *sha256, bool personal)
+{
+    struct failure failure;
+    const char *name = registry->current->name;
+    struct local_inbox *inbox = local_lookout_folder(registry->lookout, LOOKOUT_INBOX);
+    if (end == JOB_LATER)
+        return;
+    int r = personal ? local_inbox_remove(inbox, name, status, &failure)
+                     : local_inbox_move(
+                           inbox, name, status, end == JOB_TAKEN ? "done" : "rejected", sha256, &failure);
+    leave_folder(registry, LOOKOUT_INBOX, name, r, &failure);
+}
+
+static void on_ended(enum job_end end, const struct import_result *result, const struct stat *status,
+    const char *sha256, bool personal, void *context)
+{
+    struct registry *registry = context;
+    struct local_waiting_file *current = registry->current;
     registry->job = NULL; /* it frees itself */
+    write_receipt(registry, end, result);
     if (current->from_inbox)
-        clear_inbox(registry, current->name, end, status, sha256);
+        clear_inbox(registry, end, status, sha256, personal);
     if (current->done != NULL)
         current->done(result, current->context);
     if (registry->events.imported != NULL)
         registry->events.imported(result, registry->events.context);
-    free_waiting(current);
-    start_next(registry);
-    if (registry->job == NULL && registry->more && registry->moved)
-        scan_inbox(registry);
+    /* Its rows may name files that wait. */
+    bool started = local_lookout_is_started(registry->lookout);
+    go_on(registry, started && end == JOB_TAKEN && !result->known);
+}
+
+/* --- the queue -------------------------------------------------------------------------------------------
+ */
+
+static bool open_file(struct registry *registry, enum lookout_folder folder, struct local_waiting_file *file)
+{
+    struct failure failure;
+    struct local_inbox *inbox = local_lookout_folder(registry->lookout, folder);
+    if (file->descriptor < 0)
+        file->descriptor = local_inbox_open(inbox, file->name, &failure);
+    if (file->descriptor >= 0)
+        return true;
+    log_error("inbox: %s", failure.text);
+    local_inbox_leave(inbox, file->name);
+    local_waiting_file_free(file);
+    return false;
+}
+
+static void start_job(struct registry *registry, struct local_waiting_file *file)
+{
+    if (!open_file(registry, LOOKOUT_INBOX, file))
+        return;
+    registry->current = file;
+    registry->job = local_job_start(registry->loop, registry->store, registry->contacts, file->descriptor,
+        file->name, file->by, file->allowed, &(struct job_events){on_sealing, on_ended, registry});
+    file->descriptor = -1; /* the job's now */
+}
+
+static void start_arrival(struct registry *registry, struct local_waiting_file *file)
+{
+    if (!open_file(registry, LOOKOUT_FILES, file))
+        return;
+    registry->current = file;
+    registry->arrival = local_arrival_start(registry->loop, registry->store, file->descriptor, file->name,
+        &(struct arrival_events){on_arrived, registry});
+    file->descriptor = -1;
 }
 
 static void start_next(struct registry *registry)
 {
-    while (registry->job == NULL && registry->first != NULL) {
-        struct waiting *next = registry->first;
-        registry->first = next->next;
-        if (registry->first == NULL)
-            registry->last = &registry->first;
-        next->next = NULL;
-
-        struct failure failure;
-        if (next->from_inbox)
-            next->descriptor = local_inbox_open(registry->inbox, next->name, &failure);
-        if (next->from_inbox && next->descriptor < 0) {
-            log_error("inbox: %s", failure.text);
-            local_inbox_leave(registry->inbox, next->name);
-            free_waiting(next);
-            continue;
-        }
-        registry->current = next;
-        registry->job = local_job_start(registry->loop, registry->store, next->descriptor, next->name,
-            next->by, &(struct job_events){on_ended, registry});
-        next->descriptor = -1; /* the job's now */
+    while (registry->current == NULL &&
+           (registry->tables.first != NULL || registry->documents.first != NULL) && is_settled(registry)) {
+        struct local_waiting_file *table = local_queue_take(&registry->tables);
+        if (table != NULL)
+            start_job(registry, table);
+        else
+            start_arrival(registry, local_queue_take(&registry->documents));
     }
+}
+
+/* --- contacts --------------------------------------------------------------------------------------------
+ */
+
+static void journal_erasure(struct registry *registry, const char *actor, const char *subject, int64_t count)
+{
+    struct text body = TEXT_WITH_CEILING(80);
+    text_append_format(&body, "{\"contacts\":%" PRId64 "}", count);
+    journal_append(registry->store, actor, "forget", subject, text_string(&body));
+    text_free(&body);
+}
+
+int64_t registry_forget(
+    struct registry *registry, const char *uscc, const char *by, struct failure *ret_failure)
+{
+    int64_t count = contacts_forget(registry->contacts, uscc, ret_failure);
+    if (count >= 0)
+        journal_erasure(registry, by, uscc, count);
+    return count;
+}
+
+static void on_night(void *context)
+{
+    struct registry *registry = context;
+    struct failure failure;
+    int64_t now = clock_wall(), local = now + ZONE_MS;
+    loop_timer_set_at(registry->night, now - local % CLOCK_DAY + CLOCK_DAY + NIGHT_MS);
+    int64_t count = contacts_expire(registry->contacts, day_in_beijing(now), &failure);
+    if (count < 0)
+        log_error("%s", failure.text);
+    if (count > 0)
+        journal_erasure(registry, "m13d", "retention", count);
 }
 
 /* --- from outside ----------------------------------------------------------------------------------------
  */
 
-struct registry *registry_new(struct loop *loop, struct store *store, const struct registry_events *events)
+int registry_new(struct loop *loop, struct store *store, const struct registry_events *events,
+    struct registry **ret_registry, struct failure *ret_failure)
 {
+    struct contacts *contacts;
+    int r = contacts_open(store_directory(store), CONTACTS_WRITER, &contacts, ret_failure);
+    if (r < 0)
+        return r;
     struct registry *registry = memory_get_zeroed(1, sizeof *registry);
     registry->loop = loop;
     registry->store = store;
+    registry->contacts = contacts;
     if (events != NULL)
         registry->events = *events;
-    registry->last = &registry->first;
-    registry->inbox = local_inbox_new(store_directory(store));
-    registry->scan = loop_timer_new(loop, LOOP_CLOCK, "inbox", on_scan, registry);
-    registry->settle = loop_timer_new(loop, LOOP_REAL, "inbox settles", on_settled, registry);
-    return registry;
+    registry->lookout =
+        local_lookout_new(loop, store, &(struct lookout_events){on_whole, on_looked, registry});
+    registry->night = loop_timer_new(loop, LOOP_CLOCK, "contacts", on_night, registry);
+    registry->apply = (struct local_apply){.store = store, .all_applied = on_settled, .context = registry};
+    registry->assess = (struct local_documents){store, on_settled, registry};
+    *ret_registry = registry;
+    return 0;
+}
+
+void registry_register_work(struct registry *registry, struct work *work)
+{
+    local_apply_register(&registry->apply, work);
+    local_document_register(&registry->assess, work);
 }
 
 void registry_start(struct registry *registry)
 {
-    registry->started = true;
-    loop_timer_set_in(registry->scan, 0);
+    local_lookout_start(registry->lookout);
+    loop_timer_set_in(registry->night, 0);
 }
 
 void registry_import(struct registry *registry, int descriptor, const char *name, const char *by,
-    void (*done)(const struct import_result *result, void *context), void *context)
+    unsigned allowed, void (*done)(const struct import_result *result, void *context), void *context)
 {
-    append(registry, (struct waiting){.name = memory_copy_string(name),
-                         .by = memory_copy_string(by),
-                         .descriptor = descriptor,
-                         .done = done,
-                         .context = context});
+    local_queue_append(&registry->tables, &(struct local_waiting_file){.name = name,
+                                              .by = by,
+                                              .descriptor = descriptor,
+                                              .allowed = allowed,
+                                              .done = done,
+                                              .context = context});
     start_next(registry);
 }
 
 bool registry_is_idle(const struct registry *registry)
 {
-    return registry->job == NULL && registry->first == NULL && !loop_timer_is_set(registry->settle) &&
-           registry->started == registry->scanned;
+    return registry->current == NULL && registry->tables.first == NULL && registry->documents.first == NULL &&
+           local_lookout_is_idle(registry->lookout);
 }
 
 void registry_free(struct registry *registry)
@@ -233,15 +333,13 @@ void registry_free(struct registry *registry)
     if (registry == NULL)
         return;
     local_job_free(registry->job);
-    free_waiting(registry->current);
-    while (registry->first != NULL) {
-        struct waiting *next = registry->first->next;
-        free_waiting(registry->first);
-        registry->first = next;
-    }
-    look_again_in(registry, -1);
-    loop_timer_free(registry->scan);
-    loop_timer_free(registry->settle);
-    local_inbox_free(registry->inbox);
+    local_arrival_free(registry->arrival);
+    local_waiting_file_free(registry->current);
+    local_queue_clear(&registry->tables);
+    local_queue_clear(&registry->documents);
+    local_lookout_free(registry->lookout);
+    loop_timer_free(registry->night);
+    local_apply_free(&registry->apply);
+    contacts_close(registry->contacts);
     free(registry);
 }

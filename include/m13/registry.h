@@ -9,7 +9,12 @@
  * the current versions and staged in slices, invisible; sealed in one small transaction when the decoder has
  * ended well, with one journal entry (kind "import") a sheet, which is the seq of all its versions; then
  * applied from the work list (kind "apply-local", key: local_file.id), before any firm is decided. So all its
- * good rows are taken, or none, whenever a kill comes. */
+ * good rows are taken, or none, whenever a kill comes.
+ *
+ * The bytes of a file that was taken are evidence (m13/evidence.h) from its sealing on, by local_file.sha256;
+ * so are the scans and PDFs that rows name. But a file with contacts in it, whatever else it holds, is
+ * deleted when it was taken or refused, and its bytes are kept nowhere: personal data has to go one day,
+ * evidence stays. */
 #ifndef M13_REGISTRY_H
 #define M13_REGISTRY_H
 
@@ -81,22 +86,26 @@ void registry_free(struct registry *registry); /* NULL is fine */
  *   date      ISO with the precision that was given: 2026, 2026-03, 2026-03-05
  *   yes/no    yes, no
  *   country   ISO 3166-1 alpha-2
- *   amount    decimal as written, thousands separators removed: 1234.50, -3; 12.5万 is 125000
+ *   amount    decimal, thousands separators and zeros at either end removed: 1234.5, -3; 12.5万 is 125000
+ *   percent   the same, at most 100, without the sign
  *   currency  ISO 4217
  *   list      its parts joined by '|'; former names as NAME@UNTIL or NAME, shares as PRODUCT@PERCENT
  *   status    active, moved-out, suspended, abnormal, revoked, deregistered
  *   class     I, II, III
  *   district  东城区 ... 延庆区, 经开区
+ *   udi_di    a GTIN of any length as its 14 digits, other agencies' as they are
+ *   nmpa      国械注准20253010001, 京械备20210001号, 国食药监械(准)字2013第3460123号
  *   code      of a closed list (relation, category, slot, level, kind, channel, flag, answer ...): lower
- * case, as the `choices` of its column tell In a file a blank cell leaves the value as it is, `清空` clears
- * it (it is then absent from the fields). */
+ *             case, as the `choices` of its column tell
+ * In a file a blank cell leaves the value as it is, `清空` clears it (it is then absent from the fields); so
+ * does 无, / or - (长期, 至今 of a date), which people write where nothing is to be said. */
 struct local_choice {
     const char *code;  /* canonical */
     const char *words; /* what is taken for it, parted by '|'; the first is what a form offers */
 };
 struct local_column {
-    const char *key;        /* English key, as in contract.md */
-    const char *headers[8]; /* Chinese headers accepted, NULL-terminated; the first is used in messages */
+    const char *key;         /* English key, as in contract.md */
+    const char *headers[12]; /* Chinese headers accepted, NULL-terminated; the first is used in messages */
     bool required, is_key;
     /* Canonical value of a cell appended to `out`. 0; 1 when it is taken but ret_why warns; negative with the
      * reason in Chinese in ret_why. The cell is not blank. */
@@ -123,6 +132,8 @@ struct local_kind {
     const char *assurance;
     enum local_full_list full_list;
     bool personal; /* contacts: kept in contacts.db alone; values in no message, file deleted when taken */
+    /* Columns of which one may stand in for the key: a candidate's SRN or FEI; NULL = none. */
+    const char *key_instead[2];
     const struct local_column *columns;
     size_t column_count;
 };
@@ -145,6 +156,29 @@ struct local_record {
  * false from `each` stops. No statement is open during the call, so `each` may read and write. */
 void registry_each(struct store *store, const char *kind, const char *uscc,
     bool (*each)(const struct local_record *record, void *context), void *context);
+
+/* The papers of a case, slot by slot in the order of the form; a slot with several files comes once for each.
+ */
+enum slot_state {
+    SLOT_MISSING, /* no row speaks of it */
+    SLOT_AWAITED, /* a row names the file, which has not come to inbox/files */
+    SLOT_THERE,
+};
+struct document_slot {
+    const char *slot, *zh; /* certificate, and its Chinese name */
+    enum slot_state state;
+    const char *file;              /* "" = missing */
+    const char *sha256;            /* of its evidence; "" = not there */
+    int64_t bytes, taken_at;       /* 0 = not there */
+    const char *seen_by, *seen_on; /* the original, by an officer; "" = nobody */
+    const char *assurance;         /* of the row: claimed, documented, verified; "" = none */
+};
+void registry_each_slot(struct store *store, const char *case_id,
+    void (*each)(const struct document_slot *slot, void *context), void *context);
+/* Files in inbox/files that no current record names: they stay there and wait. How many, or a negative errno;
+ * `each` may be NULL. Names are as in the folder: any bytes but '/'. */
+int64_t registry_each_unnamed(
+    struct store *store, void (*each)(const char *name, int64_t bytes, void *context), void *context);
 
 /* Firms are known by USCC; one that is known by SRN or FEI only is a candidate: it may hold leads and no
  * award. Its id is "SRN:..." or "FEI:...", and stands where a USCC stands. When a row brings the USCC

@@ -1,0 +1,170 @@
+#include "lookout.h"
+
+#include "documents.h"
+#include "watch.h"
+
+#include "m13/clock.h"
+#include "m13/loop.h"
+#include "m13/memory.h"
+#include "m13/store.h"
+#include "m13/text.h"
+
+#include <stdlib.h>
+
+#define LOOK_EVERY_MS CLOCK_MINUTE
+
+static const char *const folder_names[LOOKOUT_FOLDERS] = {"inbox", "inbox/files"};
+
+struct local_lookout {
+    struct loop *loop;
+    struct store *store;
+    struct lookout_events events;
+    struct local_inbox *folders[LOOKOUT_FOLDERS];
+    bool more[LOOKOUT_FOLDERS]; /* it held more than one look shows */
+    struct local_watch *watch;
+    struct loop_timer *look;   /* every minute */
+    struct loop_timer *settle; /* a file may be whole soon; a flight while it is set */
+    bool started, looked;
+};
+
+/* --- looking ---------------------------------------------------------------------------------------------
+ */
+
+struct taking {
+    struct local_lookout *lookout;
+    enum lookout_folder folder;
+};
+
+static void take(const char *name, void *context)
+{
+    const struct taking *taking = context;
+    taking->lookout->events.whole(taking->folder, name, taking->lookout->events.context);
+}
+
+static void look_again_in(struct local_lookout *lookout, int64_t wait)
+{
+    bool waited = loop_timer_is_set(lookout->settle);
+    if (wait >= 0)
+        loop_timer_set_in(lookout->settle, wait);
+    else
+        loop_timer_stop(lookout->settle);
+    if (wait >= 0 && !waited)
+        loop_flight_begin(lookout->loop);
+    else if (wait < 0 && waited)
+        loop_flight_end(lookout->loop);
+}
+
+void local_lookout_look(struct local_lookout *lookout)
+{
+    lookout->looked = true;
+    int64_t wait = -1;
+    for (enum lookout_folder folder = 0; folder < LOOKOUT_FOLDERS; folder++) {
+        struct taking taking = {lookout, folder};
+        int64_t missing = local_inbox_scan(lookout->folders[folder], take, &taking, &lookout->more[folder]);
+        if (missing >= 0 && (wait < 0 || missing < wait))
+            wait = missing;
+    }
+    look_again_in(lookout, wait);
+    lookout->events.looked(lookout->events.context);
+}
+
+bool local_lookout_has_more(const struct local_lookout *lookout, enum lookout_folder folder)
+{
+    return lookout->more[folder];
+}
+
+static void on_minute(void *context)
+{
+    struct local_lookout *lookout = context;
+    loop_timer_set_in(lookout->look, LOOK_EVERY_MS);
+    local_watch_renew(lookout->watch);
+    local_lookout_look(lookout);
+}
+
+static void on_settled(void *context)
+{
+    struct local_lookout *lookout = context;
+    loop_flight_end(lookout->loop);
+    local_lookout_look(lookout);
+}
+
+/* --- hearing ---------------------------------------------------------------------------------------------
+ */
+
+static void on_whole(size_t folder, const char *name, void *context)
+{
+    struct local_lookout *lookout = context;
+    local_inbox_whole(lookout->folders[folder], name);
+}
+
+static void on_batch(void *context)
+{
+    local_lookout_look(context);
+}
+
+/* --- from outside ----------------------------------------------------------------------------------------
+ */
+
+static bool is_named(const char *name, void *context)
+{
+    const struct local_lookout *lookout = context;
+    return local_document_is_named(lookout->store, name);
+}
+
+struct local_lookout *local_lookout_new(
+    struct loop *loop, struct store *store, const struct lookout_events *events)
+{
+    struct local_lookout *lookout = memory_get_zeroed(1, sizeof *lookout);
+    lookout->loop = loop;
+    lookout->store = store;
+    lookout->events = *events;
+    for (enum lookout_folder folder = 0; folder < LOOKOUT_FOLDERS; folder++) {
+        char *path = path_join(store_directory(store), folder_names[folder]);
+        lookout->folders[folder] = local_inbox_new(path, folder == LOOKOUT_FILES ? is_named : NULL, lookout);
+        free(path);
+    }
+    lookout->look = loop_timer_new(loop, LOOP_CLOCK, "inbox", on_minute, lookout);
+    lookout->settle = loop_timer_new(loop, LOOP_REAL, "inbox settles", on_settled, lookout);
+    return lookout;
+}
+
+void local_lookout_start(struct local_lookout *lookout)
+{
+    char *paths[LOOKOUT_FOLDERS];
+    for (size_t i = 0; i < LOOKOUT_FOLDERS; i++)
+        paths[i] = path_join(store_directory(lookout->store), folder_names[i]);
+    lookout->watch = local_watch_new(lookout->loop, (const char *const *)paths, LOOKOUT_FOLDERS,
+        &(struct local_watch_events){on_whole, on_batch, lookout});
+    for (size_t i = 0; i < LOOKOUT_FOLDERS; i++)
+        free(paths[i]);
+    lookout->started = true;
+    loop_timer_set_in(lookout->look, 0);
+}
+
+bool local_lookout_is_started(const struct local_lookout *lookout)
+{
+    return lookout->started;
+}
+
+bool local_lookout_is_idle(const struct local_lookout *lookout)
+{
+    return !loop_timer_is_set(lookout->settle) && lookout->started == lookout->looked;
+}
+
+struct local_inbox *local_lookout_folder(struct local_lookout *lookout, enum lookout_folder folder)
+{
+    return lookout->folders[folder];
+}
+
+void local_lookout_free(struct local_lookout *lookout)
+{
+    if (lookout == NULL)
+        return;
+    look_again_in(lookout, -1);
+    local_watch_free(lookout->watch);
+    loop_timer_free(lookout->look);
+    loop_timer_free(lookout->settle);
+    for (size_t i = 0; i < LOOKOUT_FOLDERS; i++)
+        local_inbox_free(lookout->folders[i]);
+    free(lookout);
+}

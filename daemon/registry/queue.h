@@ -1,0 +1,28 @@
+/* queue.h - files that wait for their turn. */
+#ifndef REGISTRY_QUEUE_H
+#define REGISTRY_QUEUE_H
+
+#include "m13/registry.h"
+
+struct local_waiting_file {
+    struct local_waiting_file *next;
+    const char *name, *by; /* in the queue: copies of its own */
+    bool from_inbox;
+    int descriptor; /* of a file that was handed over; -1 otherwise */
+    unsigned allowed;
+    void (*done)(const struct import_result *result, void *context);
+    void *context;
+};
+
+struct local_queue {
+    struct local_waiting_file *first, *last;
+};
+
+/* A copy of `file` at the end; its strings are copied, its descriptor is taken over. */
+void local_queue_append(struct local_queue *queue, const struct local_waiting_file *file);
+struct local_waiting_file *local_queue_take(struct local_queue *queue);  /* the first one, or NULL */
+bool local_queue_has(const struct local_queue *queue, const char *name); /* of a file from the inbox */
+void local_queue_clear(struct local_queue *queue);
+void local_waiting_file_free(struct local_waiting_file *file); /* NULL is fine */
+
+#endif
