@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 """The recorded feeds and local records of the demonstration, through the whole length of m13d."""
-import shutil
 import unittest
 
-from house import DEMO, House, Register
+from house import DEMO, House, Register, demo_inbox
 
 
 class Demonstration(unittest.TestCase):
@@ -13,8 +12,8 @@ class Demonstration(unittest.TestCase):
         cls.register = Register(cls.house.folder, {"/device/510k.json": DEMO / "openfda-510k.ndjson",
                                                    "/device/pma.json": DEMO / "openfda-pma.ndjson"})
         cls.house.configure(cls.register.url)
-        for file in (DEMO / "inbox").glob("*.csv"):
-            shutil.copy(file, cls.house.state / "inbox")
+        for name, content in demo_inbox().items():
+            cls.house.put(name, content)
         cls.first_run = cls.house.once("--all")
         cls.cases = {case["number"]: case for case in cls.house.ctl("cases")}
 

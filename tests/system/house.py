@@ -21,6 +21,12 @@ NOW = "2026-09-01T08:00:00+08:00"
 FEED_510K, FEED_PMA = "fda-510k", "fda-pma"
 
 
+def demo_inbox():
+    """Name in the inbox: content, of all local records of the demonstration, those in files/ included."""
+    folder = DEMO / "inbox"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
 class Register:
     """tests/support/register_server: openFDA's dialect over rows of NDJSON, with faults on demand."""
 

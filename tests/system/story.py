@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 
-from house import BUILD, DEMO, FEED_510K, FEED_PMA, SOURCE, House, Register, read_rows, write_rows
+from house import BUILD, DEMO, FEED_510K, FEED_PMA, SOURCE, House, Register, demo_inbox, read_rows, write_rows
 
 sys.path.append(str(SOURCE / "tests" / "support"))
 from demo_records import CODE, clearance, uscc  # noqa: E402
@@ -47,7 +47,7 @@ class Chapter:
 
 CHAPTERS = (
     Chapter("first load and local records", "2026-09-01T08:00:00+08:00", 0, FEED_510K, (FEED_510K,),
-            {file.name: file.read_bytes() for file in (DEMO / "inbox").glob("*.csv")}),
+            demo_inbox()),
     Chapter("another feed", "2026-09-01T08:30:00+08:00", 0, FEED_PMA),
     Chapter("rows come, change and vanish; records are corrected", "2026-09-01T20:30:00+08:00", 1, FEED_510K, files={
         "6-产品.csv": "产品编号,统一社会信用代码,产品名称,英文名称,注册证编号\n"

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import unittest
 
-from house import DEMO, House, Register
+from house import DEMO, House, Register, demo_inbox
 
 
 class Tampering(unittest.TestCase):
@@ -16,8 +16,8 @@ class Tampering(unittest.TestCase):
                                                "/device/pma.json": DEMO / "openfda-pma.ndjson"})
         cls.addClassCleanup(register.close)
         cls.house.configure(register.url)
-        for file in (DEMO / "inbox").glob("*.csv"):
-            shutil.copy(file, cls.house.state / "inbox")
+        for name, content in demo_inbox().items():
+            cls.house.put(name, content)
         cls.house.once("--all")
         shutil.copytree(cls.house.state, cls.house.folder / "whole")
 
