@@ -27,6 +27,18 @@ static const char *refuses_market(const char *market)
            "them";
 }
 
+const char *policy_refuses_country(const char *code)
+{
+    if (country_exists(code) && !string_equal(code, "CN"))
+        return NULL;
+    return "a foreign country by its code of ISO 3166-1, like \"BR\"";
+}
+
+static const char *refuses_home(const char *code)
+{
+    return code[0] == '\0' ? NULL : policy_refuses_country(code);
+}
+
 #define AT(member)       .place = offsetof(struct authority_parameter, member)
 #define COUNT_AT(member) .count_place = offsetof(struct authority_parameter, member)
 
@@ -34,6 +46,7 @@ static const struct setting_entry authority_entries[] = {
     {"zh", SETTING_TEXT, AT(zh)},
     {"en", SETTING_TEXT, AT(en)},
     {"group", SETTING_TEXT, AT(group), .refuses = refuses_group},
+    {"country", SETTING_TEXT, AT(country), .refuses = refuses_home},
     {"markets", SETTING_TEXTS, AT(markets), COUNT_AT(market_count), .refuses = refuses_market},
     {"review-markets", SETTING_TEXTS, AT(review_markets), COUNT_AT(review_market_count),
         .refuses = refuses_market},
@@ -49,8 +62,8 @@ struct authority_parameter *policy_authority(struct policy_parameters *parameter
     parameters->authorities = memory_resize(
         parameters->authorities, parameters->authority_count + 1, sizeof *parameters->authorities);
     struct authority_parameter *authority = &parameters->authorities[parameters->authority_count++];
-    *authority =
-        (struct authority_parameter){.code = memory_copy_string(code), .group = memory_copy_string("")};
+    *authority = (struct authority_parameter){
+        .code = memory_copy_string(code), .group = memory_copy_string(""), .country = memory_copy_string("")};
     return authority;
 }
 
@@ -109,8 +122,68 @@ static void read_authorities(struct settings_reader *reader, config_setting_t *s
         read_authority(reader, settings_element(setting, i), parameters);
 }
 
+/* --- BRICS membership ----------------------------------------------------------------------------------- */
+
+#define OF_MEMBER(member) .place = offsetof(struct membership_parameter, member)
+static const struct setting_entry member_entries[] = {
+    {"country", SETTING_TEXT, OF_MEMBER(country), .required = true, .refuses = policy_refuses_country},
+    {"from", SETTING_DATE, OF_MEMBER(from)},
+    {"to", SETTING_DATE, OF_MEMBER(to)},
+    {"answer", SETTING_WORD, OF_MEMBER(answer), .words = route_answer_names,
+        .word_count = sizeof route_answer_names / sizeof *route_answer_names},
+};
+static const struct settings member_settings = SETTINGS(member_entries);
+
+static void drop_members(struct policy_parameters *parameters)
+{
+    for (size_t i = 0; i < parameters->brics_count; i++)
+        free(parameters->brics[i].country);
+    free(parameters->brics);
+    parameters->brics = NULL;
+    parameters->brics_count = 0;
+}
+
+static void read_member(
+    struct settings_reader *reader, config_setting_t *element, struct policy_parameters *parameters)
+{
+    if (!config_setting_is_group(element)) {
+        settings_problem(
+            reader, element, "a member: accepted is { country = \"BR\"; from = \"2009-06-16\"; }");
+        return;
+    }
+    parameters->brics =
+        memory_resize(parameters->brics, parameters->brics_count + 1, sizeof *parameters->brics);
+    struct membership_parameter *member = &parameters->brics[parameters->brics_count++];
+    *member = (struct membership_parameter){.from = DAY_NONE, .to = DAY_NONE, .answer = ROUTE_YES};
+    settings_read(reader, element, &member_settings, member);
+    if (member->country == NULL)
+        member->country = memory_copy_string("");
+    if (member->from != DAY_NONE && member->to != DAY_NONE && member->to < member->from)
+        settings_problem(reader, element, "`%s`: `to` is earlier than `from`", member->country);
+}
+
+/* The list is read whole: a member that it does not name is none. */
+static void read_members(struct settings_reader *reader, config_setting_t *setting, void *parameters)
+{
+    if (!config_setting_is_list(setting)) {
+        settings_problem(reader, setting,
+            "`members`: accepted is a list of groups: ( { country = \"BR\"; from = \"2009-06-16\"; }, ... )");
+        return;
+    }
+    drop_members(parameters);
+    for (size_t i = 0; i < settings_count(setting); i++)
+        read_member(reader, settings_element(setting, i), parameters);
+}
+
+static const struct setting_entry brics_entries[] = {
+    {"members", SETTING_OWN, .read = read_members},
+    SOURCE_ENTRIES(brics_source),
+};
+static const struct settings brics = SETTINGS(brics_entries);
+
 static const struct setting_entry file_entries[] = {
     SOURCE_ENTRIES(authorities_source),
     {"authorities", SETTING_OWN, .read = read_authorities},
+    {"brics", SETTING_GROUP, .group = &brics},
 };
 const struct settings authorities_settings = SETTINGS(file_entries);

@@ -87,6 +87,7 @@ static void read_authorities(struct loading *loading)
         config_setting_t *root = config_root_setting(&conf.tree);
         settings_read(&reader, root, &authorities_settings, loading->config.parameters);
         policy_check_source(&reader, root, &loading->config.parameters->authorities_source);
+        policy_check_sources(&reader, root, loading->config.parameters);
         conf_file_free(&conf);
     }
     free(path);

@@ -127,27 +127,24 @@ static const struct setting_entry routes_entries[] = {
 };
 static const struct settings routes = SETTINGS(routes_entries);
 
-/* --- caps --------------------------------------------------------------------------------------------- */
-
-#define CAP_RANGE .least = FEN_PER_YUAN, .most = 1000000000 * FEN_PER_YUAN
-static const struct setting_entry product_cap_entries[] = {
-    {"yuan", SETTING_YUAN, AT(product_cap), CAP_RANGE},
-    SOURCE_ENTRIES(product_cap_source),
-};
-static const struct settings product_cap = SETTINGS(product_cap_entries);
-
-static const struct setting_entry firm_cap_entries[] = {
-    {"yuan", SETTING_YUAN, AT(firm_cap), CAP_RANGE},
-    SOURCE_ENTRIES(firm_cap_source),
-};
-static const struct settings firm_cap = SETTINGS(firm_cap_entries);
-
+/* Groups are named like the parameters that they set (struct parameter_source). */
 static const struct setting_entry file_entries[] = {
     {"in-force", SETTING_GROUP, .group = &force},
     {"newly-approved", SETTING_GROUP, .group = &newly},
     {"routes", SETTING_GROUP, .group = &routes},
-    {"product-cap", SETTING_GROUP, .group = &product_cap},
-    {"firm-cap", SETTING_GROUP, .group = &firm_cap},
+    {"group-company", SETTING_GROUP, .group = &measure13_group_company},
+    {"device", SETTING_GROUP, .group = &measure13_device},
+    {"sale", SETTING_GROUP, .group = &measure13_sale},
+    {"product", SETTING_GROUP, .group = &measure13_product},
+    {"costs", SETTING_GROUP, .group = &measure13_costs},
+    {"cost-window", SETTING_GROUP, .group = &measure13_cost_window},
+    {"ratio", SETTING_GROUP, .group = &measure13_ratio},
+    {"product-cap", SETTING_GROUP, .group = &measure13_product_cap},
+    {"firm-cap", SETTING_GROUP, .group = &measure13_firm_cap},
+    {"order", SETTING_GROUP, .group = &measure13_order},
+    {"other-money", SETTING_GROUP, .group = &measure13_other_money},
+    {"credit", SETTING_GROUP, .group = &measure13_credit},
+    {"exchange-rate", SETTING_GROUP, .group = &measure13_exchange},
 };
 const struct settings measure13_settings = SETTINGS(file_entries);
 
@@ -159,6 +156,15 @@ void policy_check_source(
     const config_setting_t *to = settings_member(group, "to");
     if (to != NULL && source->from != DAY_NONE && source->to != DAY_NONE && source->to < source->from)
         settings_problem(reader, to, "`to` is earlier than `from`");
+}
+
+void policy_check_sources(
+    struct settings_reader *reader, const config_setting_t *root, struct policy_parameters *parameters)
+{
+    for (size_t i = 0; i < parameters_source_count(); i++) {
+        const struct parameter_source *source = parameters_source(parameters, i);
+        policy_check_source(reader, settings_member(root, source->name), source);
+    }
 }
 
 static void check_order(
@@ -223,12 +229,6 @@ void measure13_check(
         check_mode(reader, group, parameters);
         check_watch(reader, group, parameters);
     }
-    const struct {
-        const char *group;
-        const struct parameter_source *source;
-    } sources[] = {{"in-force", &parameters->force_source}, {"newly-approved", &parameters->newly_source},
-        {"routes", &parameters->routes_source}, {"product-cap", &parameters->product_cap_source},
-        {"firm-cap", &parameters->firm_cap_source}};
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-        policy_check_source(reader, settings_member(root, sources[i].group), sources[i].source);
+    measure13_check_money(reader, root, parameters);
+    policy_check_sources(reader, root, parameters);
 }

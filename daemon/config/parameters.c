@@ -40,24 +40,24 @@ void parameters_list(const struct policy_parameters *parameters,
     void (*each)(void *context, const char *rule, const struct parameter_source *source, const char *value),
     void *context)
 {
-    const struct {
-        const char *rule;
-        const struct parameter_source *source;
-        void (*say)(const struct policy_parameters *parameters, struct text *out);
-    } lines[] = {
-        {"R01", &parameters->force_source, parameters_say_force},
-        {"R02", &parameters->newly_source, parameters_say_newly},
-        {"R03", &parameters->authorities_source, parameters_say_authorities},
-        {"R05", &parameters->routes_source, parameters_say_routes},
-        {"R18", &parameters->product_cap_source, parameters_say_product_cap},
-        {"R19", &parameters->firm_cap_source, parameters_say_firm_cap},
-    };
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+    for (size_t i = 0; i < parameter_line_count; i++) {
+        const struct parameter_line *line = &parameter_lines[i];
+        const void *source = (const char *)parameters + line->source;
         struct text value = TEXT_WITH_CEILING(MOST_CANONICAL_BYTES);
-        lines[i].say(parameters, &value);
-        each(context, lines[i].rule, lines[i].source, text_string(&value));
+        line->say(parameters, &value);
+        each(context, line->rule, source, text_string(&value));
         text_free(&value);
     }
+}
+
+size_t parameters_source_count(void)
+{
+    return parameter_line_count;
+}
+
+struct parameter_source *parameters_source(struct policy_parameters *parameters, size_t index)
+{
+    return (struct parameter_source *)(void *)((char *)parameters + parameter_lines[index].source);
 }
 
 static void free_strings(char **strings, size_t count)
@@ -75,6 +75,7 @@ static void free_authorities(struct authority_parameter *authorities, size_t cou
         free(authority->zh);
         free(authority->en);
         free(authority->group);
+        free(authority->country);
         free_strings(authority->markets, authority->market_count);
         free_strings(authority->review_markets, authority->review_market_count);
     }
@@ -96,13 +97,18 @@ void parameters_free(struct policy_parameters *parameters)
     if (parameters == NULL)
         return;
     free(parameters->policy);
-    free(parameters->force_source.cited);
-    free(parameters->newly_source.cited);
-    free(parameters->authorities_source.cited);
-    free(parameters->routes_source.cited);
-    free(parameters->product_cap_source.cited);
-    free(parameters->firm_cap_source.cited);
+    for (size_t i = 0; i < parameter_line_count; i++)
+        free(parameters_source(parameters, i)->cited);
     free_authorities(parameters->authorities, parameters->authority_count);
     free_routes(parameters->routes, parameters->route_count);
+    for (size_t i = 0; i < parameters->brics_count; i++)
+        free(parameters->brics[i].country);
+    free(parameters->brics);
+    free(parameters->categories);
+    free(parameters->flags);
+    struct word_list *const lists[] = {&parameters->doubtful_words, &parameters->alone_words,
+        &parameters->no_sale_modes, &parameters->no_sale_regions, &parameters->settling_buyers};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        free_strings(lists[i]->words, lists[i]->count);
     free(parameters);
 }

@@ -1,62 +1,48 @@
 /* What measure13.md assumes until the bureau has spoken; conf/measure13.conf and conf/authorities.conf say
  * the same, and a test holds them to it. */
-#include "m13/parameters.h"
+#include "parameters_default.h"
 
 #include "m13/memory.h"
 #include "m13/text.h"
 
 #include <string.h>
 
-#define ARTICLE_13 "京经信发〔2025〕50号第13条"
-
 /* --- authorities (R03, R13) --------------------------------------------------------------------------- */
 
 #define EU_27 "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 
 static const struct default_authority {
-    const char *code, *zh, *en, *group, *markets, *review_markets;
+    const char *code, *zh, *en, *group, *country, *markets, *review_markets;
     bool available;
 } authorities[] = {
-    {"FDA", "美国食品药品监督管理局（FDA）", "US Food and Drug Administration (FDA)", "FDA",
+    {"FDA", "美国食品药品监督管理局（FDA）", "US Food and Drug Administration (FDA)", "FDA", "US",
         "US PR GU VI AS MP", "", true},
-    {"CE", "欧盟 CE（公告机构）", "EU CE marking (notified bodies)", "CE", EU_27 " IS LI NO", "CH TR GB",
+    {"CE", "欧盟 CE（公告机构）", "EU CE marking (notified bodies)", "CE", "", EU_27 " IS LI NO", "CH TR GB",
         true},
     {"PMDA", "日本药品医疗器械局（PMDA）", "Japan's Pharmaceuticals and Medical Devices Agency (PMDA)",
-        "PMDA", "JP", "", true},
+        "PMDA", "JP", "JP", "", true},
     {"TGA", "澳大利亚药品管理局（TGA）", "Australia's Therapeutic Goods Administration (TGA)", "TGA", "AU",
-        "", true},
+        "AU", "", true},
     {"ANVISA", "巴西国家卫生监督局（ANVISA）", "Brazil's Health Regulatory Agency (ANVISA)", "BRICS", "BR",
-        "", true},
+        "BR", "", true},
     {"ROSZDRAVNADZOR", "俄罗斯联邦医疗卫生监督局（Roszdravnadzor）",
-        "Russia's Federal Service for Surveillance in Healthcare (Roszdravnadzor)", "BRICS", "RU", "", true},
+        "Russia's Federal Service for Surveillance in Healthcare (Roszdravnadzor)", "BRICS", "RU", "RU", "",
+        true},
     {"CDSCO", "印度中央药品标准控制组织（CDSCO）",
-        "India's Central Drugs Standard Control Organisation (CDSCO)", "BRICS", "IN", "", true},
+        "India's Central Drugs Standard Control Organisation (CDSCO)", "BRICS", "IN", "IN", "", true},
     {"KEMENKES", "印度尼西亚卫生部（Kemenkes）", "Indonesia's Ministry of Health (Kemenkes)", "BRICS", "ID",
-        "", true},
+        "ID", "", true},
     {"SAHPRA", "南非健康产品监管局（SAHPRA）", "South African Health Products Regulatory Authority (SAHPRA)",
-        "BRICS", "ZA", "", false},
-    {"EDA", "埃及药品管理局（EDA）", "Egyptian Drug Authority (EDA)", "BRICS", "EG", "", false},
+        "BRICS", "ZA", "ZA", "", false},
+    {"EDA", "埃及药品管理局（EDA）", "Egyptian Drug Authority (EDA)", "BRICS", "EG", "EG", "", false},
     {"EFDA", "埃塞俄比亚食品药品管理局（EFDA）", "Ethiopian Food and Drug Authority (EFDA)", "BRICS", "ET",
-        "", false},
+        "ET", "", false},
     {"IMED", "伊朗食品药品组织医疗器械司（IMED）", "Iran's medical-device directorate (IMED)", "BRICS", "IR",
-        "", false},
-    {"EDE", "阿联酋药品管理局（EDE）", "Emirates Drug Establishment (EDE)", "BRICS", "AE", "", false},
-    {"SFDA", "沙特食品药品管理局（SFDA）", "Saudi Food and Drug Authority (SFDA)", "", "SA", "", false},
-    {"WHO", "世界卫生组织（WHO）", "World Health Organization (WHO)", "WHO", "", "*", true},
+        "IR", "", false},
+    {"EDE", "阿联酋药品管理局（EDE）", "Emirates Drug Establishment (EDE)", "BRICS", "AE", "AE", "", false},
+    {"SFDA", "沙特食品药品管理局（SFDA）", "Saudi Food and Drug Authority (SFDA)", "", "SA", "SA", "", false},
+    {"WHO", "世界卫生组织（WHO）", "World Health Organization (WHO)", "WHO", "", "", "*", true},
 };
-
-static void split(const char *words, char ***ret_words, size_t *ret_count)
-{
-    size_t capacity = 0;
-    *ret_words = NULL;
-    *ret_count = 0;
-    for (const char *word = words; *word != '\0';) {
-        size_t length = strcspn(word, " ");
-        MEMORY_GROW(*ret_words, *ret_count, capacity);
-        (*ret_words)[(*ret_count)++] = memory_copy_bytes(word, length);
-        word += length + (word[length] == ' ');
-    }
-}
 
 static void set_authorities(struct policy_parameters *parameters)
 {
@@ -68,8 +54,10 @@ static void set_authorities(struct policy_parameters *parameters)
         authority->zh = memory_copy_string(authorities[i].zh);
         authority->en = memory_copy_string(authorities[i].en);
         authority->group = memory_copy_string(authorities[i].group);
-        split(authorities[i].markets, &authority->markets, &authority->market_count);
-        split(authorities[i].review_markets, &authority->review_markets, &authority->review_market_count);
+        authority->country = memory_copy_string(authorities[i].country);
+        parameters_split(authorities[i].markets, ' ', &authority->markets, &authority->market_count);
+        parameters_split(
+            authorities[i].review_markets, ' ', &authority->review_markets, &authority->review_market_count);
         authority->available = authorities[i].available;
     }
 }
@@ -130,29 +118,19 @@ static void set_routes(struct policy_parameters *parameters)
 
 /* --- the rest ----------------------------------------------------------------------------------------- */
 
-static struct parameter_source assumed(const char *name, const char *cited, enum applies_by applies_by)
-{
-    return (struct parameter_source){.name = name,
-        .cited = memory_copy_string(cited),
-        .confirmed = false,
-        .applies_by = applies_by,
-        .from = applies_by == APPLIES_BY_BATCH ? day_from_civil(2025, 11, 24) : DAY_NONE,
-        .to = DAY_NONE};
-}
-
 struct policy_parameters *parameters_default(void)
 {
     struct policy_parameters *parameters = memory_get_zeroed(1, sizeof *parameters);
     parameters->policy = memory_copy_string("M13");
 
-    parameters->force_source = assumed("in-force",
+    parameters->force_source = parameters_assumed("in-force",
         "京经信发〔2025〕50号：自发布之日（2025-11-24）起实施，有效期至2028年12月31日；申报截止日未定",
         APPLIES_BY_DECISION);
     parameters->force_first = day_from_civil(2025, 11, 24);
     parameters->force_last = day_from_civil(2028, 12, 31);
     parameters->last_filing_day = DAY_NONE;
 
-    parameters->newly_source = assumed("newly-approved",
+    parameters->newly_source = parameters_assumed("newly-approved",
         ARTICLE_13 "“新通过”，未定起算日；以发布之日起算，2025年内更早的批准由人核定", APPLIES_BY_DECISION);
     parameters->newly_mode = NEWLY_SINCE;
     parameters->newly_first = day_from_civil(2025, 11, 24);
@@ -160,20 +138,15 @@ struct policy_parameters *parameters_default(void)
     parameters->watch_first = day_from_civil(2025, 1, 1);
     parameters->watch_last = day_from_civil(2025, 11, 23);
 
-    parameters->authorities_source = assumed("authorities",
+    parameters->authorities_source = parameters_assumed("authorities",
         ARTICLE_13 "所列机构；“等权威国际机构”及金砖国家范围、对应市场未定", APPLIES_BY_DECISION);
     set_authorities(parameters);
     parameters->routes_source =
-        assumed("routes", ARTICLE_13 "“批准，获得境外上市资质”，未列途径", APPLIES_BY_DECISION);
+        parameters_assumed("routes", ARTICLE_13 "“批准，获得境外上市资质”，未列途径", APPLIES_BY_DECISION);
     set_routes(parameters);
 
-    parameters->product_cap_source = assumed("product-cap",
-        ARTICLE_13 "：单个产品最高支持额度不超过100万；是否终身、跨机构合计未定", APPLIES_BY_BATCH);
-    parameters->product_cap = 1000000 * FEN_PER_YUAN;
-    parameters->firm_cap_source =
-        assumed("firm-cap", ARTICLE_13 "：单个企业每年支持额度不超过300万；年度口径未定", APPLIES_BY_BATCH);
-    parameters->firm_cap = 3000000 * FEN_PER_YUAN;
-
+    parameters_default_sales(parameters);
+    parameters_default_money(parameters);
     parameters_seal(parameters);
     return parameters;
 }

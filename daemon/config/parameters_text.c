@@ -104,22 +104,6 @@ void parameters_say_routes(const struct policy_parameters *parameters, struct te
     }
 }
 
-static void say_yuan(struct text *out, fen_t fen, const char *per)
-{
-    char yuan[MONEY_STRING_BYTES];
-    text_append_format(out, "CNY %s %s", money_format_yuan(fen, yuan), per);
-}
-
-void parameters_say_product_cap(const struct policy_parameters *parameters, struct text *out)
-{
-    say_yuan(out, parameters->product_cap, "a product, for its life");
-}
-
-void parameters_say_firm_cap(const struct policy_parameters *parameters, struct text *out)
-{
-    say_yuan(out, parameters->firm_cap, "a firm and year");
-}
-
 /* --- for the hash ------------------------------------------------------------------------------------- */
 
 static void put_source(struct text *out, const struct parameter_source *source)
@@ -168,6 +152,7 @@ static void put_authorities(const struct policy_parameters *parameters, struct t
         text_append_json(out, authority->zh);
         text_append_json(out, authority->en);
         text_append_json(out, authority->group);
+        text_append_json(out, authority->country);
         put_sorted(out, authority->markets, authority->market_count);
         put_sorted(out, authority->review_markets, authority->review_market_count);
         text_append_format(out, " %s\n", authority->available ? "register" : "no-register");
@@ -200,18 +185,15 @@ static void put_routes(const struct policy_parameters *parameters, struct text *
 
 void parameters_canonical(const struct policy_parameters *parameters, struct text *out)
 {
-    static void (*const said[])(const struct policy_parameters *, struct text *) = {
-        parameters_say_force, parameters_say_newly, parameters_say_product_cap, parameters_say_firm_cap};
-    const struct parameter_source *const sources[] = {&parameters->force_source, &parameters->newly_source,
-        &parameters->authorities_source, &parameters->routes_source, &parameters->product_cap_source,
-        &parameters->firm_cap_source};
     text_append_format(out, "policy %s\n", parameters->policy);
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
-        said[i](parameters, out);
+    for (size_t i = 0; i < parameter_line_count; i++) {
+        const struct parameter_line *line = &parameter_lines[i];
+        const void *source = (const char *)parameters + line->source;
+        put_source(out, source);
+        if (line->say != parameters_say_authorities && line->say != parameters_say_routes) /* in full below */
+            line->say(parameters, out);
         text_append_character(out, '\n');
     }
     put_authorities(parameters, out);
     put_routes(parameters, out);
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-        put_source(out, sources[i]);
 }

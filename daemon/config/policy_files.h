@@ -12,6 +12,13 @@ extern const struct settings measure13_settings, authorities_settings;
 void measure13_check(
     struct settings_reader *reader, config_setting_t *root, struct policy_parameters *parameters);
 
+/* The groups of measure13.conf that measure13_money_file.c reads. */
+extern const struct settings measure13_group_company, measure13_device, measure13_sale, measure13_product,
+    measure13_costs, measure13_cost_window, measure13_ratio, measure13_product_cap, measure13_firm_cap,
+    measure13_order, measure13_other_money, measure13_credit, measure13_exchange;
+void measure13_check_money(
+    struct settings_reader *reader, config_setting_t *root, struct policy_parameters *parameters);
+
 /* Of one authority or route, by its code: the one that is there, or a new one at the end. */
 struct authority_parameter *policy_authority(struct policy_parameters *parameters, const char *code);
 struct route_parameter *policy_route(struct policy_parameters *parameters, const char *code);
@@ -34,7 +41,13 @@ struct route_parameter *policy_route(struct policy_parameters *parameters, const
             .place = offsetof(struct policy_parameters, source) + offsetof(struct parameter_source, to)      \
     }
 
-/* `from` is not behind `to`. */
+/* What is accepted as a foreign country, or NULL when the code is one. */
+const char *policy_refuses_country(const char *code);
+
+/* In each group that is named like a parameter `from` is not behind `to`. */
+void policy_check_sources(
+    struct settings_reader *reader, const config_setting_t *root, struct policy_parameters *parameters);
+/* The same at the top of authorities.conf. */
 void policy_check_source(
     struct settings_reader *reader, const config_setting_t *group, const struct parameter_source *source);
 

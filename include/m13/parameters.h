@@ -24,16 +24,39 @@ struct parameter_source {
 
 enum newly_mode { NEWLY_SINCE, NEWLY_CALENDAR_YEAR, NEWLY_INTERVAL, NEWLY_ROLLING_MONTHS };
 enum route_answer { ROUTE_YES, ROUTE_REVIEW, ROUTE_NO };
+enum award_order { ORDER_BY_DECISION, ORDER_BY_AMOUNT };
+enum other_money { OTHER_MONEY_SUBTRACTED, OTHER_MONEY_EXCLUDES };
+enum rate_day { RATE_MONTH_FIRST, RATE_PAYMENT_DAY };
+enum { SCENARIOS_MOST = 6, RATIO_UNSET = 0 };
 
 struct authority_parameter {
     char *code; /* FDA, CE, ... as in records */
     char *zh, *en;
     char *group;    /* the text's word: FDA, CE, PMDA, TGA, BRICS, WHO; "" = not named in the text */
+    char *country;  /* of a national regulator: ISO alpha-2; "" = none (R04) */
     char **markets; /* ISO alpha-2 whose sales count; "*" (here or below) = any but CN */
     size_t market_count;
     char **review_markets; /* a sale there is for a person to judge */
     size_t review_market_count;
     bool available; /* has a usable public register */
+};
+
+/* Member of the BRICS group from one day to another. */
+struct membership_parameter {
+    char *country;            /* ISO alpha-2; may stand several times, with other days */
+    int32_t from, to;         /* inclusive; DAY_NONE = open */
+    enum route_answer answer; /* review: sources differ */
+};
+
+/* A code of the local records (category of a cost, credit flag) and what follows from it. */
+struct answer_parameter {
+    const char *code, *zh, *en; /* constants */
+    enum route_answer answer;   /* of flags: yes = without effect, no = excluded */
+};
+
+struct word_list {
+    char **words;
+    size_t count;
 };
 
 struct route_parameter {
@@ -58,14 +81,56 @@ struct policy_parameters {
     struct parameter_source authorities_source;
     struct authority_parameter *authorities;
     size_t authority_count;
+    /* R04 */
+    struct parameter_source brics_source;
+    struct membership_parameter *brics;
+    size_t brics_count;
     /* R05 */
     struct parameter_source routes_source;
     struct route_parameter *routes; /* a route that is not listed: review */
     size_t route_count;
+    /* R07, R15: which share makes a company of the group as good as the firm itself */
+    struct parameter_source group_source;
+    int group_least_share; /* percent */
+    /* R09, R14: words of a device's name that put it before a person */
+    struct parameter_source device_source, product_source;
+    struct word_list doubtful_words, alone_words;
+    /* R12 */
+    struct parameter_source sales_source;
+    fen_t least_sale; /* a sale of less does not count */
+    struct word_list no_sale_modes, no_sale_regions, settling_buyers;
+    enum route_answer group_exports;
+    /* R15 */
+    struct parameter_source costs_source;
+    struct answer_parameter *categories; /* one that is not listed: review */
+    size_t category_count;
+    /* R16 */
+    struct parameter_source window_source;
+    int window_months, window_days; /* before the decision, after it */
+    /* R17 */
+    struct parameter_source ratio_source;
+    int ratio;                     /* percent, or RATIO_UNSET */
+    int scenarios[SCENARIOS_MOST]; /* percent, shown while the ratio is unset; the first one is the ceiling */
+    size_t scenario_count;
     /* R18, R19 */
     struct parameter_source product_cap_source, firm_cap_source;
     fen_t product_cap; /* 100_000_000 */
     fen_t firm_cap;    /* 300_000_000 */
+    /* R20 */
+    struct parameter_source order_source;
+    enum award_order order;
+    /* R21 */
+    struct parameter_source other_money_source;
+    enum other_money other_money;
+    /* R22 */
+    struct parameter_source credit_source;
+    struct answer_parameter *flags; /* one that is not listed: review */
+    size_t flag_count;
+    /* R23 */
+    struct parameter_source exchange_source;
+    enum rate_day rate_day;
+    int first_trading_day_by; /* day of the month: a parity quoted later is not that of the first trading day
+                               */
 
     char hash[65]; /* SHA-256 of the canonical form: the same parameters, the same hash */
 };
@@ -78,6 +143,9 @@ void parameters_seal(struct policy_parameters *parameters);
 const struct authority_parameter *parameters_authority(
     const struct policy_parameters *parameters, const char *code);
 const struct route_parameter *parameters_route(const struct policy_parameters *parameters, const char *code);
+/* Every parameter's source, in order of rule: how many, and the one at `index`. */
+size_t parameters_source_count(void);
+struct parameter_source *parameters_source(struct policy_parameters *parameters, size_t index);
 
 /* One line for people and for table `parameter`: calls `each` for every parameter, in order of rule. */
 void parameters_list(const struct policy_parameters *parameters,

@@ -125,7 +125,7 @@ static void routes_are_answered_as_rule_5_says(void **state)
 }
 
 struct listed {
-    char rules[64];
+    char rules[128];
     size_t count;
 };
 
@@ -142,6 +142,35 @@ static void note(void *context, const char *rule, const struct parameter_source 
         assert_string_equal(value, "2025-11-24..2028-12-31; last filing day unset");
     if (string_equal(rule, "R02"))
         assert_string_equal(value, "since 2025-11-24; review 2025-01-01..2025-11-23");
+    if (string_equal(rule, "R04"))
+        assert_non_null(
+            strstr(value, "ID 2025-01-06..; IN 2009-06-16..; IR 2024-01-01..; RU 2009-06-16..; SA "
+                          "2024-01-01.. review; ZA 2011-04-14.."));
+    if (string_equal(rule, "R07"))
+        assert_string_equal(value, "companies of which the firm holds at least 100 %");
+    if (string_equal(rule, "R12"))
+        assert_non_null(
+            strstr(value, "at least CNY 0.00; not trade modes 3010, 3100; not to HK, MO, TW; inside "
+                          "the group: review; buyers that settle a market: "));
+    if (string_equal(rule, "R15"))
+        assert_string_equal(value,
+            "yes: notified-body official-fee testing translation; review: agent clinical "
+            "consulting other; no: annual-fee staff travel");
+    if (string_equal(rule, "R16"))
+        assert_string_equal(value, "paid from 36 months before the decision to 90 days after it");
+    if (string_equal(rule, "R17"))
+        assert_string_equal(value, "unset; scenarios 100 %, 50 %, 30 %");
+    if (string_equal(rule, "R20"))
+        assert_string_equal(value, "decision date, then larger, then number");
+    if (string_equal(rule, "R21"))
+        assert_string_equal(value, "subtracted from the cost");
+    if (string_equal(rule, "R22"))
+        assert_string_equal(
+            value, "review: recall; excluded while it lasts: abnormal-operation serious-dishonesty");
+    if (string_equal(rule, "R23"))
+        assert_string_equal(value,
+            "the bank's debit in CNY; else the central parity of the first trading day of "
+            "the month of payment (by day 10); else the monthly reference rate");
     if (string_equal(rule, "R05"))
         assert_non_null(strstr(value, "; no: pma-supplement-design pma-supplement pma-notice"));
     if (string_equal(rule, "R19"))
@@ -154,7 +183,8 @@ static void list_has_one_line_a_parameter_in_order_of_rule(void **state)
     struct policy_parameters *parameters = parameters_default();
     struct listed listed = {.rules = ""};
     parameters_list(parameters, note, &listed);
-    assert_string_equal(listed.rules, "R01 R02 R03 R05 R18 R19 ");
+    assert_string_equal(
+        listed.rules, "R01 R02 R03 R04 R05 R07 R09 R12 R14 R15 R16 R17 R18 R19 R20 R21 R22 R23 ");
     parameters_free(parameters);
 }
 
@@ -262,6 +292,75 @@ static bool change(struct policy_parameters *parameters, size_t step)
     case 23:
         replace(&parameters->authorities[1].markets[2], "TR");
         return true;
+    case 24:
+        parameters->brics[8].from--;
+        return true;
+    case 25:
+        parameters->brics[9].answer = ROUTE_NO;
+        return true;
+    case 26:
+        parameters->brics[3].to = parameters->force_last;
+        return true;
+    case 27:
+        replace(&parameters->authorities[4].country, "AR");
+        return true;
+    case 28:
+        parameters->group_least_share = 51;
+        return true;
+    case 29:
+        replace(&parameters->doubtful_words.words[0], "甲");
+        return true;
+    case 30:
+        replace(&parameters->alone_words.words[0], "甲");
+        return true;
+    case 31:
+        parameters->least_sale = 1;
+        return true;
+    case 32:
+        replace(&parameters->no_sale_modes.words[1], "3339");
+        return true;
+    case 33:
+        free(parameters->no_sale_regions.words[--parameters->no_sale_regions.count]);
+        return true;
+    case 34:
+        parameters->group_exports = ROUTE_NO;
+        return true;
+    case 35:
+        replace(&parameters->settling_buyers.words[0], "甲");
+        return true;
+    case 36:
+        parameters->categories[0].answer = ROUTE_REVIEW;
+        return true;
+    case 37:
+        parameters->window_months--;
+        return true;
+    case 38:
+        parameters->window_days++;
+        return true;
+    case 39:
+        parameters->scenarios[2] = 20;
+        return true;
+    case 40:
+        parameters->ratio = 50;
+        return true;
+    case 41:
+        parameters->order = ORDER_BY_AMOUNT;
+        return true;
+    case 42:
+        parameters->other_money = OTHER_MONEY_EXCLUDES;
+        return true;
+    case 43:
+        parameters->flags[2].answer = ROUTE_NO;
+        return true;
+    case 44:
+        parameters->first_trading_day_by = 9;
+        return true;
+    case 45:
+        parameters->rate_day = RATE_PAYMENT_DAY;
+        return true;
+    case 46:
+        parameters->exchange_source.confirmed = true;
+        return true;
     }
     return false;
 }
@@ -270,7 +369,7 @@ static void any_change_changes_the_hash(void **state)
 {
     (void)state;
     struct policy_parameters *parameters = parameters_default();
-    char seen[32][65];
+    char seen[64][65];
     size_t count = 0;
     memcpy(seen[count++], parameters->hash, sizeof seen[0]);
     for (size_t step = 0; change(parameters, step); step++) {
@@ -279,13 +378,31 @@ static void any_change_changes_the_hash(void **state)
             assert_string_not_equal(seen[i], parameters->hash);
         memcpy(seen[count++], parameters->hash, sizeof seen[0]);
     }
-    assert_int_equal(count, 25);
+    assert_int_equal(count, 48);
+    parameters_free(parameters);
+}
+
+/* Of a national regulator it is known whose it is; that of a BRICS country belongs to a country in the table.
+ */
+static void every_regulator_of_the_brics_group_has_a_member_country(void **state)
+{
+    (void)state;
+    struct policy_parameters *parameters = parameters_default();
+    for (size_t i = 0; i < parameters->authority_count; i++) {
+        const struct authority_parameter *authority = &parameters->authorities[i];
+        bool member = false;
+        for (size_t j = 0; j < parameters->brics_count; j++)
+            member = member || string_equal(parameters->brics[j].country, authority->country);
+        assert_int_equal(
+            member, string_equal(authority->group, "BRICS") || string_equal(authority->code, "SFDA"));
+    }
     parameters_free(parameters);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_regulator_of_the_brics_group_has_a_member_country),
         cmocka_unit_test(defaults_are_those_of_the_design),
         cmocka_unit_test(every_word_of_the_text_has_its_authorities),
         cmocka_unit_test(routes_are_answered_as_rule_5_says),

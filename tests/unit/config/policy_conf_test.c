@@ -101,6 +101,63 @@ static void authority_is_changed_or_added_by_its_code(void **state)
     folder_free(folder);
 }
 
+static void members_of_brics_are_read_whole(void **state)
+{
+    (void)state;
+    struct conf_folder *folder = folder_new();
+    const struct policy_parameters *parameters = load(folder, "authorities.conf",
+        "brics = { members = ( { country = \"BR\"; }, { country = \"SA\"; from = \"2027-01-01\"; to = "
+        "\"2027-12-31\"; answer = \"no\"; } ); };");
+    assert_int_equal(parameters->brics_count, 2);
+    assert_string_equal(parameters->brics[0].country, "BR");
+    assert_int_equal(parameters->brics[0].from, DAY_NONE);
+    assert_int_equal(parameters->brics[0].answer, ROUTE_YES);
+    assert_int_equal(parameters->brics[1].to, day_from_civil(2027, 12, 31));
+    assert_int_equal(parameters->brics[1].answer, ROUTE_NO);
+    folder_free(folder);
+}
+
+static void what_the_text_leaves_open_is_changed_in_the_file(void **state)
+{
+    (void)state;
+    struct conf_folder *folder = folder_new();
+    const struct policy_parameters *parameters = load(folder, "measure13.conf",
+        "group-company = { least-share = 51; }; device = { review-words = [\"甲\"]; };\n"
+        "sale = { least-yuan = \"1,000\"; no-sale-modes = [\"3010\"]; no-sale-regions = []; group-exports = "
+        "\"no\";\n"
+        "settling-buyers = \"UNICEF\"; }; product = { review-words = []; };\n"
+        "costs = { categories = { clinical = \"yes\"; }; }; cost-window = { months-before = 24; days-after = "
+        "0; };\n"
+        "ratio = { percent = 50; confirmed = true; }; order = { first = \"amount\"; };\n"
+        "other-money = { effect = \"exclude\"; }; credit = { flags = { recall = \"yes\"; }; };\n"
+        "exchange-rate = { parity-of = \"payment-day\"; };");
+    assert_int_equal(parameters->group_least_share, 51);
+    assert_string_equal(parameters->doubtful_words.words[0], "甲");
+    assert_int_equal(parameters->least_sale, 100000);
+    assert_int_equal(parameters->no_sale_modes.count, 1);
+    assert_int_equal(parameters->no_sale_regions.count, 0);
+    assert_int_equal(parameters->group_exports, ROUTE_NO);
+    assert_int_equal(parameters->settling_buyers.count, 1);
+    assert_int_equal(parameters->alone_words.count, 0);
+    assert_string_equal(parameters->categories[6].code, "clinical");
+    assert_int_equal(parameters->categories[6].answer, ROUTE_YES);
+    assert_int_equal(parameters->categories[5].answer, ROUTE_REVIEW);
+    assert_int_equal(parameters->window_months, 24);
+    assert_int_equal(parameters->window_days, 0);
+    assert_int_equal(parameters->ratio, 50);
+    assert_true(parameters->ratio_source.confirmed);
+    assert_int_equal(parameters->order, ORDER_BY_AMOUNT);
+    assert_int_equal(parameters->other_money, OTHER_MONEY_EXCLUDES);
+    assert_int_equal(parameters->flags[2].answer, ROUTE_YES);
+    assert_int_equal(parameters->rate_day, RATE_PAYMENT_DAY);
+
+    parameters = load(folder, "measure13.conf", "ratio = { scenarios = [80, 40]; };");
+    assert_int_equal(parameters->ratio, RATIO_UNSET);
+    assert_int_equal(parameters->scenario_count, 2);
+    assert_int_equal(parameters->scenarios[1], 40);
+    folder_free(folder);
+}
+
 static void mistake_in_measure13_names_line_and_what_is_accepted(void **state)
 {
     (void)state;
@@ -151,6 +208,31 @@ static void mistake_in_measure13_names_line_and_what_is_accepted(void **state)
         {"product-cap = { yuan = \"1000000.001\"; };", 1, "an amount in yuan"},
         {"firm-cap = { yuan = \"99999999999999999999\"; };", 1, "an amount in yuan"},
         {"firm-cap = 3000000;", 1, "accepted is a group"},
+        {"group-company = { least-share = 0; };", 1, "1 to 100"},
+        {"sale = {\n no-sale-modes = [\"301\"]; };", 2, "four digits"},
+        {"sale = { no-sale-regions = [\"CN\"]; };", 1, "a foreign country by its code"},
+        {"sale = { least-yuan = \"-1\"; };", 1, "an amount in yuan"},
+        {"sale = { group-exports = \"perhaps\"; };", 1, "one of: yes, review, no"},
+        {"device = { review-words = [\"\"]; };", 1, "not blank"},
+        {"costs = { categories = {\n oficial-fee = \"yes\"; }; };", 2, "did you mean `official-fee`"},
+        {"costs = { categories = { agent = \"some\"; }; };", 1, "one of: yes, review, no"},
+        {"costs = {\n categories = [\"agent\"]; };", 2, "accepted is a group: { CODE"},
+        {"cost-window = { months-before = -1; };", 1, "0 to 240"},
+        {"cost-window = { days-after = \"90\"; };", 1, "0 to 3660"},
+        {"ratio = { percent = 0; };", 1, "1 to 100"},
+        {"ratio = { percent = 101; };", 1, "1 to 100"},
+        {"ratio = { percent = 0.5; };", 1, "1 to 100"},
+        {"ratio = { scenarios = []; };", 1, "one to 6 whole percentages"},
+        {"ratio = {\n scenarios = [100, 0]; };", 2, "1 to 100, whole per cent"},
+        {"ratio = { percent = 50;\n scenarios = [50]; };", 2, "`scenarios` has no effect: `percent` is set"},
+        {"order = { first = \"name\"; };", 1, "one of: decision-date, amount"},
+        {"other-money = { effect = \"ignore\"; };", 1, "one of: subtract, exclude"},
+        {"credit = { flags = { fine = \"no\"; }; };", 1, "is no credit flag"},
+        {"exchange-rate = { parity-of = \"today\"; };", 1, "one of: month-first, payment-day"},
+        {"exchange-rate = { parity-of = \"payment-day\";\n first-trading-day-by = 9; };", 2, "has no effect"},
+        {"exchange-rate = { from = \"2026-01-02\";\n to = \"2026-01-01\"; };", 2,
+            "`to` is earlier than `from`"},
+        {"months-before = 3;", 1, "it belongs to group `cost-window`"},
         {"watch = \"none\";", 1, "it belongs to group `newly-approved`"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -181,6 +263,14 @@ static void mistake_in_authorities_names_line_and_what_is_accepted(void **state)
         {"authorities = { CE = { markets = [\"DE\", \"DE\"]; }; };", 1, "\"DE\" stands here twice"},
         {"authorities = { CE = { market = [\"DE\"]; }; };", 1, "did you mean `markets`"},
         {"markets = [\"DE\"];", 1, "is no known setting"},
+        {"authorities = { SFDA = { country = \"UK\"; }; };", 1, "a foreign country by its code"},
+        {"brics = { members = [\"BR\"]; };", 1, "a list of groups"},
+        {"brics = { members = (\n { from = \"2009-06-16\"; } ); };", 2, "`country` is missing"},
+        {"brics = { members = (\n { country = \"CN\"; } ); };", 2, "a foreign country by its code"},
+        {"brics = { members = ( { country = \"BR\"; from = \"2009-06-31\"; } ); };", 1, "a day that exists"},
+        {"brics = { members = (\n { country = \"BR\"; from = \"2009-06-16\"; to = \"2009-06-15\"; } ); };", 2,
+            "`to` is earlier than `from`"},
+        {"brics = { from = \"2026-01-02\";\n to = \"2026-01-01\"; };", 2, "`to` is earlier than `from`"},
         {"from = \"2026-01-02\";\nto = \"2026-01-01\";", 2, "`to` is earlier than `from`"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -194,6 +284,8 @@ int main(void)
         cmocka_unit_test(modes_of_newly_approved),
         cmocka_unit_test(route_is_changed_or_added_by_its_code),
         cmocka_unit_test(authority_is_changed_or_added_by_its_code),
+        cmocka_unit_test(members_of_brics_are_read_whole),
+        cmocka_unit_test(what_the_text_leaves_open_is_changed_in_the_file),
         cmocka_unit_test(mistake_in_measure13_names_line_and_what_is_accepted),
         cmocka_unit_test(mistake_in_authorities_names_line_and_what_is_accepted),
     };

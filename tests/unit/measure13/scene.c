@@ -21,12 +21,31 @@ static char ce[] = "CE", ce_zh[] = "欧盟", ce_en[] = "the European Union";
 static char who[] = "WHO", who_zh[] = "世界卫生组织", who_en[] = "the WHO";
 static char sfda[] = "SFDA", sfda_zh[] = "沙特食药局", sfda_en[] = "the Saudi FDA", none[] = "";
 
+static char anvisa[] = "ANVISA", anvisa_zh[] = "巴西国家卫生监督局", anvisa_en[] = "ANVISA",
+            brics[] = "BRICS", br[] = "BR", sa[] = "SA", id[] = "ID";
+static char kemenkes[] = "KEMENKES", kemenkes_zh[] = "印度尼西亚卫生部", kemenkes_en[] = "Kemenkes";
+static char *br_markets[] = {br}, *id_markets[] = {id};
+
 static struct authority_parameter authorities[] = {
-    {fda, fda_zh, fda_en, fda, us_markets, 2, NULL, 0, true},
-    {ce, ce_zh, ce_en, ce, ce_markets, 2, ce_review, 1, true},
-    {who, who_zh, who_en, who, any_market, 1, NULL, 0, true},
-    {sfda, sfda_zh, sfda_en, none, NULL, 0, NULL, 0, false},
+    {fda, fda_zh, fda_en, fda, us, us_markets, 2, NULL, 0, true},
+    {ce, ce_zh, ce_en, ce, none, ce_markets, 2, ce_review, 1, true},
+    {who, who_zh, who_en, who, none, NULL, 0, any_market, 1, true},
+    {anvisa, anvisa_zh, anvisa_en, brics, br, br_markets, 1, NULL, 0, true},
+    {kemenkes, kemenkes_zh, kemenkes_en, brics, id, id_markets, 1, NULL, 0, true},
+    {sfda, sfda_zh, sfda_en, none, sa, NULL, 0, NULL, 0, false},
 };
+
+static struct membership_parameter members[3];
+static char wellness[] = "wellness", software[] = "software", accessory[] = "accessory", mode_3010[] = "3010",
+            mode_3100[] = "3100", hk[] = "HK", mo[] = "MO", tw[] = "TW", unicef[] = "UNICEF";
+static char *doubtful[] = {wellness}, *alone[] = {accessory, software}, *modes[] = {mode_3010, mode_3100},
+            *regions[] = {hk, mo, tw}, *buyers[] = {unicef};
+static struct answer_parameter categories[] = {{"official-fee", "官方费用", "official fee", ROUTE_YES},
+    {"testing", "检测费", "testing", ROUTE_YES}, {"agent", "代理费", "agent", ROUTE_REVIEW},
+    {"travel", "差旅费", "travel", ROUTE_NO}};
+static struct answer_parameter flags[] = {{"serious-dishonesty", "严重失信", "serious dishonesty", ROUTE_NO},
+    {"abnormal-operation", "经营异常", "abnormal operation", ROUTE_NO},
+    {"recall", "产品召回", "recall of a product", ROUTE_REVIEW}};
 
 static char r_510k[] = "510k", r_special[] = "510k-special", r_de_novo[] = "de-novo", r_pma[] = "pma",
             r_panel[] = "pma-panel-track", r_supplement[] = "pma-supplement", r_listing[] = "listing";
@@ -46,6 +65,49 @@ static struct route_parameter routes[] = {
 static struct parameter_source source_of(const char *name, bool confirmed)
 {
     return (struct parameter_source){name, cited, confirmed, APPLIES_BY_DECISION, DAY_NONE, DAY_NONE};
+}
+
+static void set_more_defaults(struct policy_parameters *parameters)
+{
+    members[0] = (struct membership_parameter){br, day_from_civil(2009, 6, 16), DAY_NONE, ROUTE_YES};
+    members[1] = (struct membership_parameter){id, day_from_civil(2025, 1, 6), DAY_NONE, ROUTE_YES};
+    members[2] = (struct membership_parameter){sa, day_from_civil(2024, 1, 1), DAY_NONE, ROUTE_REVIEW};
+    parameters->brics_source = source_of("brics", false);
+    parameters->brics = members;
+    parameters->brics_count = 3;
+    parameters->group_source = source_of("group-company", false);
+    parameters->group_least_share = 100;
+    parameters->device_source = source_of("device", false);
+    parameters->doubtful_words = (struct word_list){doubtful, 1};
+    parameters->product_source = source_of("product", false);
+    parameters->alone_words = (struct word_list){alone, 2};
+    parameters->sales_source = source_of("sale", false);
+    parameters->no_sale_modes = (struct word_list){modes, 2};
+    parameters->no_sale_regions = (struct word_list){regions, 3};
+    parameters->settling_buyers = (struct word_list){buyers, 1};
+    parameters->group_exports = ROUTE_REVIEW;
+    parameters->credit_source = source_of("credit", false);
+    parameters->flags = flags;
+    parameters->flag_count = sizeof flags / sizeof flags[0];
+}
+
+static void set_money_defaults(struct policy_parameters *parameters)
+{
+    parameters->costs_source = source_of("costs", false);
+    parameters->categories = categories;
+    parameters->category_count = sizeof categories / sizeof categories[0];
+    parameters->window_source = source_of("cost-window", false);
+    parameters->window_months = 36;
+    parameters->window_days = 90;
+    parameters->ratio_source = source_of("ratio", false);
+    parameters->scenarios[0] = 100;
+    parameters->scenarios[1] = 50;
+    parameters->scenarios[2] = 30;
+    parameters->scenario_count = 3;
+    parameters->order_source = source_of("order", false);
+    parameters->other_money_source = source_of("other-money", false);
+    parameters->exchange_source = source_of("exchange-rate", false);
+    parameters->first_trading_day_by = 10;
 }
 
 static void set_defaults(struct policy_parameters *parameters)
@@ -71,6 +133,8 @@ static void set_defaults(struct policy_parameters *parameters)
         .firm_cap_source = source_of("firm-cap", false),
         .product_cap = 100000000,
         .firm_cap = 300000000};
+    set_more_defaults(parameters);
+    set_money_defaults(parameters);
 }
 
 /* --- the facts ------------------------------------------------------------------------------------------ */
