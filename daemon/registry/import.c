@@ -1,68 +1,72 @@
-#include "import.h"
+#include "import_inside.h"
 
-#include "apply.h"
+#include "contact_row.h"
+#include "full_list.h"
 #include "stage.h"
 
 #include "m13/clock.h"
-#include "m13/journal.h"
-#include "m13/limits.h"
-#include "m13/log.h"
+#include "m13/contacts.h"
 #include "m13/memory.h"
 #include "m13/store.h"
-#include "m13/work.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
-struct local_import {
-    struct store *store;
-    char *name, *by;
-    struct import_result result;
-    struct local_headers headers; /* kind NULL until they are known */
-    struct local_problems problems;
-    struct local_row row;
-    struct local_stage stage;
-    struct local_spool *spool;
-    struct failure spool_failure; /* why there is none */
-    bool refused;
-};
+int64_t local_import_reserve_bytes = LIMIT_DISK_RESERVE_BYTES;
+/* Rows between two looks at the disk. */
+#define ROWS_A_LOOK 256
 
-struct local_import *local_import_new(struct store *store, const char *name, const char *by)
+struct local_import *local_import_new(struct store *store, struct contacts *contacts, const char *name,
+    const char *by, const char *sha256, unsigned allowed)
 {
     struct local_import *import = memory_get_zeroed(1, sizeof *import);
     import->store = store;
+    import->contacts = contacts;
     import->name = memory_copy_string(name);
     import->by = memory_copy_string(by);
-    import->result.file = import->name;
+    snprintf(import->sha256, sizeof import->sha256, "%s", sha256);
+    import->allowed = allowed;
     import->row = LOCAL_ROW_EMPTY;
-    import->spool = local_spool_new(store, &import->spool_failure);
-    import->stage = LOCAL_STAGE_EMPTY;
-    import->stage.store = store;
-    import->stage.headers = &import->headers;
-    import->stage.problems = &import->problems;
-    import->stage.spool = import->spool;
+    import->key = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
+    import->fields = TEXT_WITH_CEILING(2 * LIMIT_RECORD_BYTES);
+    import->full_list.after_key = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
+    import->result.file = import->name;
+    import->result.by = import->by;
     return import;
+}
+
+static void free_sheet(struct local_sheet *sheet)
+{
+    local_header_search_free(sheet->search);
+    local_headers_free(&sheet->headers);
+    free(sheet->name);
+    free(sheet);
 }
 
 void local_import_free(struct local_import *import)
 {
     if (import == NULL)
         return;
-    local_headers_free(&import->headers);
+    if (import->contacts_begun)
+        contacts_drop(import->contacts);
+    for (size_t i = 0; i < import->sheet_count; i++)
+        free_sheet(import->sheets[i]);
     local_problems_free(&import->problems);
-    local_stage_free(&import->stage);
-    local_spool_free(import->spool);
+    local_seen_free(&import->seen);
+    local_waiting_free(&import->waiting);
     text_free(&import->row.memory);
+    text_free(&import->key);
+    text_free(&import->fields);
+    text_free(&import->full_list.after_key);
     free(import->name);
     free(import->by);
     free(import);
 }
 
-const struct import_result *local_import_result(const struct local_import *import)
-{
-    return &import->result;
-}
+/* --- refusals and faults ---------------------------------------------------------------------------------
+ */
 
 void local_import_refuse(struct local_import *import, const char *format, ...)
 {
@@ -73,153 +77,287 @@ void local_import_refuse(struct local_import *import, const char *format, ...)
     va_start(arguments, format);
     vfail(&why, -EINVAL, format, arguments);
     va_end(arguments);
-    size_t length = strnlen(why.text, sizeof import->result.problem - 1);
-    length = utf8_cut(why.text, length);
+    size_t length = utf8_cut(why.text, strnlen(why.text, sizeof import->result.problem - 1));
     memcpy(import->result.problem, why.text, length);
     import->result.problem[length] = '\0';
     import->refused = true;
 }
 
+/* Of a workbook, the sheet is named. */
+static void refuse_sheet(struct local_import *import, const struct local_sheet *sheet, const char *why)
+{
+    if (sheet->name[0] == '\0')
+        local_import_refuse(import, "%s", why);
+    else
+        local_import_refuse(import, "工作表“%s”：%s", sheet->name, why);
+}
+
+void local_import_fail(struct local_import *import, const struct failure *fault)
+{
+    if (import->fault.code == 0)
+        import->fault = *fault;
+}
+
+static bool is_going_on(const struct local_import *import)
+{
+    return !import->refused && import->fault.code == 0;
+}
+
+/* What is sealed must be applied: the same rows once more, and their places in the indexes. */
+static void look_at_disk(struct local_import *import)
+{
+    struct statvfs disk;
+    const char *folder = store_directory(import->store);
+    if (statvfs(folder, &disk) < 0)
+        fail(&import->fault, -errno, "%s: %s", folder, strerror(errno));
+    else if ((int64_t)(disk.f_bavail * disk.f_frsize) < local_import_reserve_bytes + 2 * import->staged_bytes)
+        fail(&import->fault, -ENOSPC, "%s: the disk is nearly full: %lld MB are free", folder,
+            (long long)(disk.f_bavail * disk.f_frsize / 1048576));
+}
+
+/* --- problems --------------------------------------------------------------------------------------------
+ */
+
+/* A cell may have several: they share its line. */
+static void write_problem(struct local_import *import, int64_t file, const struct local_problem *problem)
+{
+    query_run(query_bind(
+        query(import->store,
+            "INSERT INTO local_reject (file, row, field, warning, reason, expected) VALUES (?, ?, ?, ?, ?, "
+            "?) "
+            "ON CONFLICT (file, row, field, warning) DO UPDATE SET "
+            "reason = iif(instr(reason, excluded.reason), reason, reason || '；' || excluded.reason), "
+            "expected = iif(instr(expected, excluded.expected), expected, "
+            "               expected || '；' || excluded.expected)"),
+        "iititt", file, problem->row, problem->field, (int64_t)problem->warning, problem->reason,
+        problem->expected));
+}
+
+void local_import_write_problems(struct local_import *import, int64_t file)
+{
+    if (import->problems.count == 0)
+        return;
+    store_write(import->store);
+    for (size_t i = 0; i < import->problems.count && import->problems_kept < LIMIT_REJECTS_KEPT; i++) {
+        write_problem(import, file, &import->problems.items[i]);
+        import->problems_kept++;
+    }
+    local_problems_free(&import->problems);
+}
+
+/* --- sheets ----------------------------------------------------------------------------------------------
+ */
+
+struct local_sheet *local_import_sheet_now(struct local_import *import)
+{
+    return import->sheet_count > 0 ? import->sheets[import->sheet_count - 1] : NULL;
+}
+
+bool local_import_is_personal(const struct local_import *import)
+{
+    return import->personal;
+}
+
+static void name_kind(struct local_import *import, const char *kind)
+{
+    char *kinds = import->result.kind;
+    size_t used = strlen(kinds);
+    const char *before = strstr(kinds, kind);
+    bool named = before != NULL && strchr(", ", before[strlen(kind)]) != NULL;
+    if (!named)
+        snprintf(kinds + used, sizeof import->result.kind - used, "%s%s", used > 0 ? ", " : "", kind);
+}
+
+/* With its first row: a form that nobody has filled in says nothing. */
+static void insert_sheet(struct local_import *import, struct local_sheet *sheet)
+{
+    store_write(import->store);
+    query_run(query_bind(
+        query(import->store, "INSERT INTO local_file (delivery, name, sheet, sha256, kind, delivered_by, "
+                             "taken_at, state, full_list) VALUES (?, ?, ?, ?, ?, ?, ?, 'staging', ?)"),
+        "itttttii", import->id, import->name, sheet->name, import->sha256, sheet->headers.kind->kind,
+        import->by, clock_wall(), (int64_t)sheet->headers.full_list));
+    sheet->file = store_last_id(import->store);
+    name_kind(import, sheet->headers.kind->kind);
+    import->personal |= sheet->headers.kind->personal;
+    if (import->id != 0)
+        return;
+    import->id = import->result.id = sheet->file;
+    query_run(query_bind(
+        query(import->store, "UPDATE local_file SET delivery = id WHERE id = ?"), "i", sheet->file));
+}
+
+/* Its headers are known. */
+static void begin_sheet(struct local_import *import, struct local_sheet *sheet)
+{
+    static const char *const references[REFERENCES][2] = {
+        {"uscc"}, {"product_id"}, {"authority"}, {"number"}, {"case"}, {"document", "file"}};
+    const struct local_kind *kind = sheet->headers.kind;
+    local_header_search_free(sheet->search);
+    sheet->search = NULL;
+    for (size_t i = 0; i < REFERENCES; i++) {
+        sheet->reference[i] = -1;
+        for (size_t column = 0; column < kind->column_count; column++)
+            if (string_equal(kind->columns[column].key, references[i][0]) ||
+                string_equal(kind->columns[column].key, references[i][1]))
+                sheet->reference[i] = (int)column;
+    }
+    if (sheet->headers.full_list && kind->full_list == FULL_LIST_NEVER) {
+        refuse_sheet(import, sheet, "这种表只能报送增减和更正，不能作为全量表报送。请去掉“全量”后重新报送");
+        return;
+    }
+    if (sheet->rows > 0) /* one that could not be read */
+        insert_sheet(import, sheet);
+    struct failure failure;
+    if (kind->personal && !import->contacts_begun) {
+        if (contacts_begin(import->contacts, &failure) < 0)
+            local_import_fail(import, &failure);
+        else
+            import->contacts_begun = true;
+    }
+}
+
+static void end_sheet(struct local_import *import)
+{
+    struct local_sheet *sheet = local_import_sheet_now(import);
+    struct failure why;
+    if (sheet == NULL || sheet->headers.kind != NULL)
+        return;
+    if (!local_header_search_end(sheet->search, &why)) {
+        refuse_sheet(import, sheet, why.text);
+    } else { /* notes */
+        import->sheet_count--;
+        free_sheet(sheet);
+    }
+}
+
+bool local_import_sheet(struct local_import *import, const char *name, bool epoch_1904)
+{
+    if (!is_going_on(import))
+        return false;
+    end_sheet(import);
+    for (size_t i = 0; i < import->sheet_count; i++)
+        if (string_equal(import->sheets[i]->name, name))
+            local_import_refuse(import, "有两个工作表同名：“%s”", name);
+    if (import->sheet_count == LIMIT_LOCAL_SHEETS)
+        local_import_refuse(import, "工作表太多，一个文件最多 %d 个", LIMIT_LOCAL_SHEETS);
+    if (import->refused)
+        return false;
+    struct local_sheet *sheet = memory_get_zeroed(1, sizeof *sheet);
+    sheet->name = memory_copy_string(name);
+    sheet->epoch_1904 = epoch_1904;
+    sheet->search = local_header_search_new(name);
+    import->sheets[import->sheet_count++] = sheet;
+    return true;
+}
+
+bool local_import_end_sheets(struct local_import *import)
+{
+    bool some = false;
+    if (is_going_on(import))
+        end_sheet(import);
+    for (size_t i = 0; i < import->sheet_count; i++)
+        some |= import->sheets[i]->rows > 0;
+    if (import->sheet_count == 0)
+        local_import_refuse(import, "文件中没有表头");
+    else if (!some)
+        local_import_refuse(import, "文件中没有数据行");
+    return is_going_on(import);
+}
+
 /* --- rows ------------------------------------------------------------------------------------------------
  */
 
-bool local_import_headers(struct local_import *import, const char *json, size_t length)
+static void search_headers(struct local_import *import, struct local_sheet *sheet, json_t *cells)
 {
-    struct failure why;
-    json_t *columns = json_loadb(json, length, 0, NULL);
-    size_t count = json_array_size(columns);
-    const char **names = memory_get_zeroed(count + 1, sizeof *names);
+    size_t count = json_array_size(cells);
+    const char **texts = memory_get_zeroed(count + 1, sizeof *texts);
     for (size_t i = 0; i < count; i++) {
-        const char *name = json_string_value(json_array_get(columns, i));
-        names[i] = name != NULL ? name : "";
+        json_t *cell = json_array_get(cells, i);
+        const char *text = json_string_value(cell);
+        if (text == NULL)
+            text = json_string_value(json_object_get(cell, "number"));
+        texts[i] = text != NULL ? text : "";
     }
-    if (import->headers.kind != NULL)
-        local_import_refuse(import, "文件中有不止一个表头");
-    else if (local_headers_read(names, count, &import->headers, &why) < 0)
-        local_import_refuse(import, "%s", why.text);
-    else
-        snprintf(import->result.kind, sizeof import->result.kind, "%s", import->headers.kind->kind);
-    free(names);
-    json_decref(columns);
-    return !import->refused;
+    struct failure why;
+    switch (local_header_search_row(sheet->search, texts, count, &sheet->headers, &why)) {
+    case HEADER_NOT_YET:
+        break;
+    case HEADER_FOUND:
+        begin_sheet(import, sheet);
+        break;
+    case HEADER_FAILED:
+        /* What is in it may have to be deleted, whatever is wrong with it. */
+        import->personal |= sheet->headers.kind != NULL && sheet->headers.kind->personal;
+        sheet->headers = (struct local_headers){0};
+        refuse_sheet(import, sheet, why.text);
+        break;
+    }
+    free(texts);
 }
 
-static void take_row(struct local_import *import, json_t *cells, int64_t number)
+static void count_row(struct local_import *import, struct local_sheet *sheet)
 {
-    struct import_result *result = &import->result;
+    sheet->rows++;
+    if (sheet->file == 0 && sheet->headers.kind != NULL)
+        insert_sheet(import, sheet);
+    if (++import->rows > LIMIT_LOCAL_ROWS)
+        local_import_refuse(import, "一个文件最多 %d 行，请分成几个文件报送", LIMIT_LOCAL_ROWS);
+    if (import->rows % ROWS_A_LOOK == 1)
+        look_at_disk(import);
+}
+
+static void take_row(struct local_import *import, struct local_sheet *sheet, json_t *cells, int64_t number)
+{
     int64_t warnings;
-    local_row_read(&import->headers, cells, number, &import->problems, &import->row, &warnings);
+    local_row_read(
+        &sheet->headers, cells, number, sheet->epoch_1904, &import->problems, &import->row, &warnings);
     if (import->row.blank && import->row.errors == 0)
         return;
-    if (++result->rows > LIMIT_LOCAL_ROWS) {
-        local_import_refuse(import, "一个文件最多 %d 行，请分成几个文件报送", LIMIT_LOCAL_ROWS);
+    count_row(import, sheet);
+    if (!is_going_on(import))
         return;
-    }
-    result->warnings += warnings;
-    enum stage_outcome outcome = local_stage_row(&import->stage, &import->row);
-    result->added += outcome == STAGE_ADDED;
-    result->changed += outcome == STAGE_CHANGED;
-    result->unchanged += outcome == STAGE_UNCHANGED;
-    result->rejected += outcome == STAGE_REJECTED;
+    enum stage_outcome outcome =
+        sheet->headers.kind->personal ? local_contact_row(import, sheet) : local_stage_row(import, sheet);
+    sheet->added += outcome == STAGE_ADDED;
+    sheet->changed += outcome == STAGE_CHANGED;
+    sheet->unchanged += outcome == STAGE_UNCHANGED;
+    sheet->rejected += outcome == STAGE_REJECTED;
+    sheet->warnings += import->problems.warnings;
+    local_import_write_problems(import, sheet->file);
 }
 
 bool local_import_cells(struct local_import *import, int64_t row, const char *json, size_t length)
 {
-    if (import->refused || import->spool == NULL)
-        return false;
+    struct local_sheet *sheet = local_import_sheet_now(import);
     json_error_t error;
+    if (sheet == NULL)
+        local_import_refuse(import, "文件的内容不是表格");
+    if (!is_going_on(import))
+        return false;
     json_t *cells = json_loadb(json, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
-    if (import->headers.kind == NULL)
-        local_import_refuse(import, "文件中没有表头");
-    else if (!json_is_object(cells))
-        local_import_unreadable(import, row, "", error.text);
+    if (!json_is_array(cells))
+        local_import_unreadable(import, row, "", cells == NULL ? error.text : "no array");
+    else if (sheet->headers.kind == NULL)
+        search_headers(import, sheet, cells);
     else
-        take_row(import, cells, row);
+        take_row(import, sheet, cells, row);
     json_decref(cells);
-    return !import->refused;
+    return is_going_on(import);
 }
 
-void local_import_unreadable(struct local_import *import, int64_t row, const char *field, const char *reason)
+bool local_import_unreadable(struct local_import *import, int64_t row, const char *field, const char *reason)
 {
-    if (import->refused)
-        return;
+    struct local_sheet *sheet = local_import_sheet_now(import);
+    if (!is_going_on(import) || sheet == NULL)
+        return is_going_on(import);
     struct failure why;
     fail(&why, -EINVAL, "这一行无法读取：%s", reason);
     local_problem_add(&import->problems, row, field, why.text, "检查这一行的引号、分隔符和不可见字符");
-    import->result.rows++;
-    import->result.rejected++;
-}
-
-/* --- applying --------------------------------------------------------------------------------------------
- */
-
-static int64_t insert_file(struct local_import *import, const char *sha256, int64_t seq)
-{
-    const struct import_result *result = &import->result;
-    query_run(query_bind(query(import->store, "INSERT INTO local_file (name, sha256, kind, delivered_by, "
-                                              "taken_at, rows, added, changed, rejected, seq) "
-                                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        "ttttiiiiii", import->name, sha256, result->kind, import->by, clock_wall(), result->rows,
-        result->added, result->changed, result->rejected, seq));
-    return store_last_id(import->store);
-}
-
-static int64_t journal_import(struct local_import *import, const char *sha256)
-{
-    const struct import_result *result = &import->result;
-    struct text body = TEXT_WITH_CEILING(4096);
-    text_append_format(&body,
-        "{\"sha256\":\"%s\",\"kind\":\"%s\",\"rows\":%lld,\"added\":%lld,\"changed\":%lld,"
-        "\"unchanged\":%lld,\"rejected\":%lld}",
-        sha256, result->kind, (long long)result->rows, (long long)result->added, (long long)result->changed,
-        (long long)result->unchanged, (long long)result->rejected);
-    /* Nobody is known to have put a file into the inbox. */
-    const char *actor = string_equal(import->by, "inbox") ? "m13d" : import->by;
-    int64_t seq = journal_append(import->store, actor, "import", import->name, text_string(&body));
-    text_free(&body);
-    return seq;
-}
-
-int local_import_apply(struct local_import *import, const char *sha256, struct failure *ret_failure)
-{
-    struct import_result *result = &import->result;
-    if (import->spool == NULL)
-        return fail(ret_failure, import->spool_failure.code, "%s", import->spool_failure.text);
-    if (import->headers.kind == NULL)
-        local_import_refuse(import, "文件中没有表头");
-    else if (result->rows == 0)
-        local_import_refuse(import, "文件中没有数据行");
-    if (import->refused)
-        return 1;
-    int r = local_spool_rewind(import->spool, ret_failure);
-    if (r < 0)
-        return r;
-    store_write(import->store);
-    int64_t seq = journal_import(import, sha256);
-    int64_t file = insert_file(import, sha256, seq);
-    local_apply(import->store, result->kind, import->spool, seq, file);
-    local_apply_problems(import->store, &import->problems, file);
-    result->firms_changed = string_equal(result->kind, "firms") && result->added + result->changed > 0;
-    /* A kill may lose the event that tells of changed firms, but not this. */
-    if (result->firms_changed)
-        work_add(import->store, "rematch", "all", true);
-    return 0;
-}
-
-int64_t local_file_find(struct store *store, const char *sha256, struct import_result *ret_result)
-{
-    int64_t id = 0;
-    struct query *q = query_bind(query(store, "SELECT id, kind, rows, rejected FROM local_file "
-                                              "WHERE sha256 = ? ORDER BY id LIMIT 1"),
-        "t", sha256);
-    if (query_next(q)) {
-        id = query_integer(q, 0);
-        ret_result->known = true;
-        snprintf(ret_result->kind, sizeof ret_result->kind, "%s", query_text(q, 1));
-        ret_result->rows = query_integer(q, 2);
-        ret_result->rejected = query_integer(q, 3);
-        ret_result->unchanged = ret_result->rows - ret_result->rejected;
-    }
-    query_end(q);
-    return id;
+    count_row(import, sheet);
+    sheet->rejected++;
+    sheet->nameless++;
+    if (sheet->file != 0)
+        local_import_write_problems(import, sheet->file);
+    return is_going_on(import);
 }

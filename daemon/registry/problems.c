@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-void local_problem_add(
-    struct local_problems *problems, int64_t row, const char *field, const char *reason, const char *expected)
+static void add(struct local_problems *problems, int64_t row, const char *field, const char *reason,
+    const char *expected, bool warning)
 {
     if (problems->count == LIMIT_REJECTS_KEPT) {
         problems->left_out++;
@@ -18,7 +18,21 @@ void local_problem_add(
         .field = memory_copy_string(field),
         .reason = memory_copy_string(reason),
         .expected = memory_copy_string(expected),
+        .warning = warning,
     };
+}
+
+void local_problem_add(
+    struct local_problems *problems, int64_t row, const char *field, const char *reason, const char *expected)
+{
+    add(problems, row, field, reason, expected, false);
+}
+
+void local_problem_warn(
+    struct local_problems *problems, int64_t row, const char *field, const char *reason, const char *expected)
+{
+    problems->warnings++;
+    add(problems, row, field, reason, expected, true);
 }
 
 void local_problems_free(struct local_problems *problems)

@@ -15,10 +15,15 @@ uint64_t local_seen_hash(uint64_t seed, const char *string)
     return hash;
 }
 
+uint64_t local_seen_key(const char *kind, const char *key)
+{
+    return local_seen_hash(local_seen_hash(0, kind), key);
+}
+
 static struct seen_slot *slot_of(const struct local_seen *seen, uint64_t key)
 {
     size_t place = (size_t)(key ^ key >> 29) & (seen->capacity - 1);
-    while (seen->slots[place].row != 0 && seen->slots[place].key != key)
+    while (seen->slots[place].state != SEEN_NOT && seen->slots[place].key != key)
         place = (place + 1) & (seen->capacity - 1);
     return &seen->slots[place];
 }
@@ -29,17 +34,23 @@ static void grow(struct local_seen *seen)
     seen->capacity = old.capacity == 0 ? 1024 : 2 * old.capacity;
     seen->slots = memory_get_zeroed(seen->capacity, sizeof *seen->slots);
     for (size_t i = 0; i < old.capacity; i++)
-        if (old.slots[i].row != 0)
+        if (old.slots[i].state != SEEN_NOT)
             *slot_of(seen, old.slots[i].key) = old.slots[i];
     free(old.slots);
 }
 
-struct seen_slot *local_seen_find(struct local_seen *seen, uint64_t key)
+const struct seen_slot *local_seen_get(const struct local_seen *seen, uint64_t key)
 {
-    if (2 * seen->count >= seen->capacity)
+    const struct seen_slot *slot = seen->capacity > 0 ? slot_of(seen, key) : NULL;
+    return slot != NULL && slot->state != SEEN_NOT ? slot : NULL;
+}
+
+struct seen_slot *local_seen_put(struct local_seen *seen, uint64_t key)
+{
+    if (4 * seen->count >= 3 * seen->capacity)
         grow(seen);
     struct seen_slot *slot = slot_of(seen, key);
-    if (slot->row == 0) {
+    if (slot->state == SEEN_NOT) {
         slot->key = key;
         seen->count++;
     }

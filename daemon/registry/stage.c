@@ -1,55 +1,63 @@
 #include "stage.h"
 
 #include "cells.h"
-#include "m13/limits.h"
+#include "check.h"
+#include "full_list.h"
+#include "promote.h"
+
 #include "m13/log.h"
 #include "m13/store.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The current version of the row's record. */
 struct current {
     int64_t version; /* 0 = none */
-    bool withdrawn;
+    bool withdrawn, unlisted;
     json_t *fields;
-    char uscc[CELL_CODE_BYTES + 1];
+    char uscc[CELL_CODE_BYTES + 8];
 };
 
-static struct current read_current(struct local_stage *stage)
+static struct current read_current(struct local_import *import, const struct local_kind *kind)
 {
     struct current current = {0};
     struct query *q =
-        query_bind(query(stage->store, "SELECT version, withdrawn, uscc, fields FROM local_record "
-                                       "WHERE kind = ? AND key = ? AND seq_to IS NULL"),
-            "tt", stage->headers->kind->kind, text_string(&stage->key));
+        query_bind(query(import->store, "SELECT version, withdrawn, unlisted, uscc, fields FROM local_record "
+                                        "WHERE kind = ? AND key = ? AND seq_to IS NULL"),
+            "tt", kind->kind, text_string(&import->key));
     if (query_next(q)) {
         current.version = query_integer(q, 0);
         current.withdrawn = query_integer(q, 1) != 0;
-        snprintf(current.uscc, sizeof current.uscc, "%s", query_text(q, 2));
-        current.fields = json_loads(query_text(q, 3), 0, NULL);
+        current.unlisted = query_integer(q, 2) != 0;
+        snprintf(current.uscc, sizeof current.uscc, "%s", query_text(q, 3));
+        current.fields = json_loads(query_text(q, 4), 0, NULL);
         if (current.fields == NULL)
-            log_fatal(EXIT_INTERNAL, "local record %s %s: its fields are no JSON", stage->headers->kind->kind,
-                text_string(&stage->key));
+            log_fatal(EXIT_INTERNAL, "local record %s %s: its fields are no JSON", kind->kind,
+                text_string(&import->key));
     }
     query_end(q);
     return current;
 }
 
-static void reject(struct local_stage *stage, const struct local_row *row, int column, const char *reason,
-    const char *expected)
+/* --- telling ---------------------------------------------------------------------------------------------
+ */
+
+void local_stage_reject(struct local_import *import, const struct local_sheet *sheet, int column,
+    const char *reason, const char *expected)
 {
-    local_problem_add(stage->problems, row->row, local_header_of(stage->headers, column), reason, expected);
+    local_problem_add(
+        &import->problems, import->row.row, local_header_of(&sheet->headers, column), reason, expected);
 }
 
-static int column_of(const struct local_kind *kind, const char *key)
+void local_stage_warn(struct local_import *import, const struct local_sheet *sheet, int column,
+    const char *reason, const char *expected)
 {
-    for (size_t i = 0; i < kind->column_count; i++)
-        if (strcmp(kind->columns[i].key, key) == 0)
-            return (int)i;
-    return -1;
+    local_problem_warn(
+        &import->problems, import->row.row, local_header_of(&sheet->headers, column), reason, expected);
 }
 
-static int first_key_column(const struct local_kind *kind)
+int local_stage_first_key_column(const struct local_kind *kind)
 {
     int column = 0;
     while (!kind->columns[column].is_key)
@@ -57,62 +65,81 @@ static int first_key_column(const struct local_kind *kind)
     return column;
 }
 
+void local_stage_reject_nameless(struct local_import *import, const struct local_sheet *sheet)
+{
+    const struct local_kind *kind = sheet->headers.kind;
+    for (size_t i = 0; i < kind->column_count; i++) {
+        const char *value = import->row.value[i];
+        if (kind->columns[i].is_key && (value == NULL || *value == '\0') && !import->row.faulty[i])
+            local_stage_reject(import, sheet, (int)i, "缺少必填项", kind->columns[i].expected);
+    }
+}
+
 /* --- doubles ---------------------------------------------------------------------------------------------
  */
 
-static uint64_t content_of(const struct local_row *row, const struct local_kind *kind)
+static uint32_t content_of(const struct local_row *row, const struct local_kind *kind)
 {
     uint64_t hash = local_seen_hash(0, row->withdrawn ? "withdrawn" : "");
     for (size_t i = 0; i < kind->column_count; i++)
         hash = local_seen_hash(hash, row->value[i] == NULL ? "\1" : row->value[i]);
-    return hash;
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
 /* Two rows of one key in a file contradict each other unless they say the same. */
-static enum stage_outcome stage_repetition(
-    struct local_stage *stage, const struct local_row *row, const struct seen_slot *earlier, uint64_t content)
+static enum stage_outcome stage_repetition(struct local_import *import, const struct local_sheet *sheet,
+    const struct seen_slot *earlier, uint32_t content)
 {
     if (earlier->content == content)
         return STAGE_UNCHANGED;
-    char reason[160];
-    snprintf(reason, sizeof reason, "与第 %lld 行是同一条记录，内容不同", (long long)earlier->row);
-    reject(stage, row, first_key_column(stage->headers->kind), reason, "同一条记录在一个文件中只写一行");
+    struct failure reason;
+    const struct local_sheet *other = import->sheets[earlier->sheet];
+    if (other == sheet)
+        fail(&reason, -1, "与第 %lu 行是同一条记录，内容不同", (unsigned long)earlier->row);
+    else
+        fail(&reason, -1, "与工作表“%s”第 %lu 行是同一条记录，内容不同", other->name,
+            (unsigned long)earlier->row);
+    local_stage_reject(import, sheet, local_stage_first_key_column(sheet->headers.kind), reason.text,
+        "同一条记录在一个文件中只写一行");
     return STAGE_REJECTED;
+}
+
+static void remember(struct local_import *import, uint64_t hash, uint32_t content, enum stage_outcome outcome)
+{
+    *local_seen_put(&import->seen, hash) = (struct seen_slot){
+        .key = hash,
+        .content = content,
+        .row = (uint32_t)import->row.row,
+        .sheet = (uint16_t)(import->sheet_count - 1),
+        .state = outcome == STAGE_REJECTED ? SEEN_REJECTED : SEEN_TAKEN,
+    };
 }
 
 /* --- merging ---------------------------------------------------------------------------------------------
  */
 
-/* What holds after this row, by column (NULL = absent); true when that differs from before. */
-static bool merge(const struct local_kind *kind, const struct local_row *row, const json_t *before,
+/* What holds after this row, by column (NULL = absent). */
+static void merge(const struct local_kind *kind, const struct local_row *row, const json_t *before,
     const char *merged[LOCAL_COLUMNS])
 {
-    bool differs = false;
     for (size_t i = 0; i < kind->column_count; i++) {
-        const char *old = json_string_value(json_object_get(before, kind->columns[i].key));
         const char *value = row->withdrawn ? NULL : row->value[i];
-        merged[i] = value == NULL ? old : value[0] == '\0' ? NULL : value;
-        differs |= !string_equal(merged[i], old);
+        if (value == NULL && before != NULL)
+            value = json_string_value(json_object_get(before, kind->columns[i].key));
+        merged[i] = value == NULL || *value == '\0' ? NULL : value;
     }
-    return differs;
 }
 
-/* A new record needs all that is required; a known one keeps what the row leaves blank. */
-static bool is_complete(
-    struct local_stage *stage, const struct local_row *row, const char *const merged[LOCAL_COLUMNS])
+static bool differs(
+    const struct local_kind *kind, const json_t *before, const char *const merged[LOCAL_COLUMNS])
 {
-    const struct local_kind *kind = stage->headers->kind;
-    bool complete = true;
     for (size_t i = 0; i < kind->column_count; i++)
-        if (kind->columns[i].required && merged[i] == NULL && !row->faulty[i]) {
-            reject(stage, row, (int)i, "新记录缺少必填项", kind->columns[i].expected);
-            complete = false;
-        }
-    return complete;
+        if (!string_equal(merged[i], json_string_value(json_object_get(before, kind->columns[i].key))))
+            return true;
+    return false;
 }
 
-static void write_fields(
-    const struct local_kind *kind, const char *const merged[LOCAL_COLUMNS], struct text *out)
+void local_stage_fields(const struct local_kind *kind, const char *const merged[], struct text *out)
 {
     text_clear(out);
     for (size_t i = 0; i < kind->column_count; i++) {
@@ -123,97 +150,135 @@ static void write_fields(
         text_append_character(out, ':');
         text_append_json(out, merged[i]);
     }
-    text_append_character(out, '}');
+    text_append_string(out, out->length == 0 ? "{}" : "}");
 }
 
-static void spool_change(struct local_stage *stage, const struct local_row *row,
-    const struct current *current, const char *const merged[LOCAL_COLUMNS])
+/* --- staging ---------------------------------------------------------------------------------------------
+ */
+
+void local_stage_change(
+    struct local_import *import, const struct local_sheet *sheet, const struct local_change *change)
 {
-    static const char *const names[] = {"uscc", "product_id", "authority", "number", "document"};
-    const struct local_kind *kind = stage->headers->kind;
-    const char *value[sizeof names / sizeof names[0]];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        int column = column_of(kind, names[i]);
-        value[i] = column >= 0 && merged[column] != NULL ? merged[column] : "";
+    const char *const *reference = change->reference;
+    store_write(import->store);
+    query_run(query_bind(
+        query(import->store,
+            "INSERT INTO local_staged (delivery, n, file, row, old_version, withdrawn, unlisted, key, uscc, "
+            "old_uscc, product_id, authority, number, case_id, document, fields) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        "iiiiiiittttttttt", import->id, ++import->staged, sheet->file, change->row, change->old_version,
+        (int64_t)change->withdrawn, (int64_t)change->unlisted, change->key, reference[REFERENCE_USCC],
+        change->old_uscc, reference[REFERENCE_PRODUCT], reference[REFERENCE_AUTHORITY],
+        reference[REFERENCE_NUMBER], reference[REFERENCE_CASE], reference[REFERENCE_DOCUMENT],
+        change->fields));
+    import->staged_bytes += (int64_t)(200 + 3 * strlen(change->key) + strlen(change->fields));
+}
+
+static void read_references(const struct local_import *import, const struct local_sheet *sheet,
+    const char *const merged[], const char *reference[REFERENCES])
+{
+    for (size_t i = 0; i < REFERENCES; i++) {
+        int column = sheet->reference[i];
+        reference[i] = column >= 0 && merged[column] != NULL ? merged[column] : "";
     }
-    write_fields(kind, merged, &stage->fields);
-    local_spool_add(stage->spool, &(struct local_change){
-                                      .row = row->row,
-                                      .old_version = current->version,
-                                      .withdrawn = row->withdrawn,
-                                      .assurance = value[4][0] != '\0' ? "documented" : kind->assurance,
-                                      .key = text_string(&stage->key),
-                                      .uscc = value[0],
-                                      .product_id = value[1],
-                                      .authority = value[2],
-                                      .number = value[3],
-                                      .old_uscc = current->uscc,
-                                      .fields = text_string(&stage->fields),
-                                  });
+    bool of_firms = string_equal(sheet->headers.kind->kind, "firms");
+    if (of_firms && registry_is_candidate(text_string(&import->key)))
+        reference[REFERENCE_USCC] = text_string(&import->key);
 }
 
-static enum stage_outcome stage_against(
-    struct local_stage *stage, const struct local_row *row, const struct current *current)
+static void stage_merged(struct local_import *import, const struct local_sheet *sheet,
+    const struct current *current, const char *const merged[], const char *const reference[REFERENCES])
 {
-    const struct local_kind *kind = stage->headers->kind;
-    bool known = current->version > 0 && !current->withdrawn;
-    if (row->withdrawn && current->version == 0) {
-        reject(
-            stage, row, first_key_column(kind), "没有这条记录，无法作废", "核对编号；未报送过的记录不必作废");
+    struct local_change change = {
+        .row = import->row.row,
+        .old_version = current->version,
+        .withdrawn = import->row.withdrawn,
+        .key = text_string(&import->key),
+        .old_uscc = current->uscc,
+    };
+    memcpy(change.reference, reference, sizeof change.reference);
+    local_stage_fields(sheet->headers.kind, merged, &import->fields);
+    change.fields = text_string(&import->fields);
+    local_stage_change(import, sheet, &change);
+}
+
+static enum stage_outcome stage_withdrawal(
+    struct local_import *import, const struct local_sheet *sheet, const struct current *current)
+{
+    if (current->version == 0) {
+        local_stage_reject(import, sheet, local_stage_first_key_column(sheet->headers.kind),
+            "没有这条记录，无法作废", "核对编号；未报送过的记录不必作废");
         return STAGE_REJECTED;
     }
-    const char *merged[LOCAL_COLUMNS];
-    bool differs = merge(kind, row, known ? current->fields : NULL, merged);
-    if (row->withdrawn ? current->withdrawn : known && !differs)
+    if (current->withdrawn)
         return STAGE_UNCHANGED;
-    if (!known && !is_complete(stage, row, merged))
-        return STAGE_REJECTED;
-    spool_change(stage, row, current, merged);
-    return known ? STAGE_CHANGED : STAGE_ADDED;
+    const char *merged[LOCAL_COLUMNS], *reference[REFERENCES];
+    merge(sheet->headers.kind, &import->row, current->fields, merged);
+    read_references(import, sheet, merged, reference);
+    stage_merged(import, sheet, current, merged, reference);
+    return STAGE_CHANGED;
 }
 
-/* What a row with faulty cells lacks besides. */
-static void look_through(struct local_stage *stage, const struct local_row *row)
+/* The row says more than its cells: which candidates the firm is. */
+static enum stage_outcome stage_values(
+    struct local_import *import, const struct local_sheet *sheet, const struct current *current)
 {
-    struct current current = read_current(stage);
-    const char *merged[LOCAL_COLUMNS];
-    if (current.version == 0 || current.withdrawn) {
-        merge(stage->headers->kind, row, NULL, merged);
-        is_complete(stage, row, merged);
+    const struct local_kind *kind = sheet->headers.kind;
+    bool known = current->version > 0 && !current->withdrawn;
+    const char *merged[LOCAL_COLUMNS], *reference[REFERENCES];
+    struct local_promotion promotion = {0};
+    merge(kind, &import->row, known ? current->fields : NULL, merged);
+    enum stage_outcome outcome = known ? STAGE_UNCHANGED : STAGE_ADDED;
+    if (local_promotion_find(import, sheet, merged, &promotion) < 0)
+        outcome = STAGE_REJECTED;
+    if (local_check(import->store, &sheet->headers, &import->row, merged, &import->problems) > 0 ||
+        import->row.errors > 0)
+        outcome = STAGE_REJECTED;
+    if (outcome != STAGE_REJECTED) {
+        read_references(import, sheet, merged, reference);
+        local_waiting_note(&import->waiting, import->store, kind->kind, reference[REFERENCE_USCC],
+            reference[REFERENCE_PRODUCT], reference[REFERENCE_CASE]);
+        if (!known || current->unlisted || differs(kind, current->fields, merged)) {
+            outcome = known ? STAGE_CHANGED : STAGE_ADDED;
+            stage_merged(import, sheet, current, merged, reference);
+        }
+        if (promotion.count > 0 && known)
+            outcome = STAGE_CHANGED;
+        local_promotion_stage(import, sheet, merged, &promotion);
     }
-    json_decref(current.fields);
-}
-
-enum stage_outcome local_stage_row(struct local_stage *stage, const struct local_row *row)
-{
-    const struct local_kind *kind = stage->headers->kind;
-    if (!local_row_key(row, kind, &stage->key)) {
-        for (size_t i = 0; i < kind->column_count; i++)
-            if (kind->columns[i].is_key && row->value[i] == NULL && !row->faulty[i])
-                reject(stage, row, (int)i, "缺少必填项", kind->columns[i].expected);
-        return STAGE_REJECTED;
-    }
-    if (row->errors > 0) {
-        look_through(stage, row);
-        return STAGE_REJECTED;
-    }
-    uint64_t content = content_of(row, kind);
-    struct seen_slot *seen = local_seen_find(&stage->seen, local_seen_hash(0, text_string(&stage->key)));
-    if (seen->row != 0 && !seen->rejected)
-        return stage_repetition(stage, row, seen, content);
-
-    struct current current = read_current(stage);
-    enum stage_outcome outcome = stage_against(stage, row, &current);
-    json_decref(current.fields);
-    seen->content = content;
-    seen->row = row->row;
-    seen->rejected = outcome == STAGE_REJECTED;
+    int firm = sheet->reference[REFERENCE_USCC];
+    local_full_list_note(
+        import, sheet, text_string(&import->key), firm >= 0 && merged[firm] != NULL ? merged[firm] : "");
+    local_promotion_free(&promotion);
     return outcome;
 }
 
-void local_stage_free(struct local_stage *stage)
+enum stage_outcome local_stage_row(struct local_import *import, struct local_sheet *sheet)
 {
-    local_seen_free(&stage->seen);
-    text_free(&stage->key);
-    text_free(&stage->fields);
+    const struct local_kind *kind = sheet->headers.kind;
+    const struct local_row *row = &import->row;
+    if (!local_row_key(row, kind, &import->key)) {
+        local_stage_reject_nameless(import, sheet);
+        sheet->nameless++;
+        return STAGE_REJECTED;
+    }
+    uint64_t hash = local_seen_key(kind->kind, text_string(&import->key));
+    uint32_t content = content_of(row, kind);
+    const struct seen_slot *seen = local_seen_get(&import->seen, hash);
+    bool taken = seen != NULL && seen->state == SEEN_TAKEN;
+    if (taken && row->errors == 0)
+        return stage_repetition(import, sheet, seen, content);
+    if (!row->withdrawn && local_promotion_is_past(import, sheet))
+        return STAGE_UNCHANGED;
+
+    struct current current = read_current(import, kind);
+    enum stage_outcome outcome = STAGE_REJECTED;
+    if (!row->withdrawn)
+        outcome = stage_values(import, sheet, &current);
+    else if (row->errors == 0)
+        outcome = stage_withdrawal(import, sheet, &current);
+    json_decref(current.fields);
+    if (!taken)
+        remember(import, hash, content, outcome);
+    return outcome;
 }

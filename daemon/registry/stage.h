@@ -1,30 +1,35 @@
-/* stage.h - a row against what is known: what it changes, if anything, goes to the spool. */
+/* stage.h - a row against what is known: what it changes, if anything, is staged. */
 #ifndef REGISTRY_STAGE_H
 #define REGISTRY_STAGE_H
 
-#include "row.h"
-#include "seen.h"
-#include "spool.h"
-
-struct store;
-
-struct local_stage {
-    struct store *store;
-    const struct local_headers *headers;
-    struct local_problems *problems;
-    struct local_spool *spool;
-    struct local_seen seen;
-    struct text key, fields; /* of the row at hand; memory reused */
-};
-
-#define LOCAL_STAGE_EMPTY                                                                                    \
-    ((struct local_stage){                                                                                   \
-        .key = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES), .fields = TEXT_WITH_CEILING(2 * LIMIT_RECORD_BYTES)})
+#include "import_inside.h"
 
 enum stage_outcome { STAGE_ADDED, STAGE_CHANGED, STAGE_UNCHANGED, STAGE_REJECTED };
-/* A row with faulty cells is only looked through for what else is wrong, so that its sender learns it all at
- * once. A record that was withdrawn comes back only as a whole: nothing is inherited from before. */
-enum stage_outcome local_stage_row(struct local_stage *stage, const struct local_row *row);
-void local_stage_free(struct local_stage *stage);
+
+/* One new version of one record; strings "" = none. */
+struct local_change {
+    int64_t row, old_version;
+    bool withdrawn, unlisted;
+    const char *key, *old_uscc, *fields;
+    const char *reference[REFERENCES];
+};
+void local_stage_change(
+    struct local_import *import, const struct local_sheet *sheet, const struct local_change *change);
+
+/* import->row, of a kind that is not personal. A row with faulty cells is only looked through for what else
+ * is wrong, so that its sender learns it all at once. A record that was withdrawn comes back only as a whole:
+ * nothing is inherited from before. */
+enum stage_outcome local_stage_row(struct local_import *import, struct local_sheet *sheet);
+
+/* Says what is wrong, or only looks so, with import->row in one column. */
+void local_stage_reject(struct local_import *import, const struct local_sheet *sheet, int column,
+    const char *reason, const char *expected);
+void local_stage_warn(struct local_import *import, const struct local_sheet *sheet, int column,
+    const char *reason, const char *expected);
+int local_stage_first_key_column(const struct local_kind *kind);
+/* A key column that is blank is told, unless it is faulty and was told. */
+void local_stage_reject_nameless(struct local_import *import, const struct local_sheet *sheet);
+/* The JSON object of what is there. */
+void local_stage_fields(const struct local_kind *kind, const char *const merged[], struct text *out);
 
 #endif

@@ -75,6 +75,32 @@
 #define LIMIT_FEEDS            256
 #define LIMIT_LOCAL_FILE_BYTES (512LL * 1024 * 1024) /* one file of local records */
 #define LIMIT_LOCAL_ROWS       1048576               /* of one file: as many as a sheet of Excel holds */
+#define LIMIT_LOCAL_SHEETS     64                    /* of one workbook, with rows in them; there are 15 kinds */
+/* An import is put off while less of the disk is free, beyond what its sealed rows still need: a write-ahead
+ * log of some turns and what else the daemon writes meanwhile. A disk that fills up ends the program. */
+#define LIMIT_DISK_RESERVE_BYTES (32LL * 1024 * 1024)
+
+/* --- workbooks (XLSX) ------------------------------------------------------------------------------------
+ * Measured on a sheet of 500,000 rows by 16 columns with 8,000,000 different texts, which is more than any
+ * firm has to tell: 575 MB unpacked from 62 MB, 150 MB of texts. */
+
+/* All parts that are read. A sheet filled to Excel's last row, 30 columns wide, has 1.2 GB. */
+#define LIMIT_WORKBOOK_BYTES      (4LL * 1024 * 1024 * 1024)
+#define LIMIT_WORKBOOK_PART_BYTES (2LL * 1024 * 1024 * 1024)
+/* LIMIT_UNPACK_RATIO is asked from here on: a small sheet of equal rows may well be 300 times its size. */
+#define LIMIT_WORKBOOK_SMALL_BYTES (32LL * 1024 * 1024)
+#define LIMIT_WORKBOOK_PARTS       4096  /* a workbook of 250 sheets with pictures and comments has 1,300 */
+#define LIMIT_WORKBOOK_SHEETS      256   /* each is looked up in the list of parts; desks have a dozen */
+#define LIMIT_WORKBOOK_STYLES      65536 /* what Excel itself holds at most */
+/* Texts are kept in memory, each once, with 4 bytes to find it: both together, beside the libraries, stay
+ * below LIMIT_DECODER_MEMORY_BYTES. */
+#define LIMIT_WORKBOOK_STRINGS      (12 * 1024 * 1024)
+#define LIMIT_WORKBOOK_STRING_BYTES (256LL * 1024 * 1024)
+/* A tag or a text between two tags; Excel's longest cell has 32,767 characters, 8 bytes each where they are
+ * written as numbers. */
+#define LIMIT_XML_RUN_BYTES (512 * 1024)
+#define LIMIT_SHEET_ROWS    1048576 /* Excel's own, as is the next */
+#define LIMIT_SHEET_COLUMNS 16384
 
 /* --- delivery ---------------------------------------------------------------------------------------------
  */

@@ -215,6 +215,7 @@ CREATE TABLE listing (
 -- One table of a file: a CSV, or one sheet of a workbook.
 CREATE TABLE local_file (
     id INTEGER PRIMARY KEY,
+    delivery INTEGER NOT NULL DEFAULT 0,  -- id of the file's first sheet, its own included
     name TEXT NOT NULL,
     sheet TEXT NOT NULL DEFAULT '',       -- of a workbook
     sha256 TEXT NOT NULL,                 -- of the file's bytes
@@ -233,14 +234,17 @@ CREATE TABLE local_file (
     problem TEXT NOT NULL DEFAULT '',     -- why it was refused, Chinese: it goes back to the sender
     seq INTEGER NOT NULL DEFAULT 0        -- journal entry of the sealing: the seq of all its versions
 ) STRICT;
--- The same bytes again change nothing; what was refused may be tried again.
-CREATE UNIQUE INDEX local_file_bytes ON local_file (sha256, sheet) WHERE state IN ('sealed', 'applied');
+-- The same bytes again change nothing; what was refused may be tried again, and contacts begin a new term.
+CREATE UNIQUE INDEX local_file_bytes ON local_file (sha256, sheet)
+    WHERE state IN ('sealed', 'applied') AND kind <> 'contacts';
+CREATE INDEX local_file_delivery ON local_file (delivery);
 
--- What a file changes, before it is sealed: invisible.
+-- What a file changes, before it is applied: invisible.
 CREATE TABLE local_staged (
-    file INTEGER NOT NULL,
+    delivery INTEGER NOT NULL,            -- local_file.delivery
     n INTEGER NOT NULL,                   -- 1, 2, ... in the order in which they are applied
-    row INTEGER NOT NULL,
+    file INTEGER NOT NULL,                -- its sheet: local_file.id
+    row INTEGER NOT NULL,                 -- 0 = no row: a full list does not name it
     old_version INTEGER NOT NULL,         -- 0 = none
     withdrawn INTEGER NOT NULL,
     unlisted INTEGER NOT NULL,
@@ -252,9 +256,8 @@ CREATE TABLE local_staged (
     number TEXT NOT NULL,
     case_id TEXT NOT NULL,
     document TEXT NOT NULL,               -- names of files, joined by '|'
-    assurance TEXT NOT NULL,
     fields TEXT NOT NULL,
-    PRIMARY KEY (file, n)
+    PRIMARY KEY (delivery, n)
 ) STRICT, WITHOUT ROWID;
 
 -- Every kind of local record, versioned: the table of kinds (m13/registry.h) tells the fields.
@@ -281,6 +284,15 @@ CREATE INDEX local_record_firm ON local_record (uscc, kind) WHERE seq_to IS NULL
 CREATE INDEX local_record_product ON local_record (product_id, kind) WHERE seq_to IS NULL;
 CREATE INDEX local_record_approval ON local_record (authority, number) WHERE seq_to IS NULL AND number <> '';
 CREATE INDEX local_record_case ON local_record (case_id) WHERE seq_to IS NULL AND case_id <> '';
+
+-- Which firm bears which SRN or FEI ("SRN:...", "FEI:..."), of the current records of kind firms that have a
+-- USCC: who comes as a candidate may be known already.
+CREATE TABLE local_identifier (
+    identifier TEXT NOT NULL,
+    uscc TEXT NOT NULL,
+    PRIMARY KEY (identifier, uscc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX local_identifier_firm ON local_identifier (uscc);
 
 -- Scans and PDFs that came by inbox/files, under the name by which rows speak of them; the bytes are evidence.
 CREATE TABLE local_document (
@@ -326,9 +338,10 @@ CREATE TABLE local_reject (
     file INTEGER NOT NULL,
     row INTEGER NOT NULL,
     field TEXT NOT NULL,
+    warning INTEGER NOT NULL DEFAULT 0,   -- the row was taken although this looks wrong
     reason TEXT NOT NULL,                 -- Chinese: it goes back to the sender
     expected TEXT NOT NULL,
-    PRIMARY KEY (file, row, field)
+    PRIMARY KEY (file, row, field, warning)
 ) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------------------------------------- match

@@ -1,0 +1,188 @@
+#include "touch.h"
+
+#include "documents.h"
+
+#include "m13/store.h"
+#include "m13/text.h"
+#include "m13/work.h"
+
+#include <jansson.h>
+#include <string.h>
+
+struct touching {
+    struct store *store;
+    struct local_seen *touched;
+};
+
+static void decide(struct touching *touching, const char *uscc)
+{
+    if (uscc == NULL || *uscc == '\0')
+        return;
+    uint64_t hash = local_seen_hash(0, uscc);
+    if (local_seen_get(touching->touched, hash) != NULL)
+        return;
+    local_seen_put(touching->touched, hash)->state = SEEN_TAKEN;
+    work_add(touching->store, "decide", uscc, true);
+}
+
+/* The one column of an open query. */
+static void decide_each(struct touching *touching, struct query *q)
+{
+    while (query_next(q))
+        decide(touching, query_text(q, 0));
+}
+
+/* When the product is not known yet, its own row will touch its firm. */
+static void decide_owner(struct touching *touching, const char *product_id)
+{
+    decide_each(touching,
+        query_bind(query(touching->store, "SELECT uscc FROM local_record "
+                                          "WHERE product_id = ? AND kind = 'products' AND seq_to IS NULL"),
+            "t", product_id));
+}
+
+/* Whose approval was taken to be for this product. */
+static void decide_cases_of_product(struct touching *touching, const char *product_id)
+{
+    decide_each(
+        touching, query_bind(query(touching->store, "SELECT uscc FROM case_version WHERE product_id = ? "
+                                                    "AND product_id <> '' AND seq_to IS NULL"),
+                      "t", product_id));
+}
+
+static void decide_firm_of_case(struct touching *touching, const char *case_id)
+{
+    decide_each(touching,
+        query_bind(query(touching->store, "SELECT v.uscc FROM case_file c JOIN case_version v "
+                                          "ON v.case_file = c.id AND v.seq_to IS NULL WHERE c.case_id = ?"),
+            "t", case_id));
+}
+
+/* --- kinds -----------------------------------------------------------------------------------------------
+ */
+
+/* An approval's items share its costs: the firms of all products that it covers. */
+static void follow_scope(struct touching *touching, const struct local_touch *touch)
+{
+    decide_owner(touching, touch->product_id);
+    decide_each(touching,
+        query_bind(query(touching->store, "SELECT p.uscc FROM local_record s JOIN local_record p "
+                                          "ON p.product_id = s.product_id AND p.kind = 'products' "
+                                          "AND p.seq_to IS NULL "
+                                          "WHERE s.authority = ? AND s.number = ? AND s.number <> '' "
+                                          "AND s.kind = 'scopes' AND s.seq_to IS NULL"),
+            "tt", touch->authority, touch->number));
+}
+
+static void follow_product(struct touching *touching, const struct local_touch *touch)
+{
+    decide_cases_of_product(touching, touch->product_id);
+}
+
+/* One invoice counts once, whoever shows it: as it is and as it was. */
+static void follow_cost(struct touching *touching, const struct local_touch *touch)
+{
+    decide_each(touching,
+        query_bind(
+            query(touching->store, "SELECT other.uscc FROM local_record other "
+                                   "WHERE other.kind = 'costs' AND other.seq_to IS NULL "
+                                   "AND json_extract(other.fields, '$.invoice_no') IN "
+                                   "(SELECT json_extract(fields, '$.invoice_no') FROM local_record "
+                                   " WHERE kind = 'costs' AND key = ? AND (seq_from = ? OR seq_to = ?))"),
+            "tii", touch->key, touch->seq, touch->seq));
+}
+
+static void follow_payment(struct touching *touching, const struct local_touch *touch)
+{
+    decide_owner(touching, touch->product_id);
+    decide_cases_of_product(touching, touch->product_id);
+}
+
+/* Those that an officer's row names, and named before. */
+static void follow_document(struct touching *touching, const struct local_touch *touch)
+{
+    struct text names = TEXT_WITH_CEILING(64 * 1024);
+    text_append_string(&names, touch->document);
+    struct query *q = query_bind(
+        query(touching->store, "SELECT fields ->> 'file' FROM local_record WHERE kind = 'documents' "
+                               "AND key = ? AND seq_to = ?"),
+        "ti", touch->key, touch->seq);
+    while (query_next(q)) {
+        text_append_string(&names, names.length > 0 ? "|" : "");
+        text_append_string(&names, query_text(q, 0));
+    }
+    query_end(q);
+    local_document_seen(touching->store, text_string(&names), touch->seq);
+    text_free(&names);
+}
+
+/* Parent and successor, as they are and as they were. */
+static void decide_relatives(struct touching *touching, const struct local_touch *touch)
+{
+    struct query *q =
+        query_bind(query(touching->store, "SELECT fields ->> 'parent_uscc', fields ->> 'successor_uscc' "
+                                          "FROM local_record WHERE kind = 'firms' AND key = ? "
+                                          "AND (seq_from = ? OR seq_to = ?)"),
+            "tii", touch->key, touch->seq, touch->seq);
+    while (query_next(q)) {
+        decide(touching, query_text(q, 0));
+        decide(touching, query_text(q, 1));
+    }
+    query_end(q);
+}
+
+static void write_identifiers(struct store *store, const char *uscc, const char *prefix, const char *list)
+{
+    struct text identifier = TEXT_WITH_CEILING(64 * 1024);
+    while (list != NULL && *list != '\0') {
+        size_t length = strcspn(list, "|");
+        text_clear(&identifier);
+        text_append_string(&identifier, prefix);
+        text_append(&identifier, list, length);
+        query_run(query_bind(
+            query(store, "INSERT OR IGNORE INTO local_identifier (identifier, uscc) VALUES (?, ?)"), "tt",
+            text_string(&identifier), uscc));
+        list += length + (list[length] == '|');
+    }
+    text_free(&identifier);
+}
+
+static void renew_identifiers(struct store *store, const struct local_touch *touch)
+{
+    query_run(query_bind(query(store, "DELETE FROM local_identifier WHERE uscc = ?"), "t", touch->key));
+    if (touch->withdrawn || registry_is_candidate(touch->key))
+        return;
+    json_t *fields = json_loads(touch->fields, 0, NULL);
+    write_identifiers(store, touch->key, "SRN:", json_string_value(json_object_get(fields, "srn")));
+    write_identifiers(store, touch->key, "FEI:", json_string_value(json_object_get(fields, "fei")));
+    json_decref(fields);
+}
+
+static void follow_firm(struct touching *touching, const struct local_touch *touch)
+{
+    decide_relatives(touching, touch);
+    renew_identifiers(touching->store, touch);
+}
+
+void local_touch(struct store *store, struct local_seen *touched, const struct local_touch *touch)
+{
+    static const struct {
+        const char *kind;
+        void (*follow)(struct touching *touching, const struct local_touch *touch);
+    } followers[] = {
+        {"firms", follow_firm},
+        {"products", follow_product},
+        {"scopes", follow_scope},
+        {"costs", follow_cost},
+        {"payments", follow_payment},
+        {"documents", follow_document},
+    };
+    struct touching touching = {store, touched};
+    decide(&touching, touch->uscc);
+    decide(&touching, touch->old_uscc);
+    if (*touch->case_id != '\0')
+        decide_firm_of_case(&touching, touch->case_id);
+    for (size_t i = 0; i < sizeof followers / sizeof followers[0]; i++)
+        if (string_equal(touch->kind->kind, followers[i].kind))
+            followers[i].follow(&touching, touch);
+}
