@@ -283,6 +283,9 @@ CREATE TABLE local_record (
 CREATE INDEX local_record_firm ON local_record (uscc, kind) WHERE seq_to IS NULL;
 CREATE INDEX local_record_product ON local_record (product_id, kind) WHERE seq_to IS NULL;
 CREATE INDEX local_record_approval ON local_record (authority, number) WHERE seq_to IS NULL AND number <> '';
+-- The same invoice claimed twice, by whatever firm (rule R15).
+CREATE INDEX local_record_invoice ON local_record (json_extract(fields, '$.invoice_no'))
+    WHERE seq_to IS NULL AND kind = 'costs';
 CREATE INDEX local_record_case ON local_record (case_id) WHERE seq_to IS NULL AND case_id <> '';
 
 -- Which firm bears which SRN or FEI ("SRN:...", "FEI:..."), of the current records of kind firms that have a
@@ -401,6 +404,7 @@ CREATE TABLE case_version (
     PRIMARY KEY (case_file, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_version_firm ON case_version (uscc) WHERE seq_to IS NULL;
+CREATE INDEX case_version_product ON case_version (product_id) WHERE seq_to IS NULL AND product_id <> '';
 
 CREATE TABLE case_event (
     id INTEGER PRIMARY KEY,
