@@ -63,6 +63,12 @@ void grid_print(const struct grid *grid); /* long cells of the last column are n
 void grid_free(struct grid *grid);
 size_t text_columns(const char *string); /* terminal columns: Han and kana take two */
 
+/* --- checklist.c: the papers of a case
+ * ----------------------------------------------------------------------- */
+
+json_t *checklist_gather(struct store *store, const char *case_id);
+void checklist_print(struct ctl *ctl, json_t *slots);
+
 /* --- the verbs
  * ---------------------------------------------------------------------------------------------- */
 

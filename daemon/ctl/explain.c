@@ -310,11 +310,11 @@ static void print_history(struct ctl *ctl, json_t *dossier)
 {
     size_t i, j;
     json_t *one, *delivery;
-    print_heading(ctl, "六、经过", "6. What happened");
+    print_heading(ctl, "七、经过", "7. What happened");
     json_array_foreach(json_object_get(dossier, "events"), i, one)
         printf("  %s  %s  %s -> %s  (%s)\n", text_at(one, "at"), text_at(one, "kind"), text_at(one, "old"),
             text_at(one, "new"), text_at(one, "cause"));
-    print_heading(ctl, "七、通知", "7. Alerts");
+    print_heading(ctl, "八、通知", "8. Alerts");
     json_array_foreach(json_object_get(dossier, "alerts"), i, one)
     {
         printf("  %s  %s  %s  %s\n", text_at(one, "created_at"), text_at(one, "audience"),
@@ -344,6 +344,7 @@ int verb_explain(struct ctl *ctl)
     }
     json_object_set_new(dossier, "source", gather_source(ctl->store, approval));
     json_object_set_new(dossier, "match", gather_match(ctl->store, approval));
+    json_object_set_new(dossier, "documents", checklist_gather(ctl->store, ctl->arguments[0]));
     json_object_set_new(dossier, "events", gather_events(ctl->store, case_file));
     json_object_set_new(dossier, "alerts", gather_alerts(ctl->store, ctl->arguments[0]));
     store_end_reading(ctl->store);
@@ -356,6 +357,8 @@ int verb_explain(struct ctl *ctl)
     print_record(ctl, json_object_get(dossier, "source"));
     print_match(ctl, json_object_get(dossier, "match"));
     print_trace(ctl, dossier);
+    print_heading(ctl, "六、材料清单", "6. Documents");
+    checklist_print(ctl, json_object_get(dossier, "documents"));
     print_history(ctl, dossier);
     json_decref(dossier);
     return 0;

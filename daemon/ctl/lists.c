@@ -242,6 +242,9 @@ static json_t *gather_status(struct ctl *ctl)
         json_string(name_code(alert_mode_names, ALERT_LIVE + 1, (int)ctl->config->alerts.mode)));
     for (int i = 0; i < STATUS_COUNTS; i++)
         json_object_set_new(status, status_counts[i].key, json_integer(count_of(ctl, status_counts[i].sql)));
+    int64_t unnamed = registry_each_unnamed(ctl->store, NULL, NULL);
+    if (unnamed >= 0) /* the inbox is the daemon's own: others may not look into it */
+        json_object_set_new(status, "files_unnamed", json_integer(unnamed));
     json_object_set_new(status, "journal_entries", json_integer(journal_head(ctl->store)));
     json_object_set_new(status, "journal_head", json_string(journal_head_hash(ctl->store, hash)));
     return status;
@@ -261,6 +264,9 @@ static void print_status(struct ctl *ctl, json_t *status)
     for (int i = 0; i < STATUS_COUNTS; i++)
         printf("  %10lld  %s\n", (long long)integer_of(status, status_counts[i].key),
             SAY(ctl, status_counts[i].zh, status_counts[i].en));
+    if (integer_of(status, "files_unnamed") > 0)
+        printf("  %10lld  %s\n", (long long)integer_of(status, "files_unnamed"),
+            SAY(ctl, "材料文件尚无记录提到", "documents that no row names"));
     printf("  %s: %lld %s, %.16s...\n", SAY(ctl, "日志链", "journal"),
         (long long)integer_of(status, "journal_entries"), SAY(ctl, "条", "entries"),
         string_of(status, "journal_head"));

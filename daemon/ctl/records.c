@@ -187,7 +187,8 @@ static const struct {
     const char *code, *zh, *en;
 } missing_words[] = {{"firm", "企业尚未报送", "its firm is not known yet"},
     {"product", "产品尚未报送", "its product is not known yet"}, {"case", "线索不存在", "no such case"},
-    {"document", "材料文件尚未收到", "the file has not arrived"}};
+    {"document", "材料文件尚未收到", "the file has not arrived"},
+    {"row", "文件已到，尚无记录提到它", "the file is there, and no row names it"}};
 
 static const char *missing_word(struct ctl *ctl, const char *code)
 {
@@ -195,6 +196,29 @@ static const char *missing_word(struct ctl *ctl, const char *code)
         if (string_equal(missing_words[i].code, code))
             return SAY(ctl, missing_words[i].zh, missing_words[i].en);
     return code;
+}
+
+static void add_waiting(struct ctl *ctl, struct grid *grid, const char *kind, const char *key,
+    const char *missing, const char *name)
+{
+    const char *cells[] = {kind, key, name, missing_word(ctl, missing)};
+    if (ctl->json)
+        ctl_print_json(
+            json_pack("{s:s, s:s, s:s, s:s}", "kind", kind, "key", key, "missing", missing, "name", name));
+    else
+        grid_add(grid, cells);
+}
+
+struct unnamed {
+    struct ctl *ctl;
+    struct grid *grid;
+};
+
+static void add_unnamed(const char *name, int64_t bytes, void *context)
+{
+    struct unnamed *unnamed = context;
+    (void)bytes;
+    add_waiting(unnamed->ctl, unnamed->grid, "", "", "row", utf8_is_valid(name, strlen(name)) ? name : "?");
 }
 
 static int list_waiting(struct ctl *ctl, const char *kind, const char *uscc)
@@ -208,15 +232,10 @@ static int list_waiting(struct ctl *ctl, const char *kind, const char *uscc)
                           "WHERE (?1 IS NULL OR w.kind = ?1) AND (?2 IS NULL OR r.uscc = ?2) "
                           "ORDER BY w.kind, w.key, w.missing, w.name"),
         "tt", kind, uscc);
-    while (query_next(q)) {
-        const char *cells[] = {
-            query_text(q, 0), query_text(q, 1), query_text(q, 3), missing_word(ctl, query_text(q, 2))};
-        if (ctl->json)
-            ctl_print_json(json_pack("{s:s, s:s, s:s, s:s}", "kind", cells[0], "key", cells[1], "missing",
-                query_text(q, 2), "name", cells[2]));
-        else
-            grid_add(grid, cells);
-    }
+    while (query_next(q))
+        add_waiting(ctl, grid, query_text(q, 0), query_text(q, 1), query_text(q, 2), query_text(q, 3));
+    if (!kind && !uscc)
+        registry_each_unnamed(ctl->store, add_unnamed, &(struct unnamed){ctl, grid});
     if (!ctl->json && grid_rows(grid))
         grid_print(grid);
     else if (!ctl->json)
