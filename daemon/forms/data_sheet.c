@@ -7,8 +7,9 @@
 enum {
     TITLE_MOST = 32,    /* characters of a message's title in Excel */
     MESSAGE_MOST = 255, /* of the message itself */
-    WIDTH_LEAST = 10,
-    WIDTH_MOST = 44,
+    WIDTH_LEAST = 9,
+    WIDTH_MOST = 30,
+    CHOICE_WIDTH_MOST = 14,
     HEADER_HEIGHT = 32,
 };
 
@@ -76,17 +77,24 @@ static void set_rule(
     text_free(&message);
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* As narrow as it goes, so that the sheet can still be read on paper: headers take two lines. */
 static size_t width_of(const struct local_column *column, const char *header)
 {
-    size_t width = form_width(header), example = column->example ? form_width(column->example) : 0;
+    size_t width = (form_width(header) + 1) / 2;
+    width = larger(width, column->example ? form_width(column->example) : 0);
     for (size_t i = 0; i < column->choice_count; i++) {
         struct text word = form_word(column->choices + i, 1, column->choices[i].code);
         size_t choice = form_width(text_string(&word));
-        example = choice > example ? choice : example;
+        width = larger(width, choice < CHOICE_WIDTH_MOST ? choice : CHOICE_WIDTH_MOST);
         text_free(&word);
     }
-    width = (width > example ? width : example) + 3;
-    return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+    width = larger(width + 2, WIDTH_LEAST);
+    return width < WIDTH_MOST ? width : WIDTH_MOST;
 }
 
 static void write_column(
