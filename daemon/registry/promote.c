@@ -50,8 +50,10 @@ bool local_promotion_is_past(struct local_import *import, const struct local_she
         remind(import, sheet, column, reason.text);
         return true;
     }
-    struct query *q = query_bind(
-        query(import->store, "SELECT uscc FROM local_identifier WHERE identifier = ? LIMIT 1"), "t", key);
+    struct query *q =
+        query_bind(query(import->store,
+                       "SELECT uscc FROM local_identifier WHERE identifier = ? AND kind = 'firms' LIMIT 1"),
+            "t", key);
     bool known = query_next(q);
     if (known)
         fail(&reason, -1, "%s 属于已登记的企业 %s", key + 4, query_text(q, 0));
@@ -83,10 +85,12 @@ static bool is_found(const struct local_promotion *promotion, const char *key)
 static void warn_of_another(struct finding *finding, int column, const char *key)
 {
     struct failure reason;
-    struct query *q = query_bind(
-        query(finding->import->store, "SELECT uscc FROM local_identifier WHERE identifier = ? AND uscc <> ? "
-                                      "LIMIT 1"),
-        "tt", key, text_string(&finding->import->key));
+    struct query *q =
+        query_bind(query(finding->import->store,
+                       "SELECT uscc FROM local_identifier WHERE identifier = ? AND kind = 'firms' "
+                       "AND uscc <> ? "
+                       "LIMIT 1"),
+            "tt", key, text_string(&finding->import->key));
     bool other = query_next(q);
     if (other)
         fail(&reason, -1, "%s 也登记在企业 %s 名下", key + 4, query_text(q, 0));

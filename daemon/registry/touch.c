@@ -58,6 +58,50 @@ static void decide_firm_of_case(struct touching *touching, const char *case_id)
             "t", case_id));
 }
 
+/* --- identifiers -----------------------------------------------------------------------------------------
+ */
+
+/* Which fields are found by what they hold, lists part by part. */
+static const struct {
+    const char *kind, *field, *prefix;
+} identifying[] = {
+    {"firms", "srn", "SRN:"},
+    {"firms", "fei", "FEI:"},
+    {"costs", "invoice_no", "INVOICE:"},
+};
+
+static void write_identifiers(
+    struct store *store, const struct local_touch *touch, const char *prefix, const char *list)
+{
+    struct text identifier = TEXT_WITH_CEILING(64 * 1024);
+    while (list != NULL && *list != '\0') {
+        size_t length = strcspn(list, "|");
+        text_clear(&identifier);
+        text_append_string(&identifier, prefix);
+        text_append(&identifier, list, length);
+        query_run(
+            query_bind(query(store, "INSERT OR IGNORE INTO local_identifier (identifier, kind, key, uscc) "
+                                    "VALUES (?, ?, ?, ?)"),
+                "tttt", text_string(&identifier), touch->kind->kind, touch->key, touch->uscc));
+        list += length + (list[length] == '|');
+    }
+    text_free(&identifier);
+}
+
+static void renew_identifiers(struct store *store, const struct local_touch *touch)
+{
+    query_run(query_bind(query(store, "DELETE FROM local_identifier WHERE kind = ? AND key = ?"), "tt",
+        touch->kind->kind, touch->key));
+    if (touch->withdrawn || registry_is_candidate(touch->key))
+        return;
+    json_t *fields = json_loads(touch->fields, 0, NULL);
+    for (size_t i = 0; i < sizeof identifying / sizeof identifying[0]; i++)
+        if (string_equal(touch->kind->kind, identifying[i].kind))
+            write_identifiers(store, touch, identifying[i].prefix,
+                json_string_value(json_object_get(fields, identifying[i].field)));
+    json_decref(fields);
+}
+
 /* --- kinds -----------------------------------------------------------------------------------------------
  */
 
@@ -79,17 +123,21 @@ static void follow_product(struct touching *touching, const struct local_touch *
     decide_cases_of_product(touching, touch->product_id);
 }
 
-/* One invoice counts once, whoever shows it: as it is and as it was. */
+/* One invoice counts once, whoever shows it: as it was and as it is. */
+static void decide_sharers(struct touching *touching, const struct local_touch *touch)
+{
+    decide_each(
+        touching, query_bind(query(touching->store, "SELECT o.uscc FROM local_identifier m "
+                                                    "JOIN local_identifier o ON o.identifier = m.identifier "
+                                                    "AND o.kind = m.kind WHERE m.kind = ? AND m.key = ?"),
+                      "tt", touch->kind->kind, touch->key));
+}
+
 static void follow_cost(struct touching *touching, const struct local_touch *touch)
 {
-    decide_each(touching,
-        query_bind(
-            query(touching->store, "SELECT other.uscc FROM local_record other "
-                                   "WHERE other.kind = 'costs' AND other.seq_to IS NULL "
-                                   "AND json_extract(other.fields, '$.invoice_no') IN "
-                                   "(SELECT json_extract(fields, '$.invoice_no') FROM local_record "
-                                   " WHERE kind = 'costs' AND key = ? AND (seq_from = ? OR seq_to = ?))"),
-            "tii", touch->key, touch->seq, touch->seq));
+    decide_sharers(touching, touch);
+    renew_identifiers(touching->store, touch);
+    decide_sharers(touching, touch);
 }
 
 static void follow_payment(struct touching *touching, const struct local_touch *touch)
@@ -129,33 +177,6 @@ static void decide_relatives(struct touching *touching, const struct local_touch
         decide(touching, query_text(q, 1));
     }
     query_end(q);
-}
-
-static void write_identifiers(struct store *store, const char *uscc, const char *prefix, const char *list)
-{
-    struct text identifier = TEXT_WITH_CEILING(64 * 1024);
-    while (list != NULL && *list != '\0') {
-        size_t length = strcspn(list, "|");
-        text_clear(&identifier);
-        text_append_string(&identifier, prefix);
-        text_append(&identifier, list, length);
-        query_run(query_bind(
-            query(store, "INSERT OR IGNORE INTO local_identifier (identifier, uscc) VALUES (?, ?)"), "tt",
-            text_string(&identifier), uscc));
-        list += length + (list[length] == '|');
-    }
-    text_free(&identifier);
-}
-
-static void renew_identifiers(struct store *store, const struct local_touch *touch)
-{
-    query_run(query_bind(query(store, "DELETE FROM local_identifier WHERE uscc = ?"), "t", touch->key));
-    if (touch->withdrawn || registry_is_candidate(touch->key))
-        return;
-    json_t *fields = json_loads(touch->fields, 0, NULL);
-    write_identifiers(store, touch->key, "SRN:", json_string_value(json_object_get(fields, "srn")));
-    write_identifiers(store, touch->key, "FEI:", json_string_value(json_object_get(fields, "fei")));
-    json_decref(fields);
 }
 
 static void follow_firm(struct touching *touching, const struct local_touch *touch)

@@ -284,18 +284,18 @@ CREATE INDEX local_record_firm ON local_record (uscc, kind) WHERE seq_to IS NULL
 CREATE INDEX local_record_product ON local_record (product_id, kind) WHERE seq_to IS NULL;
 CREATE INDEX local_record_approval ON local_record (authority, number) WHERE seq_to IS NULL AND number <> '';
 -- The same invoice claimed twice, by whatever firm (rule R15).
-CREATE INDEX local_record_invoice ON local_record (json_extract(fields, '$.invoice_no'))
-    WHERE seq_to IS NULL AND kind = 'costs';
 CREATE INDEX local_record_case ON local_record (case_id) WHERE seq_to IS NULL AND case_id <> '';
 
--- Which firm bears which SRN or FEI ("SRN:...", "FEI:..."), of the current records of kind firms that have a
--- USCC: who comes as a candidate may be known already.
+-- By what current records are found besides their key: SRN:... and FEI:... of firms that have a USCC (who comes
+-- as a candidate may be known already), INVOICE:... of costs (one invoice counts once, whoever shows it).
 CREATE TABLE local_identifier (
     identifier TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
     uscc TEXT NOT NULL,
-    PRIMARY KEY (identifier, uscc)
+    PRIMARY KEY (identifier, kind, key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX local_identifier_firm ON local_identifier (uscc);
+CREATE INDEX local_identifier_record ON local_identifier (kind, key);
 
 -- Scans and PDFs that came by inbox/files, under the name by which rows speak of them; the bytes are evidence.
 CREATE TABLE local_document (
@@ -363,7 +363,9 @@ CREATE TABLE match (
     PRIMARY KEY (maker, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX match_firm ON match (uscc) WHERE seq_to IS NULL AND uscc <> '';
-CREATE INDEX match_unclaimed ON match (maker) WHERE seq_to IS NULL AND beijing = 1 AND band = 'none';
+-- In Beijing, and no firm with a USCC has claimed it.
+CREATE INDEX match_unclaimed ON match (maker) WHERE seq_to IS NULL
+    AND (beijing = 1 AND band = 'none' OR substr(uscc, 1, 4) IN ('SRN:', 'FEI:'));
 
 -- ---------------------------------------------------------------------------------------------- cases
 
