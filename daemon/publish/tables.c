@@ -11,7 +11,7 @@
 #include <string.h>
 
 extern const char bi_meta_sql[], bi_label_sql[], bi_rule_sql[], bi_case_sql[], bi_case_rule_sql[],
-    bi_feed_sql[], bi_unclaimed_sql[];
+    bi_firm_sql[], bi_product_sql[], bi_param_sql[], bi_feed_sql[], bi_unclaimed_sql[];
 
 const struct publish_table publish_tables[] = {
     {"bi_meta", bi_meta_sql},
@@ -19,6 +19,9 @@ const struct publish_table publish_tables[] = {
     {"bi_rule", bi_rule_sql},
     {"bi_case", bi_case_sql},
     {"bi_case_rule", bi_case_rule_sql},
+    {"bi_firm", bi_firm_sql},
+    {"bi_product", bi_product_sql},
+    {"bi_param", bi_param_sql},
     {"bi_feed", bi_feed_sql},
     {"bi_unclaimed", bi_unclaimed_sql},
 };

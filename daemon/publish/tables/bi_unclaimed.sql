@@ -5,6 +5,7 @@ CREATE TABLE bi_unclaimed (
     city TEXT NOT NULL,
     postcode TEXT NOT NULL,
     identifiers TEXT NOT NULL,
+    candidate TEXT NOT NULL,
     approvals INTEGER NOT NULL,
     authorities TEXT NOT NULL,
     newest_number TEXT NOT NULL,
@@ -20,6 +21,8 @@ SELECT
     maker.city,
     maker.postcode,
     maker.identifiers,
+    -- known by a foreign number, and still not as a firm
+    m.uscc AS candidate,
     count(*) AS approvals,
     group_concat(DISTINCT a.authority) AS authorities,
     -- number of the newest decision: the day in front makes the text order that of the days
@@ -31,6 +34,7 @@ FROM match m
 CROSS JOIN maker ON maker.id = m.maker
 CROSS JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL
 CROSS JOIN approval a ON a.id = v.approval
-WHERE m.seq_to IS NULL AND m.beijing = 1 AND m.band = 'none'
+WHERE m.seq_to IS NULL AND 
+    (m.beijing = 1 AND m.band = 'none' OR substr(m.uscc, 1, 4) IN ('SRN:', 'FEI:'))
 GROUP BY m.maker
 ORDER BY max(v.decision_last) DESC, maker.id;

@@ -170,6 +170,50 @@ static void cases_are_read_in_one_pass(void **state)
     assert_string_equal(scans_of("bi_case_rule"), "SCAN c; SCAN line VIRTUAL TABLE INDEX 1:");
 }
 
+/* --- firms and products ----------------------------------------------------------------------------------
+ */
+
+static void add_local(const char *kind, const char *key, const char *uscc, const char *fields)
+{
+    store_write(world.store);
+    query_run(query_bind(
+        query(world.store, "INSERT INTO local_record (kind, key, version, seq_from, uscc, assurance, fields, "
+                           "file, row) VALUES (?, ?, 1, 1, ?, 'documented', ?, 1, 1)"),
+        "tttt", kind, key, uscc, fields));
+}
+
+static void firms_are_shown_with_what_is_theirs(void **state)
+{
+    (void)state;
+    add_local("products", "P1", FIRM, "{\"name_zh\":\"监护仪\"}");
+    add_local("firms", "SRN:CN-MF-000000001", "SRN:CN-MF-000000001",
+        "{\"name_en\":\"Beijing Nobody\",\"beijing_from\":\"2025\",\"srn\":\"CN-MF-000000001\"}");
+    world_approval(&world, "K260001", "auto", 20522, 20522);
+    world_case(&world, "K260001", "declaration");
+    assert_string_equal(selected("bi_firm", "name_zh || ' ' || products || ' ' || cases || ' ' || candidate",
+                            "uscc = '" FIRM "'"),
+        "北京晨星医疗 2 1 0");
+    assert_string_equal(
+        selected("bi_firm", "name_zh || beijing_from || ' ' || candidate", "srn = 'CN-MF-000000001'"),
+        "2025 1");
+    assert_string_equal(
+        selected("bi_product", "firm_name || ' ' || name_zh || ' ' || cases", "product_id = 'P1'"),
+        "北京晨星医疗 监护仪 0");
+}
+
+static void a_maker_that_only_a_candidate_claims_is_still_unclaimed(void **state)
+{
+    (void)state;
+    world_approval(&world, "K260001", "none", 20522, 20522);
+    world_approval(&world, "K260002", "auto", 20522, 20522);
+    world_approval(&world, "K260003", "auto", 20522, 20522);
+    query_run(query(world.store, "UPDATE match SET uscc = 'SRN:CN-MF-000000001', beijing = 0 "
+                                 "WHERE maker = (SELECT maker FROM approval_version v JOIN approval a "
+                                 "ON a.id = v.approval WHERE number = 'K260003')"));
+    assert_string_equal(selected("bi_unclaimed", "group_concat(newest_number || '/' || candidate, ' ')", "1"),
+        "K260001/ K260003/SRN:CN-MF-000000001");
+}
+
 /* --- feeds -----------------------------------------------------------------------------------------------
  */
 
@@ -354,6 +398,8 @@ int main(void)
 {
 #define CLAIM(claim) cmocka_unit_test_setup_teardown(claim, open_world, close_world)
     const struct CMUnitTest claims[] = {
+        CLAIM(firms_are_shown_with_what_is_theirs),
+        CLAIM(a_maker_that_only_a_candidate_claims_is_still_unclaimed),
         CLAIM(every_select_names_its_columns_as_the_table_does),
         CLAIM(every_column_has_a_declared_type),
         CLAIM(a_table_is_found_by_its_name),

@@ -16,8 +16,6 @@
 
 #include <cmocka.h>
 
-#define FIRM "911100000000000001"
-
 static void run(struct world *world, const char *sql)
 {
     store_write(world->store);
@@ -47,6 +45,9 @@ void world_open(struct world *world)
         "    VALUES ('firms', '" FIRM "', 1, 1, '" FIRM "', 'documented',"
         "    '{\"name_zh\":\"北京晨星医疗\",\"name_en\":\"Beijing "
         "Chenxing\",\"district\":\"海淀区\"}', 1, 1);"
+        "INSERT INTO local_record (kind, key, version, seq_from, uscc, assurance, fields, file, row)"
+        "    VALUES ('products', 'P0', 1, 1, '" FIRM "', 'documented', '{\"name_zh\":\"血压计\"}', 1, 2);"
+        "INSERT INTO parameter VALUES ('ratio', 20416, NULL, 'unset', 'batch', 0, '第13条', 'R17');"
         "INSERT INTO poll (id, feed, kind, state, started_at) VALUES (1, 'fda-510k', 'history', "
         "'applied', 0);"
         "INSERT INTO payload (id, poll, page, url, fetched_at, status, sha256, bytes)"

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define NOW 1795000000000LL /* 2026-11-18 11:06:40 UTC */
+#define NOW  1795000000000LL      /* 2026-11-18 11:06:40 UTC */
+#define FIRM "911100000000000001" /* 北京晨星医疗, whose approvals are recognised */
 
 struct world {
     char *folder, *published; /* the file */
