@@ -1,10 +1,9 @@
 /* control_verbs.c - what m13ctl may ask of the running daemon. */
 #include "house.h"
 
-#include "import_answer.h"
-
 #include "m13/control.h"
 #include "m13/feed.h"
+#include "m13/import_answer.h"
 #include "m13/log.h"
 #include "m13/loop.h"
 #include "m13/memory.h"

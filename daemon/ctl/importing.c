@@ -2,11 +2,10 @@
  * daemon runs; the same is done, and has been done when they answer. */
 #include "ctl.h"
 
-#include "../import_answer.h"
-
 #include "m13/alert.h"
 #include "m13/clock.h"
 #include "m13/control.h"
+#include "m13/import_answer.h"
 #include "m13/limits.h"
 #include "m13/loop.h"
 #include "m13/match.h"

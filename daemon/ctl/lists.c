@@ -250,15 +250,18 @@ static json_t *gather_status(struct ctl *ctl)
     return status;
 }
 
+static const char *running_word(struct ctl *ctl, json_t *running)
+{
+    return json_is_true(running)    ? SAY(ctl, "运行中", "running")
+           : json_is_false(running) ? SAY(ctl, "未运行", "not running")
+                                    : SAY(ctl, "无法询问", "cannot be asked");
+}
+
 static void print_status(struct ctl *ctl, json_t *status)
 {
-    json_t *answer = json_object_get(status, "running");
-    bool running = json_is_true(answer);
-    printf("m13d %s  %s  %s %s\n", M13_VERSION,
-        running                 ? SAY(ctl, "运行中", "running")
-        : json_is_false(answer) ? SAY(ctl, "未运行", "not running")
-                                : SAY(ctl, "无法询问", "cannot be asked"),
-        SAY(ctl, "数据目录", "state"), ctl->config->state);
+    json_t *running = json_object_get(status, "running");
+    printf("m13d %s  %s  %s %s\n", M13_VERSION, running_word(ctl, running), SAY(ctl, "数据目录", "state"),
+        ctl->config->state);
     if (*string_of(status, "unreachable"))
         printf("  %s\n", string_of(status, "unreachable"));
     for (int i = 0; i < STATUS_COUNTS; i++)
@@ -272,7 +275,7 @@ static void print_status(struct ctl *ctl, json_t *status)
         string_of(status, "journal_head"));
     printf("  %s: %s; %s: %s\n", SAY(ctl, "解码沙箱", "decoder's sandbox"), string_of(status, "sandbox"),
         SAY(ctl, "通知方式", "alerts"), string_of(status, "alert_mode"));
-    if (running)
+    if (json_is_true(running))
         printf("  %s: p99 %lld us, max %lld us\n", SAY(ctl, "循环停顿", "loop stall"),
             (long long)integer_of(status, "stall_p99_us"), (long long)integer_of(status, "stall_max_us"));
 }

@@ -23,7 +23,7 @@ HEADERS = {
     "decode": {"decoder"},
     "approvals": {"approvals"},
     "contacts": {"contacts"},
-    "registry": {"registry"},
+    "registry": {"import_answer", "registry"},
     "forms": {"forms"},
     "match": {"match"},
     "measure13": {"measure13"},

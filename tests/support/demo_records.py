@@ -1,13 +1,19 @@
 #!/usr/bin/python3
-"""Writes the recorded feeds and the sample local records of conf/demo.
+"""Writes the recorded feeds and the sample local records of conf/demo: the same bytes each time.
+
+Its workbooks are the product's own forms, filled in by BUILD/tests/support/form_writer (M13_BUILD, or build/release).
 
 All firms are invented. The rows have the shape, the keys and the quirks of openFDA: strings throughout, openfda arrays
 joined by product code, windows-1252 bytes read as Latin-1, one row that cannot be read.
 """
 import json
+import os
 import pathlib
+import subprocess
 
-OUT = pathlib.Path(__file__).resolve().parents[2] / "conf" / "demo"
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("M13_BUILD", SOURCE / "build" / "release"))
+OUT = SOURCE / "conf" / "demo"
 SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -138,13 +144,31 @@ PREMARKET = [
 ]
 
 PRODUCTS = [
-    ("CHEN-P1", "CHEN", "动态心电记录仪", "CardioWave Patch", "京械注准20232070101"),
-    ("CHEN-P2", "CHEN", "指夹式脉搏血氧仪", "PulseLeaf Oximeter", "京械注准20212070102"),
-    ("SIZH-P1", "SIZH", "数字化医用X射线摄影系统", "ClearDR 500", ""),
-    ("QIFA-P1", "QIFA", "呼吸道病原体核酸检测试剂", "RespiQuick Panel", ""),
+    ("CHEN-P1", "CHEN", "动态心电记录仪", "CardioWave Patch", "京械注准20232070101", "II"),
+    ("CHEN-P2", "CHEN", "指夹式脉搏血氧仪", "PulseLeaf Oximeter", "京械注准20212070102", "II"),
+    ("SIZH-P1", "SIZH", "数字化医用X射线摄影系统", "ClearDR 500", "", "II"),
+    ("QIFA-P1", "QIFA", "呼吸道病原体核酸检测试剂", "RespiQuick Panel", "", ""),
 ]
 SCOPES = [("K253101", "CHEN-P1", "2026-02-11"), ("K253544", "CHEN-P2", "2026-03-19"), ("K260077", "SIZH-P1", "2026-04-07"),
           ("K260310", "QIFA-P1", "2026-05-14")]
+DECLARATIONS = [("CHEN", "CHEN-P1", "2026-06-30"), ("SIZH", "SIZH-P1", "2026-07-02")]
+SALES = [
+    f'S-2026-001,{CODE["CHEN"]},CHEN-P1,美国,2026-05-20,"48,000.00",USD,010120260516000001,INV-26-0520,customs-0516.pdf',
+    f'S-2026-002,{CODE["SIZH"]},SIZH-P1,US,2026/6/2,125000.00,USD,010120260616000002,INV-26-0602,invoice-0602.pdf',
+]
+# One row is right and one waits for its product; what is wrong with the others stands in the errors file.
+SALES_WITH_MISTAKES = [
+    f'S-2026-003,{CODE["CHEN"]},CHEN-P1,德国,2026年6月11日,3.65万,欧元,010120260611000003,INV-26-0611,invoice-0611.pdf',
+    f'S-2026-004,{CODE["CHEN"]},CHEN-P1,大洋国,2026-06-12,9800,USD,010120260612000004,INV-26-0612,',
+    f'S-2026-005,{CODE["CHEN"]},CHEN-P1,法国,2026-02-30,9800,EUR,010120260613000005,INV-26-0613,',
+    f'S-2026-006,{CODE["CHEN"]},CHEN-P2,英国,2026-06-14,约三万,GBP,010120260614000006,INV-26-0614,',
+    'S-2026-007,91110108MA0DEM,CHEN-P2,日本,2026-06-15,880000,JPY,010120260615000007,INV-26-0615,',
+    f'S-2026-008,{CODE["CHEN"]},CHEN-P2,日本,2026-06-16,880000.55,JPY,1.0102E+17,INV-26-0616,',
+    f'S-2026-009,{CODE["CHEN"]},CHEN-P9,日本,2026-06-17,880000,JPY,010120260617000009,INV-26-0617,',
+]
+# Files that have arrived; the invoice of SIZH's sale has not.
+FILES = [f"{number}-letter.pdf" for number, _, _ in SCOPES] + \
+    [f"commitment-{product}.pdf" for _, product, _ in DECLARATIONS] + ["customs-0516.pdf", "invoice-0611.pdf"]
 
 
 def write_rows(name, rows):
@@ -158,25 +182,57 @@ def write_table(name, header, rows, encoding="utf-8-sig", end="\r\n"):
     (OUT / "inbox" / name).write_bytes(text.encode(encoding))
 
 
+def firm_rows():
+    keys = ("uscc", "name_zh", "name_en", "district", "aliases", "fei")
+    rows = [dict(zip(keys, (CODE[key], zh, en, district, alias, fei))) for key, _, _, zh, en, district, alias, fei in FIRMS]
+    # Known to EUDAMED only: nobody has found out yet which firm of Beijing it is.
+    rows.append({"srn": "CN-MF-000099901", "name_en": "Lanxi Medtech (Beijing) Co., Ltd.", "city": "Beijing"})
+    return rows
+
+
+def product_rows():
+    keys = ("product_id", "uscc", "name_zh", "name_en", "nmpa_number", "class")
+    return [dict(zip(keys, (product, CODE[firm], *more))) for product, firm, *more in PRODUCTS]
+
+
+def write_workbook(name, sheets):
+    """The product's own forms, filled in."""
+    subprocess.run([BUILD / "tests" / "support" / "form_writer", OUT / "inbox" / name], check=True, text=True,
+                   input=json.dumps([{"kind": kind, "rows": rows} for kind, rows in sheets]))
+
+
+def write_pdf(name):
+    """One page that says what it is."""
+    text = f"BT /F1 14 Tf 60 770 Td (Invented for the demonstration of m13d: {name}) Tj ET"
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+               "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+               "/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+               f"<< /Length {len(text)} >>\nstream\n{text}\nendstream"]
+    page, places = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(page))
+        page += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}" \
+          f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(page)}\n%%EOF\n"
+    (OUT / "inbox" / "files" / name).write_bytes((page + end).encode("ascii"))
+
+
 def main():
-    (OUT / "inbox").mkdir(parents=True, exist_ok=True)
+    (OUT / "inbox" / "files").mkdir(parents=True, exist_ok=True)
     write_rows("openfda-510k.ndjson", sorted(CLEARANCES, key=lambda row: row["k_number"]))
     write_rows("openfda-pma.ndjson", PREMARKET)
-    write_table("1-firms.csv", "统一社会信用代码,企业名称,英文名称,所属区,别名,FEI",
-                [f'{CODE[key]},{zh},"{en}",{district},{alias},{fei}' for key, _, _, zh, en, district, alias, fei in FIRMS],
-                encoding="gb18030")
-    write_table("2-products.csv", "产品编号,统一社会信用代码,产品名称,英文名称,注册证编号",
-                [f"{product},{CODE[firm]},{zh},{en},{nmpa}" for product, firm, zh, en, nmpa in PRODUCTS])
-    write_table("3-scopes.csv", "authority,number,product_id,in_scope_from,document",
-                [f"FDA,{number},{product},{day},{number}-letter.pdf" for number, product, day in SCOPES], "utf-8", "\n")
-    write_table("4-declarations.csv", "uscc,product_id,authority,first_approval,signed_on,document",
-                [f'{CODE["CHEN"]},CHEN-P1,FDA,是,2026-06-30,首次获证承诺-CHEN-P1.pdf',
-                 f'{CODE["SIZH"]},SIZH-P1,FDA,是,2026-07-02,首次获证承诺-SIZH-P1.pdf'], "utf-8", "\n")
-    write_table("5-sales.csv", "sale_id,uscc,product_id,country,date,amount,currency,declaration_no,invoice_no,document",
-                [f'S-2026-001,{CODE["CHEN"]},CHEN-P1,美国,2026-05-20,"48,000.00",USD,010120260516000001,INV-26-0520,'
-                 "报关单-010120260516000001.pdf",
-                 f'S-2026-002,{CODE["SIZH"]},SIZH-P1,US,2026/6/2,125000.00,USD,010120260616000002,INV-26-0602,'
-                 "invoice-0602.pdf"])
+    write_workbook("1-firms-and-products.xlsx", [("firms", firm_rows()), ("products", product_rows())])
+    write_table("2-scopes.csv", "批准机构,批准编号,产品编号,纳入日期,证明材料",
+                [f"FDA,{number},{product},{day},{number}-letter.pdf" for number, product, day in SCOPES], "gb18030")
+    write_table("3-declarations.csv", "uscc,product_id,authority,first_approval,signed_on,document",
+                [f"{CODE[firm]},{product},FDA,是,{day},commitment-{product}.pdf" for firm, product, day in DECLARATIONS],
+                "utf-8", "\n")
+    header = "销售编号,统一社会信用代码,产品编号,最终目的国,日期,金额,币种,报关单号,发票号,证明材料"
+    write_table("4-sales.csv", header, SALES)
+    write_table("5-sales-with-mistakes.csv", header, SALES_WITH_MISTAKES)
+    for name in FILES:
+        write_pdf(name)
 
 
 if __name__ == "__main__":

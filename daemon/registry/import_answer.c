@@ -1,4 +1,4 @@
-#include "import_answer.h"
+#include "m13/import_answer.h"
 
 json_t *import_answer(const struct import_result *result)
 {

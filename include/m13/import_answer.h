@@ -1,5 +1,5 @@
-/* import_answer.h - how an import ended, as m13ctl gets to know it: from the daemon, or from itself when none
- * runs (shared by the two programs). */
+/* import_answer.h - how an import ended, as m13ctl prints it: told by the daemon through the control socket,
+ * or by m13ctl itself when none runs. */
 #ifndef M13_IMPORT_ANSWER_H
 #define M13_IMPORT_ANSWER_H
 
