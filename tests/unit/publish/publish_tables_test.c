@@ -199,6 +199,9 @@ static void firms_are_shown_with_what_is_theirs(void **state)
     assert_string_equal(
         selected("bi_product", "firm_name || ' ' || name_zh || ' ' || cases", "product_id = 'P1'"),
         "北京晨星医疗 监护仪 0");
+    assert_string_equal(
+        selected("bi_param", "parameter || ' ' || rule || ' ' || in_force_from || ' ' || confirmed", "1"),
+        "ratio R17 2025-11-24 0");
 }
 
 static void a_maker_that_only_a_candidate_claims_is_still_unclaimed(void **state)
