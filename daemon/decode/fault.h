@@ -12,9 +12,40 @@
 enum fault_language { FAULT_IN_ENGLISH, FAULT_IN_CHINESE };
 
 enum fault_kind {
-    FAULT_CSV_QUOTES, /* they do not pair, so that rows may have been swallowed: row */
-    FAULT_CSV_CELL,   /* over LIMIT_FIELD_BYTES: row, number */
-    FAULT_CSV_OPEN,   /* a quote is never closed: row */
+    /* CSV: `row` */
+    FAULT_CSV_QUOTES, /* they do not pair, so that rows may have been swallowed */
+    FAULT_CSV_CELL,   /* over LIMIT_FIELD_BYTES: number */
+    FAULT_CSV_OPEN,   /* a quote is never closed */
+    /* The container of a workbook: `name` of the part, `number` that is the most */
+    FAULT_ZIP_DAMAGED, /* name: what the unpacker says */
+    FAULT_ZIP_PARTS,
+    FAULT_ZIP_DOUBLED,
+    FAULT_ZIP_ENCRYPTED,
+    FAULT_ZIP_METHOD, /* name: of the method */
+    FAULT_ZIP_BYTES,
+    FAULT_ZIP_PART_BYTES,
+    FAULT_ZIP_RATIO,
+    /* What is in it: `name` of the part */
+    FAULT_NO_WORKBOOK,
+    FAULT_XLSB,
+    FAULT_OPEN_DOCUMENT,
+    FAULT_PART_MISSING,
+    FAULT_XML, /* number: line; name: part and what the parser says */
+    FAULT_XML_DOCTYPE,
+    FAULT_XML_RUN, /* number: the most */
+    FAULT_XML_ROOT,
+    /* The workbook: `number` that is the most */
+    FAULT_SHEETS,
+    FAULT_NO_SHEET,
+    FAULT_STYLES,
+    FAULT_STRINGS,
+    FAULT_STRING_BYTES,
+    FAULT_LONG_TEXT, /* name: where */
+    /* A sheet: `name` of sheet and cell */
+    FAULT_ROW_PLACE, /* row */
+    FAULT_CELL_PLACE,
+    FAULT_CELL_STRING,
+    FAULT_CELL_TYPE,
     FAULT_KINDS
 };
 
@@ -22,7 +53,7 @@ enum fault_kind {
 struct fault {
     enum fault_kind kind;
     int64_t row, number;
-    const char *name; /* of a part, a sheet, a cell; NULL = "" */
+    const char *name; /* NULL = "" */
 };
 
 /* Fills *ret_failure; returns -EFBIG where a ceiling was met, else -EBADMSG. */

@@ -44,25 +44,14 @@ static bool has_nul(const struct csv_row *row)
     return memchr(row->cells[0].bytes, '\0', length) != NULL;
 }
 
-static bool is_good(const struct table_rows *rows, const struct csv_row *row, struct reject *ret_reject)
+/* Why it cannot be read; NULL = it can. */
+static const char *why_bad(const struct csv_row *row)
 {
-    const char *bytes = row->cells[0].bytes;
-    size_t length = row->cells[0].length;
     if (row->misquoted)
-        reject_say(ret_reject, "", bytes, length,
-            "带引号的单元格内又有英文双引号：请写成两个双引号，或改用中文引号");
-    else if (has_nul(row))
-        reject_say(
-            ret_reject, "", bytes, length, "这一行有看不见的空字符（NUL），文件可能已损坏：请重新填写这一行");
-    else if (row->too_wide)
-        reject_say(ret_reject, "", bytes, length, "第 %d 列以后还有内容：一行最多 %d 列", LIMIT_CSV_COLUMNS,
-            LIMIT_CSV_COLUMNS);
-    else if (row->too_large || rows->line.overflowed)
-        reject_say(ret_reject, "", bytes, length, "内容过多：一格最多 %d KB，一行最多 %d KB",
-            LIMIT_FIELD_BYTES / 1024, LIMIT_RECORD_BYTES / 1024);
-    else
-        return true;
-    return false;
+        return "带引号的单元格内又有英文双引号：请写成两个双引号，或改用中文引号";
+    if (has_nul(row))
+        return "这一行有看不见的空字符（NUL），文件可能已损坏：请重新填写这一行";
+    return NULL;
 }
 
 static int take_row(const struct csv_row *row, void *context, struct failure *ret_failure)
@@ -70,11 +59,17 @@ static int take_row(const struct csv_row *row, void *context, struct failure *re
     (void)ret_failure;
     struct table_rows *rows = context;
     struct reject reject;
+    const struct csv_cell *first = &row->cells[0];
+    const char *problem = why_bad(row);
     size_t filled = write_cells(rows, row);
-    if (!is_good(rows, row, &reject))
+    if (problem != NULL) {
+        reject_say(&reject, "", first->bytes, first->length, "%s", problem);
         emit_reject(rows->emit, row->number, &reject);
-    else if (filled > 0)
+    } else if (row->too_wide || row->too_large || rows->line.overflowed) {
+        table_rows_reject(rows, row->number, row->too_wide, first->bytes, first->length);
+    } else if (filled > 0) {
         emit_cells(rows->emit, row->number, &rows->line);
+    }
     return 0;
 }
 
@@ -105,7 +100,6 @@ int table_rows_read_csv(
 {
     struct csv_reading reading = {
         .quote = '"', .language = FAULT_IN_CHINESE, .row = take_row, .context = rows};
-    int64_t rows_before = rows->emit->rows + rows->emit->rejected;
     int r = find_separator(rows, charset, descriptor, &reading.separator, ret_failure);
     if (r == 0)
         r = rewind_to_start(descriptor, ret_failure);
@@ -116,7 +110,5 @@ int table_rows_read_csv(
     emit_sheet(rows->emit, "", false);
     r = csv_rows_read(charset, &reading, ret_failure);
     input_close(input);
-    if (r == 0 && rows->emit->rows + rows->emit->rejected == rows_before)
-        r = fail(ret_failure, -EBADMSG, "文件是空的：一行内容也没有");
     return r;
 }

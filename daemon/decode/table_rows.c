@@ -1,6 +1,7 @@
 #include "table_rows.h"
 
 #include "table_sniff.h"
+#include "xlsx_rows.h"
 
 #include "m13/limits.h"
 
@@ -10,6 +11,7 @@
 
 void table_rows_init(struct table_rows *rows, struct emit *emit)
 {
+    xlsx_prepare();
     *rows = (struct table_rows){.emit = emit,
         .utf8 = charset_new(CHARSET_UTF8),
         .gb18030 = charset_new(CHARSET_GB18030),
@@ -44,9 +46,22 @@ static int read_form(
     case TABLE_UTF16:
         return table_rows_read_csv(rows, rows->utf16, descriptor, ret_failure);
     case TABLE_XLSX:
-        break;
+        return table_rows_read_xlsx(rows, descriptor, ret_failure);
     }
-    return fail(ret_failure, -EBADMSG, "这是 Excel 工作簿（.xlsx）；请另存为 CSV（UTF-8 或 GB18030）");
+    return 0;
+}
+
+void table_rows_reject(
+    struct table_rows *rows, int64_t number, bool too_wide, const char *bytes, size_t length)
+{
+    struct reject reject;
+    if (too_wide)
+        reject_say(&reject, "", bytes, length, "第 %d 列以后还有内容：一行最多 %d 列", LIMIT_CSV_COLUMNS,
+            LIMIT_CSV_COLUMNS);
+    else
+        reject_say(&reject, "", bytes, length, "内容过多：一格最多 %d KB，一行最多 %d KB",
+            LIMIT_FIELD_BYTES / 1024, LIMIT_RECORD_BYTES / 1024);
+    emit_reject(rows->emit, number, &reject);
 }
 
 int table_rows_read(struct table_rows *rows, int64_t page, int descriptor, struct failure *ret_failure)
@@ -57,8 +72,11 @@ int table_rows_read(struct table_rows *rows, int64_t page, int descriptor, struc
     input_close(input);
     if (r < 0)
         return r;
+    int64_t before = rows->emit->rows + rows->emit->rejected;
     emit_page(rows->emit, page, -1, "");
     r = read_form(rows, form, descriptor, ret_failure);
+    if (r == 0 && rows->emit->rows + rows->emit->rejected == before)
+        r = fail(ret_failure, -EBADMSG, "文件是空的：一行内容也没有");
     if (r == 0)
         emit_done(rows->emit, page, -1, "");
     return r;

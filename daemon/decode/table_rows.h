@@ -10,6 +10,8 @@
 
 #include "m13/failure.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct table_rows {
@@ -28,5 +30,9 @@ int table_rows_read(struct table_rows *rows, int64_t page, int descriptor, struc
 /* One per form. */
 int table_rows_read_csv(
     struct table_rows *rows, struct charset *charset, int descriptor, struct failure *ret_failure);
+int table_rows_read_xlsx(struct table_rows *rows, int descriptor, struct failure *ret_failure);
+/* A row that is too wide, or else too large; `bytes`: its first cell. */
+void table_rows_reject(
+    struct table_rows *rows, int64_t number, bool too_wide, const char *bytes, size_t length);
 
 #endif
