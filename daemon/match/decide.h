@@ -10,6 +10,8 @@ enum reason {
     REASON_IDENTIFIER_ONLY,        /* identifier equal, but the name contradicts */
     REASON_SEVERAL,                /* more than one firm fits */
     REASON_ABROAD,                 /* the register puts the maker in another country: an affiliate */
+    REASON_ENTITY,                 /* a name or identifier of its subsidiary or parent: an affiliate too */
+    REASON_LISTED,                 /* its establishment lists the approval, under another's name */
     REASON_PLACE_CONFLICT,
     REASON_ADDRESS_ELSEWHERE, /* names without a place, and an address in another town */
     REASON_BESIDE,            /* another name stands in brackets, maybe somebody else's */
@@ -31,7 +33,8 @@ struct form {
     unsigned number; /* bracket of the alias; variant of the reading, of the sound */
 };
 /* False when there is no such form. */
-bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed);
+bool form_parse(const struct match_index *index, const struct normal_name *normal, struct form form,
+    struct parsed_name *ret_parsed);
 
 struct fit {
     uint32_t name; /* NOTHING: none */
@@ -61,7 +64,7 @@ bool fit_is_better(const struct match_index *index, const struct fit *a, const s
 struct identifier_answer {
     enum identifier_kind kind;
     char text[IDENTIFIER_BYTES];
-    bool good;
+    bool good, listed;
     uint32_t firm; /* whose it is; NOTHING: nobody's */
 };
 enum { ANSWERS = 16 };

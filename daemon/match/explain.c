@@ -9,7 +9,7 @@
 
 static const char *const class_names[] = {"core", "generic", "place"};
 static const char *const position_names[] = {"first", "inside", "last", "tail"};
-static const char *const kind_names[] = {"zh", "en", "alias", "former", "confirmed"};
+static const char *const kind_names[] = {"zh", "en", "alias", "former", "confirmed", "entity"};
 static const char *const form_names[] = {"name", "bracket", "reading", "spoken"};
 
 static void key(struct text *out, const char *name)
@@ -116,17 +116,17 @@ static void append_names(struct text *out, const struct decision *decision)
     struct align_side query;
     struct align_side firm;
     struct alignment alignment;
-    if (!form_parse(decision->normal, decision->best.form, &theirs))
+    if (!form_parse(index, decision->normal, decision->best.form, &theirs))
         return;
     align_query(index, &theirs, &query);
     align_firm(index, name, &firm);
     align(&query, &firm, &alignment);
     text_append_format(out, "\"ours\":{\"name\":");
-    text_append_json(out, name->source);
+    text_append_json(out, index_source_text(index, name));
     text_append_format(
         out, ",\"kind\":\"%s\",\"read\":%s},", kind_names[name->kind], name->latin ? "true" : "false");
     string_member(out, "compared", form_names[decision->best.form.kind]);
-    append_legal_forms(out, name->source, &theirs);
+    append_legal_forms(out, index_source_text(index, name), &theirs);
     text_append_string(out, "\"aligned\":[");
     for (size_t i = 0; i < alignment.pair_count; i++)
         append_pair(out, &alignment.pairs[i], &query, &firm);
@@ -146,7 +146,8 @@ static void append_identifiers(struct text *out, const struct decision *decision
     text_append_string(out, "\"identifiers\":[");
     for (size_t i = 0; i < decision->answer_count; i++) {
         const struct identifier_answer *answer = &decision->answers[i];
-        text_append_format(out, "{\"kind\":\"%s\",\"value\":", identifier_names[answer->kind]);
+        text_append_format(out, "{\"kind\":\"%s%s\",\"value\":", answer->listed ? "listed_" : "",
+            identifier_names[answer->kind]);
         text_append_json(out, answer->text);
         text_append_format(out, ",\"valid\":%s,\"firm\":", answer->good ? "true" : "false");
         text_append_json(out, answer->firm == NOTHING ? "" : decision->index->firms[answer->firm].uscc);
@@ -163,7 +164,7 @@ static void append_runner_up(struct text *out, const struct decision *decision)
     text_append_string(out, "\"runner_up\":{\"uscc\":");
     text_append_json(out, decision->index->firms[runner_up->firm].uscc);
     text_append_string(out, ",\"name\":");
-    text_append_json(out, decision->index->names[runner_up->name].source);
+    text_append_json(out, index_source_text(decision->index, &decision->index->names[runner_up->name]));
     text_append_format(
         out, ",\"score\":%d,\"margin\":%d},", runner_up->score, decision->score - runner_up->score);
 }

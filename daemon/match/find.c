@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const struct name_entry match_band_names[] = {
     {MATCH_NONE, "none", "未匹配", "none"},
@@ -21,6 +22,8 @@ const struct name_entry match_reason_names[] = {
     {REASON_IDENTIFIER_ONLY, "R2", "识别码相同，但名称不符", "identifier equal, name contradicts"},
     {REASON_SEVERAL, "R3", "多家企业相符", "several firms fit"},
     {REASON_ABROAD, "R4", "登记国别不是中国", "registered in another country: affiliate"},
+    {REASON_ENTITY, "R15", "关联主体的名称或识别码", "name or identifier of a related entity: affiliate"},
+    {REASON_LISTED, "R16", "其登记场所列名该批准", "an establishment of the firm lists this approval"},
     {REASON_PLACE_CONFLICT, "R5", "地名冲突", "places in conflict"},
     {REASON_ADDRESS_ELSEWHERE, "R6", "登记地址在外地", "no place in the name, address elsewhere"},
     {REASON_BESIDE, "R7", "括号内另有名称", "another name in brackets"},
@@ -48,6 +51,21 @@ static bool same_firm(const struct match_index *index, uint32_t a, uint32_t b)
     return a == b || strcmp(index->firms[a].uscc, index->firms[b].uscc) == 0;
 }
 
+/* A candidate of the same name is most likely the firm itself, whose SRN nobody has told yet: the firm goes
+ * before it. */
+static void note_automatic(struct search *search, uint32_t firm)
+{
+    const struct match_index *index = search->index;
+    uint32_t known = search->automatic_firm;
+    bool candidate = index->firms[firm].is_candidate;
+    if (known == NOTHING || (index->firms[known].is_candidate && !candidate)) {
+        search->automatic_firm = firm;
+        search->several = false;
+    } else if (!same_firm(index, known, firm) && candidate == index->firms[known].is_candidate) {
+        search->several = true;
+    }
+}
+
 /* Keeps the best fits of two firms. */
 static void offer(struct search *search, const struct fit *fit)
 {
@@ -55,10 +73,7 @@ static void offer(struct search *search, const struct fit *fit)
     if (!fit_is_for_review(fit))
         return;
     if (fit_is_automatic(fit)) {
-        if (search->automatic_firm == NOTHING)
-            search->automatic_firm = fit->firm;
-        else if (!same_firm(index, search->automatic_firm, fit->firm))
-            search->several = true;
+        note_automatic(search, fit->firm);
     }
     if (fit_is_better(index, fit, &search->best)) {
         if (search->best.name != NOTHING && !same_firm(index, search->best.firm, fit->firm))
@@ -77,21 +92,13 @@ static void consider(uint32_t name, bool by_glue, void *context)
     offer(search, &fit);
 }
 
-static void next_stamp(struct match_index *index)
-{
-    if (++index->stamp != 0)
-        return;
-    memset(index->stamps, 0, index->name_count * sizeof *index->stamps);
-    index->stamp = 1;
-}
-
 static void search_form(struct search *search, struct form form, const struct parsed_name *parsed)
 {
     struct align_side side;
     align_query(search->index, parsed, &side);
     search->judged.side = &side;
     search->judged.form = form;
-    next_stamp(search->index);
+    index_next_stamp(search->index);
     struct reach reach = {.index = search->index, .query = parsed, .each = consider, .context = search};
     reach_by_glue(&reach);
     reach_by_words(&reach);
@@ -108,17 +115,17 @@ static void search_other_forms(
     struct parsed_name parsed;
     for (size_t i = 0; i < main->alias_count; i++) {
         struct form form = {.kind = FORM_ALIAS, .number = main->alias_groups[i]};
-        if (form_parse(normal, form, &parsed))
+        if (form_parse(search->index, normal, form, &parsed))
             search_form(search, form, &parsed);
     }
     for (unsigned variant = 0; variant < NAME_VARIANTS; variant++) {
         struct form form = {.kind = FORM_LATIN, .number = variant};
-        if (form_parse(normal, form, &parsed))
+        if (form_parse(search->index, normal, form, &parsed))
             search_form(search, form, &parsed);
     }
     for (unsigned variant = 0; variant < SPOKEN_VARIANTS; variant++) {
         struct form form = {.kind = FORM_SPOKEN, .number = variant};
-        if (form_parse(normal, form, &parsed))
+        if (form_parse(search->index, normal, form, &parsed))
             search_form(search, form, &parsed);
     }
 }
@@ -153,18 +160,27 @@ static uint32_t firm_of_identifier(
     return found;
 }
 
+struct asked {
+    enum identifier_kind kind;
+    bool listed;   /* of an establishment that lists the approval */
+    bool indirect; /* told only when it is somebody's */
+};
+
 static void ask_identifiers(
-    struct decision *decision, enum identifier_kind kind, const char *list, uint32_t *firm, bool *several)
+    struct decision *decision, struct asked asked, const char *list, uint32_t *firm, bool *several)
 {
     const struct match_index *index = decision->index;
     char text[IDENTIFIER_BYTES];
     while (list != NULL && decision->answer_count < ANSWERS && identifier_next(&list, text)) {
         struct identifier_answer *answer = &decision->answers[decision->answer_count++];
-        *answer = (struct identifier_answer){.kind = kind, .good = identifier_is_good(kind, text)};
+        *answer = (struct identifier_answer){
+            .kind = asked.kind, .listed = asked.listed, .good = identifier_is_good(asked.kind, text)};
         memcpy(answer->text, text, sizeof text);
-        answer->firm = answer->good ? firm_of_identifier(index, kind, text, several) : NOTHING;
-        if (answer->firm == NOTHING)
+        answer->firm = answer->good ? firm_of_identifier(index, asked.kind, text, several) : NOTHING;
+        if (answer->firm == NOTHING) {
+            decision->answer_count -= asked.indirect;
             continue;
+        }
         if (*firm != NOTHING && !same_firm(index, *firm, answer->firm))
             *several = true;
         if (*firm == NOTHING || strcmp(index->firms[answer->firm].uscc, index->firms[*firm].uscc) < 0)
@@ -201,7 +217,7 @@ static bool name_allows(
     struct parsed_name parsed;
     struct form form = {.kind = FORM_NAME};
     *ret_fit = (struct fit){.name = NOTHING, .firm = at};
-    if (!form_parse(normal, form, &parsed))
+    if (!form_parse(search->index, normal, form, &parsed))
         return !normal->overflowed; /* no name says nothing against it; a monstrous one does */
     bool allowed = firm->name_count == 0 || form_allows(search, form, &parsed, firm, ret_fit);
     for (unsigned i = 0; has_other_script(&parsed) && !allowed && i < NAME_VARIANTS + SPOKEN_VARIANTS; i++) {
@@ -209,7 +225,7 @@ static bool name_allows(
         bool spoken = i >= NAME_VARIANTS;
         struct form reading = {
             .kind = spoken ? FORM_SPOKEN : FORM_LATIN, .number = spoken ? i - NAME_VARIANTS : i};
-        if (form_parse(normal, reading, &latin))
+        if (form_parse(search->index, normal, reading, &latin))
             allowed = form_allows(search, reading, &latin, firm, ret_fit);
     }
     return allowed;
@@ -217,9 +233,19 @@ static bool name_allows(
 
 /* ------------------------------------------------------------------------------------------- decision */
 
+/* An affiliate is at home in its own country. */
+static bool is_abroad(const struct match_index *index, const char *country, const struct fit *fit)
+{
+    if (fit->name == NOTHING || index->names[fit->name].kind != MATCH_NAME_ENTITY)
+        return !country_is_china(country);
+    const char *own = index->sources[index->names[fit->name].source].country;
+    bool known = !string_is_blank(own) && !string_is_blank(country);
+    return known && strcasecmp(own, country) != 0;
+}
+
 static void decide_by_name(struct decision *decision, const struct search *search)
 {
-    bool abroad = !country_is_china(decision->query->country);
+    bool abroad = is_abroad(decision->index, decision->query->country, &search->best);
     decision->best = search->best;
     decision->runner_up = search->runner_up;
     if (!fit_is_for_review(&search->best))
@@ -242,8 +268,9 @@ static void decide_by_identifier(
     struct fit fit;
     struct search scratch = *search;
     bool allowed = name_allows(&scratch, decision->normal, firm, &fit);
-    bool other_by_name =
-        search->automatic_firm != NOTHING && !same_firm(search->index, search->automatic_firm, firm);
+    uint32_t by_name = search->automatic_firm;
+    bool other_by_name = by_name != NOTHING && !same_firm(search->index, by_name, firm) &&
+                         !search->index->firms[by_name].is_candidate;
     if (search->best.name != NOTHING && !same_firm(search->index, search->best.firm, firm))
         decision->runner_up = search->best;
     else
@@ -317,21 +344,66 @@ static bool name_is_code(const char *name)
     return identifier_is_good(IDENTIFIER_USCC, name);
 }
 
+/* What only points to a firm: an identifier of its subsidiary, or its establishment that lists the approval.
+ * It goes before any name but one that fits without a doubt. */
+static void decide_by_pointer(
+    struct decision *decision, const struct search *search, enum reason reason, uint32_t firm, bool several)
+{
+    if (firm == NOTHING || decision->band == MATCH_AUTO)
+        return;
+    bool same = decision->band == MATCH_REVIEW && same_firm(search->index, decision->best.firm, firm);
+    decision->reasons |= 1u << reason;
+    if (several)
+        decision->reasons |= 1u << REASON_SEVERAL;
+    if (same)
+        return;
+    decision->reasons = 1u << reason | (several ? 1u << REASON_SEVERAL : 0);
+    decision->runner_up = search->best;
+    decision->best = (struct fit){.name = NOTHING, .firm = firm};
+    decision->band = MATCH_REVIEW;
+    decision->score = FULL_SCORE;
+    decision->rule = "";
+}
+
+static void ask_pointers(struct decision *decision, const struct search *search)
+{
+    const struct match_query *query = decision->query;
+    const struct {
+        struct asked asked;
+        const char *list;
+        enum reason reason;
+    } pointers[] = {
+        {{IDENTIFIER_FEI, true, false}, query->listed_fei, REASON_LISTED},
+        {{IDENTIFIER_OWNER_OPERATOR, true, false}, query->listed_owner_operator, REASON_LISTED},
+        {{IDENTIFIER_ENTITY_SRN, false, true}, query->srn, REASON_ENTITY},
+        {{IDENTIFIER_ENTITY_FEI, false, true}, query->fei, REASON_ENTITY},
+    };
+    for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++) {
+        uint32_t firm = NOTHING;
+        bool several = false;
+        ask_identifiers(decision, pointers[i].asked, pointers[i].list, &firm, &several);
+        decide_by_pointer(decision, search, pointers[i].reason, firm, several);
+    }
+}
+
 static void decide(struct decision *decision, struct search *search)
 {
     const struct match_query *query = decision->query;
     uint32_t firm = NOTHING;
     bool several = false;
-    ask_identifiers(decision, IDENTIFIER_SRN, query->srn, &firm, &several);
-    ask_identifiers(decision, IDENTIFIER_FEI, query->fei, &firm, &several);
-    ask_identifiers(decision, IDENTIFIER_OWNER_OPERATOR, query->owner_operator, &firm, &several);
-    ask_identifiers(decision, IDENTIFIER_USCC, query->uscc, &firm, &several);
+    ask_identifiers(decision, (struct asked){.kind = IDENTIFIER_SRN}, query->srn, &firm, &several);
+    ask_identifiers(decision, (struct asked){.kind = IDENTIFIER_FEI}, query->fei, &firm, &several);
+    ask_identifiers(
+        decision, (struct asked){.kind = IDENTIFIER_OWNER_OPERATOR}, query->owner_operator, &firm, &several);
+    ask_identifiers(decision, (struct asked){.kind = IDENTIFIER_USCC}, query->uscc, &firm, &several);
     if (name_is_code(query->name == NULL ? "" : query->name))
-        ask_identifiers(decision, IDENTIFIER_USCC, query->name, &firm, &several);
-    if (firm == NOTHING)
-        decide_by_name(decision, search);
-    else
+        ask_identifiers(decision, (struct asked){.kind = IDENTIFIER_USCC}, query->name, &firm, &several);
+    if (firm != NOTHING) {
         decide_by_identifier(decision, search, firm, several);
+        return;
+    }
+    decide_by_name(decision, search);
+    ask_pointers(decision, search);
 }
 
 void match_find(struct match_index *index, const struct match_query *query, struct match_result *ret_result)
@@ -343,7 +415,7 @@ void match_find(struct match_index *index, const struct match_query *query, stru
     struct parsed_name parsed;
     struct form form = {.kind = FORM_NAME};
     name_normalise(name, strlen(name), &normal);
-    bool usable = form_parse(&normal, form, &parsed);
+    bool usable = form_parse(index, &normal, form, &parsed);
     struct search search = {.index = index, .automatic_firm = NOTHING};
     search.best = search.runner_up = (struct fit){.name = NOTHING, .firm = NOTHING};
     search.judged = (struct judged){.index = index,

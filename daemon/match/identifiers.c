@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-const char *const identifier_names[IDENTIFIER_KINDS] = {"srn", "fei", "owner_operator", "uscc"};
+const char *const identifier_names[IDENTIFIER_KINDS] = {
+    "srn", "fei", "owner_operator", "uscc", "entity_srn", "entity_fei"};
 
 static bool is_part(char c)
 {
@@ -60,8 +61,10 @@ bool identifier_is_good(enum identifier_kind kind, const char *identifier)
 {
     switch (kind) {
     case IDENTIFIER_SRN:
+    case IDENTIFIER_ENTITY_SRN:
         return is_srn(identifier);
     case IDENTIFIER_FEI:
+    case IDENTIFIER_ENTITY_FEI:
         return all_digits(identifier, 7, 10);
     case IDENTIFIER_OWNER_OPERATOR:
         return all_digits(identifier, 5, 10);
@@ -89,6 +92,10 @@ const char *firm_identifiers(const struct index_firm *firm, enum identifier_kind
         return firm->owner_operator;
     case IDENTIFIER_USCC:
         return firm->uscc;
+    case IDENTIFIER_ENTITY_SRN:
+        return firm->entity_srn;
+    case IDENTIFIER_ENTITY_FEI:
+        return firm->entity_fei;
     }
     return "";
 }

@@ -3,6 +3,7 @@
 
 #include "m13/clock.h"
 #include "m13/memory.h"
+#include "m13/text.h"
 #include "spoken.h"
 #include "tables.h"
 
@@ -53,6 +54,17 @@ struct match_index *match_index_new(void)
     return memory_get_zeroed(1, sizeof(struct match_index));
 }
 
+void match_index_learn(struct match_index *index, const char *name)
+{
+    struct normal_name normal;
+    struct parsed_name parsed;
+    if (index->frequency == NULL)
+        index->frequency = frequency_new();
+    name_normalise(name, strlen(name), &normal);
+    name_parse(&normal, 0, &parsed);
+    frequency_add(index->frequency, &parsed);
+}
+
 void match_index_add(struct match_index *index, const struct match_firm *firm)
 {
     MEMORY_GROW(index->firms, index->firm_count, index->firm_capacity);
@@ -62,15 +74,25 @@ void match_index_add(struct match_index *index, const struct match_firm *firm)
         .srn = keep_string(index, firm->srn),
         .fei = keep_string(index, firm->fei),
         .owner_operator = keep_string(index, firm->owner_operator),
+        .entity_srn = keep_string(index, firm->entity_srn),
+        .entity_fei = keep_string(index, firm->entity_fei),
+        .is_candidate = string_starts(firm->uscc, "SRN:") || string_starts(firm->uscc, "FEI:"),
         .first_source = (uint32_t)index->source_count,
         .source_count = (uint32_t)firm->name_count,
     };
     for (size_t i = 0; i < firm->name_count; i++) {
         MEMORY_GROW(index->sources, index->source_count, index->source_capacity);
-        index->sources[index->source_count++] = (struct index_source){
-            .text = keep_string(index, firm->names[i].text), .kind = firm->names[i].kind};
+        index->sources[index->source_count++] =
+            (struct index_source){.text = keep_string(index, firm->names[i].text),
+                .country = keep_string(index, firm->names[i].country),
+                .kind = firm->names[i].kind};
     }
     index->is_built = false;
+}
+
+const char *index_source_text(const struct match_index *index, const struct index_name *name)
+{
+    return index->sources[name->source].text;
 }
 
 size_t match_index_firms(const struct match_index *index)
@@ -83,6 +105,8 @@ void match_index_free(struct match_index *index)
     if (index == NULL)
         return;
     word_map_free(&index->word_ids);
+    word_map_free(&index->frequent);
+    frequency_free(index->frequency);
     chains_free(&index->glues);
     chains_free(&index->joins);
     chains_free(&index->near);
@@ -225,7 +249,7 @@ static uint32_t add_tokens(struct match_index *index, const struct parsed_name *
     return first;
 }
 
-static uint32_t add_name(struct match_index *index, uint32_t firm, const struct index_source *source,
+static uint32_t add_name(struct match_index *index, uint32_t firm, uint32_t source,
     const struct parsed_name *parsed, enum match_name_kind kind)
 {
     if (parsed->overflowed || parsed->count == 0)
@@ -235,7 +259,7 @@ static uint32_t add_name(struct match_index *index, uint32_t firm, const struct 
     /* An alias without a legal form is a short name: it never carries an automatic match alone. */
     index->names[name] = (struct index_name){.firm = firm,
         .legal = parsed->legal,
-        .source = source->text,
+        .source = source,
         .token_count = (uint8_t)parsed->count,
         .kind = (uint8_t)kind,
         .is_short = kind == MATCH_NAME_ALIAS && parsed->legal == 0,
@@ -247,32 +271,36 @@ static uint32_t add_name(struct match_index *index, uint32_t firm, const struct 
     return name;
 }
 
-static void index_source(struct match_index *index, uint32_t firm, const struct index_source *source)
+static void index_source(struct match_index *index, uint32_t firm, uint32_t at)
 {
+    const struct index_source *source = &index->sources[at];
     struct normal_name normal;
     struct parsed_name parsed;
     struct parsed_name other;
+    bool chinese = false;
     name_normalise(source->text, strlen(source->text), &normal);
     name_parse(&normal, 0, &parsed);
-    uint32_t own = add_name(index, firm, source, &parsed, source->kind);
-    bool chinese = false;
+    index_classify(index, &parsed);
+    uint32_t own = add_name(index, firm, at, &parsed, source->kind);
     for (size_t i = 0; i < parsed.alias_count; i++) {
         name_parse(&normal, parsed.alias_groups[i], &other);
-        add_name(index, firm, source, &other, MATCH_NAME_ALIAS);
+        index_classify(index, &other);
+        add_name(
+            index, firm, at, &other, source->kind == MATCH_NAME_ENTITY ? source->kind : MATCH_NAME_ALIAS);
     }
     for (unsigned variant = 0; variant < NAME_VARIANTS; variant++) {
         if (!name_in_latin(&parsed, variant, &other))
             continue;
-        uint32_t name = add_name(index, firm, source, &other, source->kind);
+        uint32_t name = add_name(index, firm, at, &other, source->kind);
         if (name == NOTHING)
             continue;
-        index->names[name].latin = true;
-        index->firms[firm].has_chinese = chinese = true;
+        index->names[name].latin = chinese = true;
         if (variant == 0)
             add_pinyin(index, &parsed, name);
     }
-    if (own != NOTHING && !chinese)
-        index->firms[firm].has_latin = true;
+    bool its_own = own != NOTHING && source->kind != MATCH_NAME_ENTITY;
+    index->firms[firm].has_chinese |= its_own && chinese;
+    index->firms[firm].has_latin |= its_own && !chinese;
 }
 
 static void index_firm(struct match_index *index, uint32_t at)
@@ -280,7 +308,7 @@ static void index_firm(struct match_index *index, uint32_t at)
     struct index_firm *firm = &index->firms[at];
     firm->first_name = (uint32_t)index->name_count;
     for (uint32_t i = 0; i < firm->source_count; i++)
-        index_source(index, at, &index->sources[firm->first_source + i]);
+        index_source(index, at, firm->first_source + i);
     firm->name_count = (uint32_t)index->name_count - firm->first_name;
     for (int kind = 0; kind < IDENTIFIER_KINDS; kind++) {
         const char *cursor = firm_identifiers(firm, (enum identifier_kind)kind);
@@ -307,6 +335,8 @@ bool match_index_build(struct match_index *index, int64_t deadline_us)
 {
     if (index->is_built)
         return true;
+    if (!index_know_frequent(index, deadline_us))
+        return false;
     if (index->built == 0)
         reserve(index);
     while (index->built < index->firm_count) {

@@ -7,6 +7,7 @@
 #ifndef MATCH_INDEX_H
 #define MATCH_INDEX_H
 
+#include "frequency.h"
 #include "m13/match.h"
 #include "name.h"
 #include "word_map.h"
@@ -52,7 +53,7 @@ struct index_name {
     uint32_t firm;
     uint32_t first_token;
     uint64_t legal;
-    const char *source; /* as registered, for people */
+    uint32_t source; /* as registered, for people */
     uint8_t token_count;
     uint8_t kind; /* enum match_name_kind */
     bool latin;   /* of a Chinese name: good for review only */
@@ -62,14 +63,15 @@ struct index_name {
 
 struct index_firm {
     const char *uscc, *name_zh;
-    const char *srn, *fei, *owner_operator;
+    const char *srn, *fei, *owner_operator, *entity_srn, *entity_fei;
+    bool is_candidate;                   /* known by SRN or FEI only */
     uint32_t first_source, source_count; /* as added */
     uint32_t first_name, name_count;     /* as indexed */
     bool has_chinese, has_latin;         /* some name is in Chinese; some is not */
 };
 
 struct index_source {
-    const char *text;
+    const char *text, *country; /* country: of an entity */
     enum match_name_kind kind;
 };
 
@@ -81,6 +83,11 @@ struct match_index {
     size_t source_count, source_capacity;
     size_t built; /* firms indexed so far */
     bool is_built;
+
+    struct frequency *frequency; /* of the makers that were shown to it; NULL = none */
+    struct word_map frequent;    /* the trade words that they tell, to weights */
+    size_t checked; /* sources that were asked whether such a word is all the name that a firm has */
+    bool is_checked;
 
     struct word_map word_ids;
     struct index_word *words;
@@ -100,13 +107,30 @@ struct match_index {
     struct arena_block *strings;
 };
 
+/* Trade words that the makers tell are no core, in this index. */
+void index_classify(const struct match_index *index, struct parsed_name *parsed);
+/* Which these are: one slice; true once it is known. */
+bool index_know_frequent(struct match_index *index, int64_t deadline_us);
+/* Calls `each` for these words, in order of their letters. */
+void index_each_frequent(const struct match_index *index,
+    void (*each)(const char *word, size_t length, uint32_t weight, void *context), void *context);
+
+/* The name as it was registered. */
+const char *index_source_text(const struct match_index *index, const struct index_name *name);
 /* Copies into memory that lives as long as the index and never moves. */
 const char *index_keep(struct match_index *index, const char *bytes, size_t length);
 void index_keep_free(struct arena_block *block);
 
 /* Key of an identifier: its kind and its letters; false when it breaks its check rule. */
-enum identifier_kind { IDENTIFIER_SRN, IDENTIFIER_FEI, IDENTIFIER_OWNER_OPERATOR, IDENTIFIER_USCC };
-enum { IDENTIFIER_KINDS = 4, IDENTIFIER_BYTES = 24 };
+enum identifier_kind {
+    IDENTIFIER_SRN,
+    IDENTIFIER_FEI,
+    IDENTIFIER_OWNER_OPERATOR,
+    IDENTIFIER_USCC,
+    IDENTIFIER_ENTITY_SRN,
+    IDENTIFIER_ENTITY_FEI
+};
+enum { IDENTIFIER_KINDS = 6, IDENTIFIER_BYTES = 24 };
 extern const char *const identifier_names[IDENTIFIER_KINDS];
 /* Next identifier of a list parted by blanks, '|', ',' or ';', without blanks, in capitals; false at the end.
  */
@@ -142,9 +166,21 @@ struct reach {
     void (*each)(uint32_t name, bool by_glue, void *context);
     void *context;
 };
+void index_next_stamp(struct match_index *index); /* names count as not yet reached */
 void reach_by_glue(const struct reach *reach);
 void reach_by_words(const struct reach *reach);
 void reach_by_near(const struct reach *reach);
 void reach_by_sound(const struct reach *reach);
+
+/* --- what a change of firms touches ------------------------------------------------------------------------
+ */
+
+/* Adds to `changed` every firm, in its old and in its new form, in which the two built indexes differ. False
+ * when they differ in more than firms (the frequent words): then everything must be asked again. */
+bool index_differences(
+    const struct match_index *old, const struct match_index *now, struct match_index *changed);
+/* Whether the answer to the query may rest on a firm of this index: it shares a key or an identifier with
+ * one. */
+bool index_touches(struct match_index *index, const struct match_query *query);
 
 #endif

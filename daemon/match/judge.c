@@ -15,26 +15,33 @@ enum {
     PLAIN_WORDS = 3
 };
 
-bool form_parse(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed)
+static bool parse_form(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed)
 {
     struct parsed_name foreign;
     switch (form.kind) {
     case FORM_NAME:
         name_parse(normal, 0, ret_parsed);
-        return !ret_parsed->overflowed && ret_parsed->count > 0;
+        return ret_parsed->count > 0;
     case FORM_ALIAS:
         name_parse(normal, form.number, ret_parsed);
-        return !ret_parsed->overflowed && ret_parsed->count > 0;
+        return ret_parsed->count > 0;
     case FORM_LATIN:
         name_parse(normal, 0, &foreign);
-        return !foreign.overflowed && name_in_latin(&foreign, form.number, ret_parsed) &&
-               !ret_parsed->overflowed;
+        return !foreign.overflowed && name_in_latin(&foreign, form.number, ret_parsed);
     case FORM_SPOKEN:
         name_parse(normal, 0, &foreign);
-        return !foreign.overflowed && name_as_spoken(&foreign, form.number, ret_parsed) &&
-               !ret_parsed->overflowed;
+        return !foreign.overflowed && name_as_spoken(&foreign, form.number, ret_parsed);
     }
     return false;
+}
+
+bool form_parse(const struct match_index *index, const struct normal_name *normal, struct form form,
+    struct parsed_name *ret_parsed)
+{
+    bool there = parse_form(normal, form, ret_parsed) && !ret_parsed->overflowed;
+    if (there)
+        index_classify(index, ret_parsed);
+    return there;
 }
 
 static bool has_core(const struct align_side *side)
@@ -97,11 +104,12 @@ static bool same_glue(const struct align_side *a, const struct align_side *b, en
 /* The query reads out a Chinese name in full: bei jing wan dong yi liao ke ji you xian gong si. */
 static bool reads_out(const struct judged *judged, const struct index_name *name)
 {
+    const char *source = index_source_text(judged->index, name);
     struct normal_name normal;
     struct parsed_name chinese;
     char own[NAME_LETTERS];
     char other[NAME_LETTERS];
-    name_normalise(name->source, strlen(name->source), &normal);
+    name_normalise(source, strlen(source), &normal);
     name_parse(&normal, 0, &chinese);
     size_t length = side_glue(judged->side, GLUE_RAW, own);
     for (int with_legal = 0; length > 0 && with_legal < 2; with_legal++)
@@ -193,6 +201,7 @@ static uint32_t reasons_against(const struct comparison *c)
            bit(REASON_SHORT, is_shortened(c) || c->name->is_short || judged->form.kind == FORM_ALIAS) |
            bit(REASON_CLOSE, a->edited && !c->glued) |
            bit(REASON_PARTIAL, !c->same && !c->glued && (a->left_over || !a->core_in_order)) |
+           bit(REASON_ENTITY, c->name->kind == MATCH_NAME_ENTITY) |
            bit(REASON_BESIDE, judged->has_beside || c->name->has_beside) |
            bit(REASON_ADDRESS_ELSEWHERE, placeless && judged->address_elsewhere);
 }
@@ -251,6 +260,9 @@ bool fit_is_better(const struct match_index *index, const struct fit *a, const s
         return a->qualifies;
     if (fit_is_automatic(a) != fit_is_automatic(b))
         return fit_is_automatic(a);
+    bool candidate = index->firms[a->firm].is_candidate;
+    if (fit_is_automatic(a) && candidate != index->firms[b->firm].is_candidate)
+        return !candidate;
     if (a->score != b->score)
         return a->score > b->score;
     if (a->matched != b->matched)
@@ -262,7 +274,7 @@ bool fit_is_better(const struct match_index *index, const struct fit *a, const s
     const struct index_name *other = &index->names[b->name];
     if (own->kind != other->kind)
         return own->kind < other->kind;
-    order = strcmp(own->source, other->source);
+    order = strcmp(index_source_text(index, own), index_source_text(index, other));
     if (order != 0)
         return order < 0;
     return a->form.kind != b->form.kind ? a->form.kind < b->form.kind : a->form.number < b->form.number;

@@ -3,6 +3,7 @@
  * The table `match` is the cache: a spelling is asked once, and again when firms, tables or rules have
  * changed. Which firms and rules the table rests on is remembered (meta "match-basis"), so that a kill
  * between an import and its re-match, or a new version of the program, is noticed at the next start. */
+#include "index.h"
 #include "m13/clock.h"
 #include "m13/journal.h"
 #include "m13/match.h"
@@ -21,17 +22,24 @@
 /* After approvals are applied, before firms are decided. */
 enum { ORDER_MATCH = 30, ORDER_REMATCH = 31 };
 enum { KEY_BYTES = 24, JOURNAL_BYTES = 16 * 1024 };
+/* More than a fourth of the firms changed: to look up each spelling twice would save nothing. */
+enum { MANY_CHANGED = 4, FEW_FIRMS = 64 };
 
 /* What the whole table rests on, and what a re-match that is under way has begun with. */
 static const char basis_name[] = "match-basis";
 static const char begun_name[] = "match-basis-begun";
 
+/* Firms that have changed since the table was whole concern only the spellings that share a key with them,
+ * before or after. After a start nobody knows which these are: where the table rests on other firms, every
+ * spelling is asked. */
 struct matcher {
     struct store *store;
     struct match_index *index; /* NULL until first needed */
     char basis[DIGEST_HEX_BYTES];
     struct roster *roster; /* the next index, in the making */
-    bool is_stale;         /* firms have changed since the roster was taken */
+    bool is_stale;         /* firms have changed since the roster was begun */
+    struct match_index
+        *changed; /* firms, old and new, in which the table may differ from the index; NULL = all */
 };
 
 struct matcher *matcher_new(struct store *store)
@@ -47,6 +55,7 @@ void matcher_free(struct matcher *matcher)
     if (matcher == NULL)
         return;
     match_index_free(matcher->index);
+    match_index_free(matcher->changed);
     roster_free(matcher->roster);
     free(matcher);
 }
@@ -57,20 +66,45 @@ void matcher_firms_changed(struct matcher *matcher)
     work_add(matcher->store, "rematch", "all", true);
 }
 
+static bool has_basis(struct matcher *matcher, const char *name)
+{
+    char *basis = store_meta(matcher->store, name);
+    bool same = string_equal(basis, matcher->basis);
+    free(basis);
+    return same;
+}
+
+/* Adds the differences to what is known to have changed; gives up where these are no firms, or too many. */
+static void note_changes(struct matcher *matcher, const struct match_index *next)
+{
+    if (matcher->index != NULL && matcher->changed == NULL && has_basis(matcher, basis_name))
+        matcher->changed = match_index_new();
+    if (matcher->changed == NULL)
+        return;
+    bool only_firms = index_differences(matcher->index, next, matcher->changed);
+    if (only_firms &&
+        match_index_firms(matcher->changed) * MANY_CHANGED <= match_index_firms(next) + FEW_FIRMS)
+        return;
+    match_index_free(matcher->changed);
+    matcher->changed = NULL;
+}
+
 /* One slice towards an index of the present firms; true when it is there. */
 static bool is_ready(struct matcher *matcher, int64_t deadline_us)
 {
     if (matcher->is_stale) {
         roster_free(matcher->roster);
-        matcher->roster = roster_take(matcher->store);
+        matcher->roster = roster_begin(matcher->store);
         matcher->is_stale = false;
     }
     if (matcher->roster == NULL)
         return true;
     if (!roster_build(matcher->roster, deadline_us))
         return false;
+    struct match_index *next = roster_index(matcher->roster);
+    note_changes(matcher, next);
     match_index_free(matcher->index);
-    matcher->index = roster_index(matcher->roster);
+    matcher->index = next;
     memcpy(matcher->basis, roster_basis(matcher->roster), sizeof matcher->basis);
     roster_free(matcher->roster);
     matcher->roster = NULL;
@@ -108,18 +142,38 @@ static void release_maker(struct maker *maker)
     free(maker->identifiers);
 }
 
-static void find(struct matcher *matcher, const struct maker *maker, struct match_result *ret_result)
+/* `identifiers` is released by the caller, after the query. */
+static struct match_query query_of(const struct maker *maker, json_t **ret_identifiers)
 {
     json_t *identifiers = *maker->identifiers == '\0' ? NULL : json_loads(maker->identifiers, 0, NULL);
-    struct match_query query = {.name = maker->name,
+    *ret_identifiers = identifiers;
+    return (struct match_query){.name = maker->name,
         .country = maker->country,
         .city = maker->city,
         .postcode = maker->postcode,
         .srn = json_string_value(json_object_get(identifiers, "srn")),
         .fei = json_string_value(json_object_get(identifiers, "fei")),
-        .owner_operator = json_string_value(json_object_get(identifiers, "owner_operator"))};
+        .owner_operator = json_string_value(json_object_get(identifiers, "owner_operator")),
+        .listed_fei = json_string_value(json_object_get(identifiers, "listed_fei")),
+        .listed_owner_operator = json_string_value(json_object_get(identifiers, "listed_owner_operator"))};
+}
+
+static void find(struct matcher *matcher, const struct maker *maker, struct match_result *ret_result)
+{
+    json_t *identifiers;
+    struct match_query query = query_of(maker, &identifiers);
     match_find(matcher->index, &query, ret_result);
     json_decref(identifiers);
+}
+
+/* Whether a firm that has changed may change the answer. */
+static bool is_touched(struct matcher *matcher, const struct maker *maker)
+{
+    json_t *identifiers;
+    struct match_query query = query_of(maker, &identifiers);
+    bool touched = index_touches(matcher->changed, &query);
+    json_decref(identifiers);
+    return touched;
 }
 
 /* --- its match -------------------------------------------------------------------------------------------
@@ -204,21 +258,18 @@ static void write_match(struct store *store, int64_t maker, const struct match_r
         (int64_t)now->score, (int64_t)now->beijing, why));
 }
 
-static void match_maker(struct matcher *matcher, int64_t id)
+static void match_maker(struct matcher *matcher, int64_t id, const struct maker *maker)
 {
     struct store *store = matcher->store;
-    struct maker maker;
-    if (!read_maker(store, id, &maker))
-        return;
     struct match_result now;
-    find(matcher, &maker, &now);
+    find(matcher, maker, &now);
     struct match_row old = current_match(store, id);
     const char *why = now.band == MATCH_NONE ? "" : text_string(&now.why);
     if (!is_unchanged(&old, &now, why)) {
         store_write(store);
         /* The journal is told who is recognised, or no more; not that an explanation reads otherwise. */
         bool news = old.band != now.band || strcmp(old.uscc, now.uscc) != 0;
-        int64_t seq = news ? tell_journal(store, id, &maker, &old, &now) : journal_head(store);
+        int64_t seq = news ? tell_journal(store, id, maker, &old, &now) : journal_head(store);
         write_match(store, id, &old, &now, why, seq);
         const char *const touched[] = {old.uscc, now.uscc};
         for (size_t i = 0; i < 2; i++)
@@ -227,7 +278,6 @@ static void match_maker(struct matcher *matcher, int64_t id)
     }
     free(old.why);
     match_result_release(&now);
-    release_maker(&maker);
 }
 
 /* --- work ------------------------------------------------------------------------------------------------
@@ -241,17 +291,37 @@ static bool match_slice(void *context, const char *key, int64_t *cursor, int64_t
     int64_t id;
     if (matcher->index == NULL && !is_ready(matcher, deadline_us))
         return false;
-    if (string_to_integer(key, 1, INT64_MAX, &id) == 0)
-        match_maker(matcher, id);
+    struct maker maker;
+    if (string_to_integer(key, 1, INT64_MAX, &id) != 0 || !read_maker(matcher->store, id, &maker))
+        return true;
+    match_maker(matcher, id, &maker);
+    release_maker(&maker);
     return true;
 }
 
-static bool has_basis(struct matcher *matcher, const char *name)
+/* The next maker after the cursor; false at the end. */
+static bool rematch_next(struct matcher *matcher, int64_t *cursor)
 {
-    char *basis = store_meta(matcher->store, name);
-    bool same = string_equal(basis, matcher->basis);
-    free(basis);
-    return same;
+    struct maker maker;
+    int64_t id =
+        store_value(matcher->store, 0, "SELECT id FROM maker WHERE id > ? ORDER BY id LIMIT 1", "i", *cursor);
+    if (id == 0)
+        return false;
+    if (read_maker(matcher->store, id, &maker)) {
+        if (matcher->changed == NULL || is_touched(matcher, &maker))
+            match_maker(matcher, id, &maker);
+        release_maker(&maker);
+    }
+    *cursor = id;
+    return true;
+}
+
+/* The table rests on the index. */
+static void settle(struct matcher *matcher)
+{
+    store_meta_set(matcher->store, basis_name, matcher->basis);
+    match_index_free(matcher->changed);
+    matcher->changed = NULL;
 }
 
 static bool rematch_all(struct matcher *matcher, int64_t *cursor, int64_t deadline_us)
@@ -261,20 +331,19 @@ static bool rematch_all(struct matcher *matcher, int64_t *cursor, int64_t deadli
         store_meta_set(matcher->store, begun_name, matcher->basis);
         *cursor = 0;
     }
+    if (matcher->changed != NULL && !match_index_build(matcher->changed, deadline_us))
+        return false;
     do {
-        int64_t id = store_value(
-            matcher->store, 0, "SELECT id FROM maker WHERE id > ? ORDER BY id LIMIT 1", "i", *cursor);
-        if (id == 0) {
-            store_meta_set(matcher->store, basis_name, matcher->basis);
+        if (!rematch_next(matcher, cursor)) {
+            settle(matcher);
             return true;
         }
-        match_maker(matcher, id);
-        *cursor = id;
     } while (clock_monotonic_us() < deadline_us);
     return false;
 }
 
-/* Key "all": every maker. Key "start": every maker, should the table rest on other firms or rules. */
+/* Key "all": every maker that the changed firms concern. Key "start": every maker, should the table rest on
+ * other firms or rules. */
 static bool rematch_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
 {
     struct matcher *matcher = context;

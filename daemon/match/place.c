@@ -105,6 +105,12 @@ enum address address_judge(const char *country, const char *city, const char *po
     return number == 0 ? ADDRESS_UNKNOWN : ADDRESS_ELSEWHERE;
 }
 
+bool match_place_is_elsewhere(const char *country, const char *city, const char *postcode)
+{
+    tables_load();
+    return address_judge(country, city, postcode) == ADDRESS_ELSEWHERE;
+}
+
 bool match_place_is_beijing(const char *country, const char *city, const char *postcode)
 {
     tables_load();

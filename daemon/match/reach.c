@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+void index_next_stamp(struct match_index *index)
+{
+    if (++index->stamp != 0)
+        return;
+    memset(index->stamps, 0, index->name_count * sizeof *index->stamps);
+    index->stamp = 1;
+}
+
 static void visit(const struct reach *reach, uint32_t name, bool by_glue)
 {
     struct match_index *index = reach->index;

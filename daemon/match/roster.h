@@ -8,13 +8,13 @@
 struct store;
 struct roster;
 
-/* Copies the current firms at once: what follows rests on one moment. */
-struct roster *roster_take(struct store *store);
-/* One slice of reading and indexing; true when the index is complete. */
+struct roster *roster_begin(struct store *store);
+/* One slice of reading makers (for the frequent words) and firms, and of indexing; true when the index is
+ * complete. Whoever changes firms meanwhile has to begin anew. */
 bool roster_build(struct roster *roster, int64_t deadline_us);
 /* The index, once complete; it is the caller's from then on. */
 struct match_index *roster_index(struct roster *roster);
-/* Digest of all that the index rests on: firms, tables and rules. Once complete. */
+/* Digest of all that the index rests on: firms, frequent words, tables and rules. Once complete. */
 const char *roster_basis(const struct roster *roster);
 void roster_free(struct roster *roster); /* NULL is fine */
 

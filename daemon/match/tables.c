@@ -202,6 +202,12 @@ uint16_t table_core_weight(const char *word, size_t length)
     return length <= 1 ? WEIGHT_UNKNOWN / 2 : WEIGHT_UNKNOWN;
 }
 
+bool table_is_brand(const char *word, size_t length)
+{
+    uint32_t weight;
+    return word_map_find(&tables.common, word, length, &weight);
+}
+
 static void load_synonyms(void)
 {
     char buffer[TABLE_LINE_BYTES];

@@ -40,6 +40,7 @@ extern const char place_beijing[], place_china[];
 enum { WEIGHT_UNKNOWN = 10000, WEIGHT_PLACE = 1500 };
 bool table_generic(const char *word, size_t length, uint16_t *ret_weight);
 uint16_t table_core_weight(const char *word, size_t length);
+bool table_is_brand(const char *word, size_t length); /* frequent, and a name all the same (common.txt) */
 
 /* Synonyms: `words` are the canonical ones, parted by blanks; "" = the word says nothing. */
 struct synonym {

@@ -74,6 +74,12 @@ bool word_map_find(const struct word_map *map, const char *key, size_t length, u
     return true;
 }
 
+uint32_t *word_map_value(struct word_map *map, const char *key, size_t length)
+{
+    struct word_slot *slot = map->count == 0 ? NULL : slot_of(map, key, length);
+    return slot == NULL || slot->key == NULL ? NULL : &slot->value;
+}
+
 void word_map_free(struct word_map *map)
 {
     free(map->slots);

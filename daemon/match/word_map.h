@@ -30,6 +30,8 @@ void word_map_reserve(struct word_map *map, size_t count);
 /* Puts or replaces. */
 void word_map_put(struct word_map *map, const char *key, size_t length, uint32_t value);
 bool word_map_find(const struct word_map *map, const char *key, size_t length, uint32_t *ret_value);
+uint32_t *word_map_value(
+    struct word_map *map, const char *key, size_t length); /* to be changed; NULL: absent */
 void word_map_free(struct word_map *map);
 
 #endif

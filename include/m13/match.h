@@ -16,9 +16,9 @@
 enum match_band { MATCH_NONE, MATCH_REVIEW, MATCH_AUTO };
 extern const struct name_entry match_band_names[3];
 
-/* What stands against an automatic match, R1 to R14, the gravest first. A review carries the gravest of its
+/* What stands against an automatic match, R1 to R16, the gravest first. A review carries the gravest of its
  * reasons as its rule, and all of them in `why`. */
-enum { MATCH_REASONS = 14 };
+enum { MATCH_REASONS = 16 };
 extern const struct name_entry match_reason_names[MATCH_REASONS];
 
 /* One name or identifier of a firm, as the registry has it. */
@@ -27,11 +27,13 @@ enum match_name_kind {
     MATCH_NAME_EN,
     MATCH_NAME_ALIAS,
     MATCH_NAME_FORMER,
-    MATCH_NAME_CONFIRMED
+    MATCH_NAME_CONFIRMED,
+    MATCH_NAME_ENTITY /* of its subsidiary or parent: leads to review as affiliate, never further */
 };
 struct match_name {
     enum match_name_kind kind;
     const char *text;
+    const char *country; /* of an entity, alpha-2; NULL or "" = unknown */
 };
 struct match_firm {
     const char *uscc;
@@ -39,6 +41,7 @@ struct match_firm {
     const struct match_name *names;
     size_t name_count;
     const char *srn, *fei, *owner_operator; /* "" = none; several parted by blanks or '|' */
+    const char *entity_srn, *entity_fei;    /* of its subsidiaries and parents */
 };
 
 struct match_query {
@@ -47,6 +50,9 @@ struct match_query {
     const char *city, *postcode;
     const char *srn, *fei, *owner_operator;
     const char *uscc;
+    /* Of the establishments that list this very approval (FDA registration and listing), whoever applied for
+     * it: evidence for review, whatever the name. */
+    const char *listed_fei, *listed_owner_operator;
 };
 
 struct match_result {
@@ -63,6 +69,10 @@ struct match_result {
 struct match_index;
 struct match_index *match_index_new(void);
 void match_index_add(struct match_index *index, const struct match_firm *firm); /* copies */
+/* Names of makers of all kinds, ours or not, before the first building: words that stand beside many
+ * different names among them are trade words here, beside those of the seed list. Without them the list is
+ * all there is. */
+void match_index_learn(struct match_index *index, const char *name);
 /* Builds what searching needs; slices of the loop call it until it returns true. */
 bool match_index_build(struct match_index *index, int64_t deadline_us);
 size_t match_index_firms(const struct match_index *index);
@@ -73,6 +83,8 @@ extern const char match_rules_version[]; /* changes with rules and tables */
 
 /* Whether a register's address is in Beijing: city in any spelling of ours, or postcode 100000-102699. */
 bool match_place_is_beijing(const char *country, const char *city, const char *postcode);
+/* Whether it is known to be anywhere else; neither where it tells nothing. */
+bool match_place_is_elsewhere(const char *country, const char *city, const char *postcode);
 
 /* --- in the daemon: makers of the database against firms of the database
  * ---------------------------------------------- */

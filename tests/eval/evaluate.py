@@ -29,6 +29,19 @@ def clean(text):
     return " ".join((text or "").split())
 
 
+def learnt():
+    """Every name of the labelled files, as the makers of a database: frequent words are told by them."""
+    columns = ("maker_spelling", "eudamed_name", "current_name", "other_name(history_or_other_language)", "name_a", "name_b",
+               "spelling_seen", "en_name_official", "latin_name", "other_script_name")
+    files = ("anvisa_fda_to_eudamed_cn_pairs", "eudamed_same_srn_name_pairs", "hard_negatives", "beijing_firm_spellings",
+             "beijing_firms", "eudamed_crossscript_pairs_real")
+    names = {clean(row.get(column)) for file in files for row in rows(file + ".csv") for column in columns}
+    return "".join(f"L\t{name}\n" for name in sorted(names) if name)
+
+
+LEARNT = learnt()
+
+
 def ask(firms, queries):
     """firms: [(id, zh, srn, [(kind, name)])]; queries: [(name, country)]; answers: [(band, id, score, rule)]."""
     lines = []
@@ -38,7 +51,7 @@ def ask(firms, queries):
     for query in queries:
         name, country = query[:2]
         lines.append(f"Q\t{clean(name)}\t{country}\t\t")
-    out = subprocess.run([PROGRAM], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True).stdout
+    out = subprocess.run([PROGRAM], input=LEARNT + "\n".join(lines) + "\n", capture_output=True, text=True, check=True).stdout
     return [tuple(line.split("\t")[:4]) for line in out.splitlines()]
 
 

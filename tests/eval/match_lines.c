@@ -3,6 +3,7 @@
  * Reads lines of tab-separated cells: first firms, then queries.
  *     F <uscc> <Chinese name> <SRN>            a firm
  *     N zh|en|alias|former|confirmed <name>    a name of the last firm
+ *     L <name>                                 a maker of the world, to tell frequent words by
  *     Q <name> <country> <city> <SRN>          a query; answered by a line
  *     <band> <uscc> <score> <rule> <beijing> <explanation>
  * With `-t` nothing is answered; at the end build time, queries a second of this process's own CPU time
@@ -121,6 +122,8 @@ int main(int argument_count, char **arguments)
             flush_firm(index, &firm);
             for (size_t i = 0; i < 3; i++)
                 firm.cells[i] = memory_copy_string(cells[i + 1]);
+        } else if (cells[0][0] == 'L') {
+            match_index_learn(index, cells[1]);
         } else if (cells[0][0] == 'N' && firm.name_count < NAMES) {
             firm.names[firm.name_count++] =
                 (struct match_name){.kind = kind_of(cells[1]), .text = memory_copy_string(cells[2])};

@@ -230,7 +230,8 @@ static void arbitrary_bytes_never_crash(void **state)
     struct match_index *index = match_index_new();
     for (size_t i = 0; i < 25; i++) {
         put_random(name, i % 20 == 0 ? MOST : 300);
-        struct match_name names[] = {{MATCH_NAME_ZH, name}, {MATCH_NAME_ALIAS, name}};
+        struct match_name names[] = {
+            {.kind = MATCH_NAME_ZH, .text = name}, {.kind = MATCH_NAME_ALIAS, .text = name}};
         match_index_add(
             index, &(struct match_firm){.uscc = "X", .names = names, .name_count = 2, .srn = name});
     }

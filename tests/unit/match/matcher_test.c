@@ -49,11 +49,8 @@ static int begin(void **state)
     house->folder = scratch_new();
     open_house(house);
     store_write(house->store);
-    query_run(query_bind(
-        query(house->store, "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, rows, "
-                            "added, changed, rejected, seq) VALUES (1, 'f', 'x', 'firms', 'inbox', 0, 0, 0, "
-                            "0, 0, 0)"),
-        ""));
+    query_run(query(house->store, "INSERT INTO local_file (id, name, sha256, kind, delivered_by, taken_at, state) "
+                                  "VALUES (1, 'f', 'x', 'firms', 'inbox', 0, 'applied')"));
     *state = house;
     return 0;
 }
