@@ -37,7 +37,7 @@ struct line {
  * language is Chinese. */
 static bool is_formula(const char *cell)
 {
-    static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+    static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
         if (string_starts(cell, starts[i]))
             return true;

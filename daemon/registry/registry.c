@@ -198,8 +198,9 @@ static bool open_file(struct registry *registry, enum lookout_folder folder, str
 {
     struct failure failure;
     struct local_inbox *inbox = local_lookout_folder(registry->lookout, folder);
-    if (file->descriptor < 0)
-        file->descriptor = local_inbox_open(inbox, file->name, &failure);
+    if (!file->from_inbox)
+        return true; /* the job tells its sender when it is none */
+    file->descriptor = local_inbox_open(inbox, file->name, &failure);
     if (file->descriptor >= 0)
         return true;
     log_error("inbox: %s", failure.text);

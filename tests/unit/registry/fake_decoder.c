@@ -15,37 +15,51 @@ struct decoder {
     struct decoder_events events;
     struct loop_timer *soon;
     int descriptor;
-    bool killed;
-    char header[4096];
-    int64_t row;
+    bool killed, in_sheet;
+    int64_t row, rows;
 };
 
-static void tell(struct decoder *decoder, enum decoder_line kind, const struct text *json)
+static void tell(struct decoder *decoder, enum decoder_line kind, const char *text, size_t length)
 {
     decoder->events.item(
-        &(struct decoder_item){
-            .kind = kind, .row = decoder->row, .text = text_string(json), .length = json->length},
+        &(struct decoder_item){.kind = kind, .row = decoder->row, .text = text, .length = length},
         decoder->events.context);
+}
+
+static void begin_sheet(struct decoder *decoder, const char *name)
+{
+    decoder->row = 0;
+    decoder->in_sheet = true;
+    tell(decoder, DECODER_SHEET, name, strlen(name));
+}
+
+static void tell_cells(struct decoder *decoder, char *line)
+{
+    struct text json = TEXT_WITH_CEILING(1 << 20);
+    text_append_character(&json, '[');
+    for (char *cell; (cell = strsep(&line, ",")) != NULL;) {
+        text_append_string(&json, json.length > 1 ? "," : "");
+        text_append_json(&json, cell);
+    }
+    text_append_character(&json, ']');
+    tell(decoder, DECODER_CELLS, text_string(&json), json.length);
+    text_free(&json);
 }
 
 static void tell_line(struct decoder *decoder, char *line)
 {
-    struct text json = TEXT_WITH_CEILING(1 << 20);
-    char header[sizeof decoder->header], *headers = header, *cell;
-    snprintf(header, sizeof header, "%s", decoder->header);
-    bool is_header = decoder->row == 1;
-    text_append_character(&json, is_header ? '[' : '{');
-    for (size_t i = 0; (cell = strsep(&line, ",")) != NULL; i++) {
-        text_append_string(&json, i > 0 ? "," : "");
-        if (!is_header) {
-            text_append_json(&json, strsep(&headers, ","));
-            text_append_character(&json, ':');
-        }
-        text_append_json(&json, cell);
+    size_t length = strlen(line);
+    if (line[0] == '[' && line[length - 1] == ']') {
+        line[length - 1] = '\0';
+        begin_sheet(decoder, line + 1);
+        return;
     }
-    text_append_character(&json, is_header ? ']' : '}');
-    tell(decoder, is_header ? DECODER_PAGE : DECODER_CELLS, &json);
-    text_free(&json);
+    if (!decoder->in_sheet)
+        begin_sheet(decoder, "");
+    decoder->row++;
+    decoder->rows++;
+    if (length > 0) /* blank rows are left out */
+        tell_cells(decoder, line);
 }
 
 static void read_all(struct decoder *decoder)
@@ -55,8 +69,6 @@ static void read_all(struct decoder *decoder)
     FILE *file = fdopen(decoder->descriptor, "r");
     for (ssize_t length; !decoder->killed && (length = getline(&line, &capacity, file)) > 0;) {
         line[strcspn(line, "\r\n")] = '\0';
-        if (++decoder->row == 1)
-            snprintf(decoder->header, sizeof decoder->header, "%s", line);
         tell_line(decoder, line);
     }
     free(line);
@@ -70,6 +82,7 @@ static void work(void *context)
     struct decoder_result result = {.outcome = fake_decoder_plan.outcome, .text = "what the child said"};
     if (!decoder->killed)
         read_all(decoder);
+    result.rows = decoder->rows;
     if (fake_decoder_plan.before_end != NULL)
         fake_decoder_plan.before_end(fake_decoder_plan.context);
     if (decoder->killed)
@@ -113,4 +126,9 @@ void decoder_kill(struct decoder *decoder)
 {
     decoder->killed = true;
     loop_timer_set_in(decoder->soon, 0);
+}
+
+void decoder_resume(struct decoder *decoder)
+{
+    (void)decoder; /* all of it is told at once, whatever the answer */
 }

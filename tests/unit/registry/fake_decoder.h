@@ -1,5 +1,5 @@
 /* fake_decoder.h - takes the decoder's place in a test program: CSV without quotes, read in this process, and
- * every way in which a decoder may end. */
+ * every way in which a decoder may end. A line "[NAME]" begins a sheet, as in a workbook. */
 #ifndef M13_TEST_FAKE_DECODER_H
 #define M13_TEST_FAKE_DECODER_H
 
