@@ -5,11 +5,23 @@
 
 #include "row.h"
 
+#include "codes.h"
+
 struct store;
 
+/* Exchange rates of the file at hand, which are in no table yet: the last one of each currency. */
+struct local_check_memory {
+    struct local_rate {
+        int32_t day;
+        int64_t numerator, denominator; /* CNY for 100 of the currency; 0 = none */
+    } rates[LOCAL_CURRENCIES];
+};
+
 /* `merged`: the record as it will be, by column; NULL = absent. Each fault goes to `problems`; how many there
- * were. Also says what an incomplete record lacks: required columns, and those required together. */
+ * were. Also says what an incomplete record lacks: required columns, and those required together.
+ * Warnings go to `problems` too and do not count. `memory`: one of zeros for each sheet, kept from row to
+ * row; NULL = no other row is known. */
 int local_check(struct store *store, const struct local_headers *headers, const struct local_row *row,
-    const char *const merged[], struct local_problems *problems);
+    const char *const merged[], struct local_problems *problems, struct local_check_memory *memory);
 
 #endif

@@ -88,13 +88,3 @@ void local_fold(const char *string, size_t length, unsigned how, struct text *ou
         blank_waits = false;
     }
 }
-
-void local_fold_header(const char *header, struct text *out)
-{
-    struct text folded = TEXT_WITH_CEILING(1024);
-    local_fold(header, strlen(header), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
-    for (const char *byte = text_string(&folded); *byte != '\0'; byte++)
-        if (*byte != '_' && *byte != '*')
-            text_append_character(out, *byte);
-    text_free(&folded);
-}

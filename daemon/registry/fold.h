@@ -14,7 +14,4 @@ enum {
  * without width dropped. Malformed UTF-8 becomes U+FFFD. Stops where `out` overflows. */
 void local_fold(const char *string, size_t length, unsigned how, struct text *out);
 
-/* A header as it is compared: width, case, blanks, '_' and '*' (the mark of a required column) folded. */
-void local_fold_header(const char *header, struct text *out);
-
 #endif

@@ -1,77 +1,236 @@
 #include "headers.h"
 
-#include "fold.h"
+#include "cells.h"
+#include "header_words.h"
 #include "m13/memory.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER_BYTES  1024
-#define MESSAGE_BYTES 400
+/* Titles, notes and a form's head above the headers are fewer; so much is looked at. */
+#define HEADER_ROWS_MOST 20
+#define HEADER_CELLS     512 /* as many as the decoder gives of a row */
 
-static bool same_header(const char *folded, const char *ours)
+/* A row as people see it: cell texts, owned. */
+struct header_row {
+    char **cells;
+    size_t count;
+};
+
+/* How well a row reads as the header of a kind. */
+struct header_fit {
+    size_t kind;
+    size_t known, unknown; /* columns */
+    size_t keys;           /* key columns of the kind, when they are all there */
+    bool keyed;
+};
+
+struct local_header_search {
+    struct header_index *index;
+    struct header_row above; /* the last row that was not blank */
+    size_t rows;             /* not blank, so far */
+    bool notes;              /* a sheet for people */
+    bool full_list;
+    size_t failed_score; /* of the row that came nearest to a header */
+    struct failure failure;
+};
+
+struct local_header_search *local_header_search_new(const char *sheet)
 {
-    struct text text = TEXT_WITH_CEILING(HEADER_BYTES);
-    local_fold_header(ours, &text);
-    bool same = strcmp(folded, text_string(&text)) == 0;
-    text_free(&text);
-    return same;
+    struct local_header_search *search = memory_get_zeroed(1, sizeof *search);
+    search->index = header_index_new();
+    search->notes = header_is_sheet_of_notes(sheet);
+    search->full_list = header_says_full_list(sheet);
+    return search;
 }
 
-#define UNKNOWN INT32_MIN
-
-/* Column of the kind that a folded header names, HEADER_..., or UNKNOWN. */
-static int find_column(const struct local_kind *kind, const char *folded)
+static void row_free(struct header_row *row)
 {
-    if (*folded == '\0' || same_header(folded, "序号"))
-        return HEADER_IGNORED;
-    if (same_header(folded, "作废"))
-        return HEADER_WITHDRAWS;
-    for (size_t i = 0; i < kind->column_count; i++) {
-        const struct local_column *column = &kind->columns[i];
-        if (same_header(folded, column->key))
-            return (int)i;
-        for (const char *const *header = column->headers; *header != NULL; header++)
-            if (same_header(folded, *header))
-                return (int)i;
+    for (size_t i = 0; i < row->count; i++)
+        free(row->cells[i]);
+    free(row->cells);
+    *row = (struct header_row){.count = 0};
+}
+
+void local_header_search_free(struct local_header_search *search)
+{
+    if (search == NULL)
+        return;
+    header_index_free(search->index);
+    row_free(&search->above);
+    free(search);
+}
+
+/* --- a row's words ---------------------------------------------------------------------------------------
+ */
+
+/* One column: what its header may be, the first that is known counts. */
+struct header_column {
+    const char *text;
+    struct header_word words[2];
+    size_t word_count;
+};
+struct header_columns {
+    struct header_column *items;
+    size_t count;
+};
+
+static const char *cell_of(const struct header_row *row, size_t i)
+{
+    return i < row->count ? row->cells[i] : "";
+}
+
+static void add_word(struct header_column *column, const char *above, const char *text)
+{
+    header_word_read_below(above, text, &column->words[column->word_count++]);
+}
+
+static struct header_columns columns_of_row(const struct header_row *row)
+{
+    struct header_columns columns = {memory_get_zeroed(row->count + 1, sizeof *columns.items), row->count};
+    for (size_t i = 0; i < row->count; i++) {
+        columns.items[i].text = row->cells[i];
+        add_word(&columns.items[i], "", row->cells[i]);
     }
-    return UNKNOWN;
+    return columns;
 }
 
-static bool has_column(const struct local_headers *headers, int column)
+/* Two levels: 基本信息, merged over 所属区 and 地址, beside 企业名称, merged with the cell below it. */
+static struct header_columns columns_of_two_rows(const struct header_row *above, const struct header_row *row)
 {
-    for (size_t i = 0; i < headers->count; i++)
-        if (headers->items[i].column == column)
+    size_t count = above->count > row->count ? above->count : row->count;
+    struct header_columns columns = {memory_get_zeroed(count + 1, sizeof *columns.items), count};
+    const char *group = "";
+    for (size_t i = 0; i < count; i++) {
+        struct header_column *column = &columns.items[i];
+        if (!string_is_blank(cell_of(above, i)))
+            group = cell_of(above, i);
+        bool below = !string_is_blank(cell_of(row, i));
+        column->text = below ? cell_of(row, i) : cell_of(above, i);
+        add_word(column, "", column->text);
+        if (below)
+            add_word(column, group, column->text);
+    }
+    return columns;
+}
+
+static void columns_free(struct header_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        for (size_t w = 0; w < columns->items[i].word_count; w++)
+            header_word_free(&columns->items[i].words[w]);
+    free(columns->items);
+}
+
+/* *ret_word: the one that was known. */
+static int find_column(const struct header_index *index, size_t kind, const struct header_column *column,
+    const struct header_word **ret_word)
+{
+    for (size_t w = 0; w < column->word_count; w++) {
+        int found = header_index_find(index, kind, &column->words[w]);
+        *ret_word = &column->words[w];
+        if (found != HEADER_UNKNOWN)
+            return found;
+    }
+    return HEADER_UNKNOWN;
+}
+
+/* --- which kind ------------------------------------------------------------------------------------------
+ */
+
+static bool has_instead_of_key(const struct local_kind *kind, const bool *present)
+{
+    for (size_t n = 0; n < 2 && kind->key_instead[n] != NULL; n++)
+        for (size_t i = 0; i < kind->column_count; i++)
+            if (present[i] && strcmp(kind->columns[i].key, kind->key_instead[n]) == 0)
+                return true;
+    return false;
+}
+
+static struct header_fit fit_of(
+    const struct header_index *index, size_t kind, const struct header_columns *columns)
+{
+    struct header_fit fit = {.kind = kind};
+    bool present[LOCAL_COLUMNS] = {false};
+    const struct header_word *word;
+    for (size_t i = 0; i < columns->count; i++) {
+        int column = find_column(index, kind, &columns->items[i], &word);
+        fit.unknown += column == HEADER_UNKNOWN;
+        fit.known += column >= 0 || column == HEADER_WITHDRAWS;
+        if (column >= 0)
+            present[column] = true;
+    }
+    size_t keys = 0;
+    for (size_t i = 0; i < local_kinds[kind].column_count; i++)
+        if (local_kinds[kind].columns[i].is_key) {
+            keys++;
+            fit.keys += present[i];
+        }
+    fit.keyed = fit.keys == keys || has_instead_of_key(&local_kinds[kind], present);
+    return fit;
+}
+
+/* Above 0: better than the other. A kind with its key wins; then the one that knows more of the columns, and
+ * the one of which the key tells more. */
+static int compare_fits(const struct header_fit *fit, const struct header_fit *other)
+{
+    if (fit->keyed != other->keyed)
+        return fit->keyed ? 1 : -1;
+    if (fit->unknown != other->unknown)
+        return fit->unknown < other->unknown ? 1 : -1;
+    if (fit->keys != other->keys)
+        return fit->keys > other->keys ? 1 : -1;
+    return 0;
+}
+
+/* *ret_equal: another kind that fits as well, or the same. */
+static struct header_fit best_fit(
+    const struct header_index *index, const struct header_columns *columns, size_t *ret_equal)
+{
+    struct header_fit best = fit_of(index, 0, columns);
+    *ret_equal = 0;
+    for (size_t k = 1; k < local_kind_count; k++) {
+        struct header_fit fit = fit_of(index, k, columns);
+        int better = compare_fits(&fit, &best);
+        if (better > 0) {
+            best = fit;
+            *ret_equal = k;
+        } else if (better == 0) {
+            *ret_equal = k;
+        }
+    }
+    return best;
+}
+
+static bool takes_unit(const struct local_kind *kind, int column)
+{
+    static local_cell_parser *const parsers[] = {
+        local_cell_amount, local_cell_amount_cny, local_cell_positive_cny, local_cell_percent};
+    for (size_t i = 0; i < sizeof parsers / sizeof parsers[0]; i++)
+        if (column >= 0 && kind->columns[column].parse == parsers[i])
             return true;
     return false;
 }
 
-static bool has_key(const struct local_headers *headers)
+static struct local_headers take(
+    const struct local_header_search *search, size_t kind, const struct header_columns *columns)
 {
-    for (size_t i = 0; i < headers->kind->column_count; i++)
-        if (headers->kind->columns[i].is_key && !has_column(headers, (int)i))
-            return false;
-    return true;
-}
-
-static size_t count_unknown(const struct local_headers *headers)
-{
-    size_t unknown = 0;
-    for (size_t i = 0; i < headers->count; i++)
-        unknown += headers->items[i].column == UNKNOWN;
-    return unknown;
-}
-
-static struct local_headers read_as(
-    const struct local_kind *kind, const char *const *names, struct text *folded, size_t count)
-{
-    struct local_headers headers = {kind, memory_get_zeroed(count + 1, sizeof *headers.items), count};
-    for (size_t i = 0; i < count; i++)
-        headers.items[i] = (struct local_header){
-            .text = memory_copy_string(names[i]),
-            .column = find_column(kind, text_string(&folded[i])),
-        };
+    struct local_headers headers = {.kind = &local_kinds[kind],
+        .items = memory_get_zeroed(columns->count + 1, sizeof *headers.items),
+        .count = columns->count,
+        .full_list = search->full_list};
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct header_word *word = NULL;
+        struct local_header *item = &headers.items[i];
+        item->text = memory_copy_string(columns->items[i].text);
+        item->column = find_column(search->index, kind, &columns->items[i], &word);
+        if (takes_unit(headers.kind, item->column))
+            item->unit = memory_copy_string(word->unit);
+        headers.reference |= header_word_is_reference(word);
+        headers.full_list |= item->column == HEADER_IGNORED && header_says_full_list(item->text);
+    }
     return headers;
 }
 
@@ -85,104 +244,174 @@ static void append_name(struct text *list, const char *name)
     text_append_string(list, name);
 }
 
-static int fail_without_kind(const struct local_headers *known_to, struct failure *ret_why)
+/* A header, and not somebody's address or number in a table without headers: such stay out of messages. */
+static bool may_be_shown(const char *text)
 {
-    struct text found = TEXT_WITH_CEILING(MESSAGE_BYTES), wanted = TEXT_WITH_CEILING(MESSAGE_BYTES);
-    for (size_t i = 0; i < known_to->count; i++)
-        append_name(&found, known_to->items[i].text);
+    size_t digits = 0;
+    for (const char *byte = text; *byte != '\0'; byte++)
+        digits += *byte >= '0' && *byte <= '9';
+    return digits < 7 && strchr(text, '@') == NULL && strstr(text, "://") == NULL;
+}
+
+static void list_headers(const struct header_columns *columns, struct text *list)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (!string_is_blank(columns->items[i].text))
+            append_name(list, may_be_shown(columns->items[i].text) ? columns->items[i].text : "……");
+    if (list->overflowed)
+        text_append_string(list, "");
+}
+
+static void list_kinds(struct text *list)
+{
     for (size_t k = 0; k < local_kind_count; k++) {
-        text_append_format(&wanted, "%s%s表要有 ", k > 0 ? "；" : "", local_kinds[k].zh);
-        struct text keys = TEXT_WITH_CEILING(MESSAGE_BYTES);
+        struct text keys = TEXT_WITH_CEILING(200);
         for (size_t i = 0; i < local_kinds[k].column_count; i++)
             if (local_kinds[k].columns[i].is_key)
                 append_name(&keys, local_kinds[k].columns[i].headers[0]);
-        text_append_string(&wanted, text_string(&keys));
+        text_append_format(list, "%s%s：%s", k > 0 ? "；" : "", local_kinds[k].zh, text_string(&keys));
         text_free(&keys);
     }
-    fail(ret_why, -EINVAL, "无法判断这是哪一种表。表头为：%s%s。%s", text_string(&found),
-        found.overflowed ? "……" : "", text_string(&wanted));
-    text_free(&found);
-    text_free(&wanted);
-    return -EINVAL;
 }
 
-static int fail_unknown(const struct local_headers *headers, struct failure *ret_why)
+static void fail_without_kind(const struct header_columns *columns, bool shown, struct failure *ret_why)
 {
-    struct text unknown = TEXT_WITH_CEILING(MESSAGE_BYTES);
-    for (size_t i = 0; i < headers->count; i++)
-        if (headers->items[i].column == UNKNOWN)
-            append_name(&unknown, headers->items[i].text);
-    fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列", headers->kind->zh,
+    struct text found = TEXT_WITH_CEILING(150), kinds = TEXT_WITH_CEILING(850);
+    if (shown)
+        list_headers(columns, &found);
+    list_kinds(&kinds);
+    fail(ret_why, -EINVAL, "无法判断这是哪一种表%s%s。各表必须有的列：%s",
+        found.length > 0 ? "，表头为 " : "", text_string(&found), text_string(&kinds));
+    text_free(&found);
+    text_free(&kinds);
+}
+
+static void fail_unknown(const struct header_index *index, size_t kind, const struct header_columns *columns,
+    struct failure *ret_why)
+{
+    struct text unknown = TEXT_WITH_CEILING(400);
+    const struct header_word *word;
+    for (size_t i = 0; i < columns->count; i++)
+        if (find_column(index, kind, &columns->items[i], &word) == HEADER_UNKNOWN)
+            append_name(&unknown, may_be_shown(columns->items[i].text) ? columns->items[i].text : "……");
+    fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列", local_kinds[kind].zh,
         text_string(&unknown), unknown.overflowed ? "……" : "");
     text_free(&unknown);
-    return -EINVAL;
 }
 
-static int fail_twice(const struct local_headers *headers, struct failure *ret_why)
+static bool is_doubled(const struct local_headers *headers, struct failure *ret_why)
 {
     for (size_t i = 0; i < headers->count; i++)
         for (size_t j = 0; j < i && headers->items[i].column != HEADER_IGNORED; j++)
-            if (headers->items[i].column == headers->items[j].column)
-                return fail(ret_why, -EINVAL, "“%s”和“%s”两列是同一项，请只留一列", headers->items[j].text,
+            if (headers->items[i].column == headers->items[j].column) {
+                fail(ret_why, -EINVAL, "“%s”和“%s”两列是同一项，请只留一列", headers->items[j].text,
                     headers->items[i].text);
-    return 0;
+                return true;
+            }
+    return false;
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------
+/* Keeps the reason of the row that came nearest. */
+static void note_failure(struct local_header_search *search, size_t score, const struct failure *why)
+{
+    if (score <= search->failed_score)
+        return;
+    search->failed_score = score;
+    search->failure = *why;
+}
+
+/* --- searching -------------------------------------------------------------------------------------------
  */
 
-/* Of the kinds whose key is there, the one that knows most of the columns; the first of equals. */
-static struct local_headers best_kind(const char *const *names, struct text *folded, size_t count)
+#define SCORE_KEYED 10000
+
+static bool try_columns(struct local_header_search *search, const struct header_columns *columns,
+    struct local_headers *ret_headers)
 {
-    struct local_headers best = read_as(&local_kinds[0], names, folded, count);
-    bool best_has_key = has_key(&best);
-    for (size_t k = 1; k < local_kind_count; k++) {
-        struct local_headers headers = read_as(&local_kinds[k], names, folded, count);
-        bool keyed = has_key(&headers);
-        if ((keyed && !best_has_key) ||
-            (keyed == best_has_key && count_unknown(&headers) < count_unknown(&best))) {
-            local_headers_free(&best);
-            best = headers;
-            best_has_key = keyed;
-        } else {
-            local_headers_free(&headers);
-        }
+    struct failure why = {0};
+    size_t equal;
+    struct header_fit fit = best_fit(search->index, columns, &equal);
+    size_t score = 1 + 2 * fit.known + (fit.keyed ? SCORE_KEYED : 0);
+    if (!fit.keyed) {
+        fail_without_kind(columns, fit.known > 0, &why);
+    } else if (fit.unknown > 0) {
+        fail_unknown(search->index, fit.kind, columns, &why);
+    } else if (equal != fit.kind) {
+        fail(&why, -EINVAL, "看表头，这可能是%s表，也可能是%s表；请补上能区分的列", local_kinds[fit.kind].zh,
+            local_kinds[equal].zh);
+    } else {
+        *ret_headers = take(search, fit.kind, columns);
+        if (!is_doubled(ret_headers, &why))
+            return true;
+        local_headers_free(ret_headers);
     }
-    return best;
+    note_failure(search, score, &why);
+    return false;
 }
 
-int local_headers_read(
-    const char *const *names, size_t count, struct local_headers *ret_headers, struct failure *ret_why)
+static struct header_row copy_row(const char *const *cells, size_t count)
 {
-    struct text *folded = memory_get_zeroed(count + 1, sizeof *folded);
-    for (size_t i = 0; i < count; i++) {
-        folded[i] = TEXT_WITH_CEILING(HEADER_BYTES);
-        local_fold_header(names[i], &folded[i]);
-    }
-    struct local_headers headers = best_kind(names, folded, count);
+    if (count > HEADER_CELLS)
+        count = HEADER_CELLS;
+    struct header_row row = {memory_get_zeroed(count + 1, sizeof *row.cells), count};
     for (size_t i = 0; i < count; i++)
-        text_free(&folded[i]);
-    free(folded);
-
-    int r = !has_key(&headers)            ? fail_without_kind(&headers, ret_why)
-            : count_unknown(&headers) > 0 ? fail_unknown(&headers, ret_why)
-                                          : fail_twice(&headers, ret_why);
-    if (r < 0)
-        local_headers_free(&headers);
-    else
-        *ret_headers = headers;
-    return r;
+        row.cells[i] = memory_copy_string(cells[i]);
+    return row;
 }
 
-const struct local_header *local_header(const struct local_headers *headers, const char *name, size_t guess)
+static bool is_blank_row(const struct header_row *row)
 {
-    if (guess < headers->count && strcmp(headers->items[guess].text, name) == 0)
-        return &headers->items[guess];
-    for (size_t i = 0; i < headers->count; i++)
-        if (strcmp(headers->items[i].text, name) == 0)
-            return &headers->items[i];
-    return NULL;
+    for (size_t i = 0; i < row->count; i++)
+        if (!string_is_blank(row->cells[i]))
+            return false;
+    return true;
 }
+
+static bool try_row(
+    struct local_header_search *search, const struct header_row *row, struct local_headers *ret_headers)
+{
+    struct header_columns columns = columns_of_row(row);
+    bool found = try_columns(search, &columns, ret_headers);
+    columns_free(&columns);
+    if (found || search->above.count == 0)
+        return found;
+    columns = columns_of_two_rows(&search->above, row);
+    found = try_columns(search, &columns, ret_headers);
+    columns_free(&columns);
+    return found;
+}
+
+enum header_found local_header_search_row(struct local_header_search *search, const char *const *cells,
+    size_t count, struct local_headers *ret_headers, struct failure *ret_why)
+{
+    if (search->notes)
+        return HEADER_NOT_YET;
+    struct header_row row = copy_row(cells, count);
+    if (is_blank_row(&row)) {
+        row_free(&row);
+        return HEADER_NOT_YET;
+    }
+    bool found = try_row(search, &row, ret_headers);
+    for (size_t i = 0; i < row.count && !found; i++)
+        search->full_list |= header_says_full_list(row.cells[i]);
+    row_free(&search->above);
+    search->above = row;
+    if (found)
+        return HEADER_FOUND;
+    if (++search->rows < HEADER_ROWS_MOST)
+        return HEADER_NOT_YET;
+    *ret_why = search->failure;
+    return HEADER_FAILED;
+}
+
+bool local_header_search_end(const struct local_header_search *search, struct failure *ret_why)
+{
+    *ret_why = search->failure;
+    return search->notes || search->rows == 0;
+}
+
+/* --- found -----------------------------------------------------------------------------------------------
+ */
 
 const char *local_header_of(const struct local_headers *headers, int column)
 {
@@ -194,8 +423,10 @@ const char *local_header_of(const struct local_headers *headers, int column)
 
 void local_headers_free(struct local_headers *headers)
 {
-    for (size_t i = 0; i < headers->count; i++)
+    for (size_t i = 0; i < headers->count; i++) {
         free(headers->items[i].text);
+        free(headers->items[i].unit);
+    }
     free(headers->items);
     *headers = (struct local_headers){0};
 }

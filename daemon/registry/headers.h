@@ -9,7 +9,7 @@
 
 enum {
     HEADER_WITHDRAWS = -1, /* 作废 */
-    HEADER_IGNORED = -2,   /* 序号, and columns without a header, which must stay empty */
+    HEADER_IGNORED = -2, /* 序号, 备注, 参考...; and columns without a header, which must stay empty */
 };
 
 struct local_header {
@@ -17,13 +17,16 @@ struct local_header {
     int column; /* of the kind, or one of the above */
     /* A unit that the header names, 金额（万元）: put behind each cell that has none, before it is parsed;
      * NULL. */
-    const char *unit;
+    char *unit;
 };
 struct local_headers {
     const struct local_kind *kind;
     struct local_header *items;
     size_t count;
     bool full_list; /* the sheet's name, or a cell above the headers, says 全量 */
+    /* 参考... columns: a sheet of ours that came back filled in. Of firms, rows without a USCC are those that
+     * nobody has claimed: left out like blank ones. */
+    bool reference;
 };
 
 /* The header row is found among the first rows of a sheet: blank rows, titles and notes may stand above it,
@@ -31,8 +34,8 @@ struct local_headers {
 struct local_header_search;
 struct local_header_search *local_header_search_new(const char *sheet);
 enum header_found { HEADER_NOT_YET, HEADER_FOUND, HEADER_FAILED };
-/* The next row. FOUND: *ret_headers are the caller's. FAILED: the reason in Chinese: no kind has these key
- * columns, or several have, an unknown column, two columns of one meaning. */
+/* The next row, blank ones too. FOUND: *ret_headers are the caller's. FAILED: the reason in Chinese: no kind
+ * has these key columns, or several have, an unknown column, two columns of one meaning. */
 enum header_found local_header_search_row(struct local_header_search *search, const char *const *cells,
     size_t count, struct local_headers *ret_headers, struct failure *ret_why);
 /* No more rows: the reason why none of them was a header. True when the sheet says of itself that it is not

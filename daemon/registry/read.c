@@ -9,12 +9,12 @@
 /* Records are copied a page at a time, so that no statement is open while `each` runs. */
 #define PAGE_ROWS 128
 
-enum { TEXT_COLUMNS = 7 }; /* key uscc product_id authority number assurance fields */
+enum { TEXT_COLUMNS = 8 }; /* key uscc product_id authority number case_id assurance fields */
 
 struct page {
     struct {
         char *text[TEXT_COLUMNS];
-        int64_t version, file, row;
+        int64_t version, file, row, unlisted;
     } rows[PAGE_ROWS];
     size_t count;
 };
@@ -24,15 +24,17 @@ static struct query *select_page(
 {
     int64_t most = PAGE_ROWS;
     if (uscc == NULL)
-        return query_bind(query(store, "SELECT key, uscc, product_id, authority, number, assurance, fields, "
-                                       "       version, file, row FROM local_record "
-                                       "WHERE kind = ? AND key > ? AND seq_to IS NULL AND withdrawn = 0 "
-                                       "ORDER BY key LIMIT ?"),
+        return query_bind(
+            query(store, "SELECT key, uscc, product_id, authority, number, case_id, assurance, fields, "
+                         "       version, file, row, unlisted FROM local_record "
+                         "WHERE kind = ? AND key > ? AND seq_to IS NULL AND withdrawn = 0 "
+                         "ORDER BY key LIMIT ?"),
             "tti", kind, after_key, most);
-    return query_bind(query(store, "SELECT key, uscc, product_id, authority, number, assurance, fields, "
-                                   "       version, file, row FROM local_record "
-                                   "WHERE uscc = ? AND kind = ? AND key > ? AND seq_to IS NULL "
-                                   "  AND withdrawn = 0 ORDER BY key LIMIT ?"),
+    return query_bind(
+        query(store, "SELECT key, uscc, product_id, authority, number, case_id, assurance, fields, "
+                     "       version, file, row, unlisted FROM local_record "
+                     "WHERE uscc = ? AND kind = ? AND key > ? AND seq_to IS NULL "
+                     "  AND withdrawn = 0 ORDER BY key LIMIT ?"),
         "ttti", uscc, kind, after_key, most);
 }
 
@@ -48,6 +50,7 @@ static void read_page(
         ret_page->rows[i].version = query_integer(q, TEXT_COLUMNS);
         ret_page->rows[i].file = query_integer(q, TEXT_COLUMNS + 1);
         ret_page->rows[i].row = query_integer(q, TEXT_COLUMNS + 2);
+        ret_page->rows[i].unlisted = query_integer(q, TEXT_COLUMNS + 3);
     }
 }
 
@@ -63,11 +66,13 @@ static bool tell(const struct page *page, size_t i, const char *kind,
             .product_id = text[2],
             .authority = text[3],
             .number = text[4],
-            .assurance = text[5],
-            .fields = text[6],
+            .case_id = text[5],
+            .assurance = text[6],
+            .fields = text[7],
             .version = page->rows[i].version,
             .file = page->rows[i].file,
             .row = page->rows[i].row,
+            .unlisted = page->rows[i].unlisted != 0,
         },
         context);
 }

@@ -1,35 +1,72 @@
 #include "row.h"
 
+#include "cells.h"
 #include "codes.h"
 #include "fold.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* How a cell speaks before any parser sees it. */
-enum cell_word { CELL_BLANK, CELL_CLEAR, CELL_VALUE };
-
-static enum cell_word cell_word(const char *cell, size_t length)
-{
-    if (*cell > ' ' && *cell < 0x7f) /* the usual case, decided at once */
-        return CELL_VALUE;
-    struct text start = TEXT_WITH_CEILING(16);
-    local_fold(cell, length, 0, &start);
-    enum cell_word word = CELL_VALUE;
-    if (!start.overflowed && start.length == 0)
-        word = CELL_BLANK;
-    else if (!start.overflowed && strcmp(start.bytes, "清空") == 0)
-        word = CELL_CLEAR;
-    text_free(&start);
-    return word;
-}
+enum cell_word { CELL_BLANK, CELL_CLEAR, CELL_UNTOLD, CELL_VALUE };
 
 struct reading {
     const struct local_headers *headers;
     struct local_problems *problems;
     struct local_row *row;
+    bool epoch_1904;
     size_t start[LOCAL_COLUMNS]; /* of the value in row->memory, counted from 1 */
     int64_t warnings;
 };
+
+static const struct local_column *column_of(const struct reading *reading, const struct local_header *header)
+{
+    return header->column >= 0 ? &reading->headers->kind->columns[header->column] : NULL;
+}
+
+static bool is_date(const struct local_column *column)
+{
+    return column != NULL && column->parse == local_cell_date;
+}
+
+/* --- cells that say nothing ------------------------------------------------------------------------------
+ */
+
+#define WORD_BYTES 24 /* the longest below */
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (strcmp(word, *words) == 0)
+            return true;
+    return false;
+}
+
+static enum cell_word cell_word(const struct local_column *column, const char *cell, size_t length)
+{
+    static const char *const nothing[] = {
+        "无", "/", "\\", "-", "--", "——", "—", "N/A", "NA", "暂无", "不适用", "没有", "NULL", NULL};
+    static const char *const no_end[] = {
+        "长期", "长期有效", "永久", "永久有效", "至今", "无固定期限", "无期限", "无限期", NULL};
+    /* the usual case, decided at once */
+    if (length > WORD_BYTES || (length > 4 && *cell > ' ' && *cell < 0x7f))
+        return string_is_blank(cell) && strlen(cell) == length ? CELL_BLANK : CELL_VALUE;
+    char bytes[WORD_BYTES + 1] = "";
+    struct text word = {.bytes = bytes, .capacity = sizeof bytes, .ceiling = WORD_BYTES};
+    local_fold(cell, length, FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &word);
+    if (word.overflowed)
+        return CELL_VALUE;
+    if (word.length == 0)
+        return CELL_BLANK;
+    if (strcmp(bytes, "清空") == 0)
+        return CELL_CLEAR;
+    bool untold =
+        column != NULL && (is_one_of(bytes, nothing) || (is_date(column) && is_one_of(bytes, no_end)));
+    return untold ? CELL_UNTOLD : CELL_VALUE;
+}
+
+/* --- faults ----------------------------------------------------------------------------------------------
+ */
 
 static void add_error(
     struct reading *reading, const struct local_header *header, const char *reason, const char *expected)
@@ -40,21 +77,20 @@ static void add_error(
         reading->row->faulty[header->column] = true;
 }
 
-static void add_warning(
-    struct reading *reading, const struct local_header *header, const char *reason, const char *expected)
+/* What the parser says, unless it would quote somebody's personal data. */
+static const char *said(const struct reading *reading, const struct failure *why)
 {
-    struct text whole = TEXT_WITH_CEILING(1200);
-    text_append_format(&whole, "提醒（本行已接收）：%s", reason);
-    local_problem_add(reading->problems, reading->row->row, header->text, text_string(&whole), expected);
-    text_free(&whole);
-    reading->warnings++;
+    return reading->headers->kind->personal ? "内容不合要求（联系信息不在此显示）" : why->text;
 }
+
+/* --- one cell --------------------------------------------------------------------------------------------
+ */
 
 static void read_withdrawal(struct reading *reading, const struct local_header *header, const char *cell)
 {
     struct text folded = TEXT_WITH_CEILING(64);
     local_fold(cell, strlen(cell), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
-    const char *word = local_code(yes_no_words, yes_no_word_count, text_string(&folded));
+    const char *word = local_code(yes_no_choices, text_string(&folded), folded.length);
     if (string_equal(word, "yes") || string_equal(text_string(&folded), "作废"))
         reading->row->withdrawn = true;
     else if (word == NULL)
@@ -62,73 +98,195 @@ static void read_withdrawal(struct reading *reading, const struct local_header *
     text_free(&folded);
 }
 
+/* The unit that the header names behind a bare number; `buffer` where that has to be written. */
+static const char *with_unit(const char *cell, const char *unit, char buffer[2 * CELL_CODE_BYTES])
+{
+    size_t length = strlen(cell), unit_length = unit == NULL ? 0 : strlen(unit);
+    while (length > 0 && cell[length - 1] == ' ')
+        length--;
+    if (unit == NULL || length == 0 || length + unit_length >= 2 * CELL_CODE_BYTES)
+        return cell;
+    memcpy(buffer, cell, length);
+    buffer[length] = '\0';
+    struct text folded = TEXT_WITH_CEILING(2 * CELL_CODE_BYTES);
+    local_fold(buffer, length, FOLD_WIDTH, &folded);
+    char last = folded.length > 0 ? folded.bytes[folded.length - 1] : '\0';
+    text_free(&folded);
+    if (!isdigit((unsigned char)last) && last != ')')
+        return cell;
+    memcpy(buffer + length, unit, unit_length + 1);
+    return buffer;
+}
+
 static void read_value(struct reading *reading, const struct local_header *header, const char *cell)
 {
-    const struct local_column *column = &reading->headers->kind->columns[header->column];
+    const struct local_column *column = column_of(reading, header);
     struct text *memory = &reading->row->memory;
+    char buffer[2 * CELL_CODE_BYTES];
+    const char *value = with_unit(cell, header->unit, buffer);
+    local_cell_parser *parse = is_date(column) && reading->epoch_1904 ? local_cell_date_1904 : column->parse;
     struct failure why = {0};
     size_t start = memory->length;
-    int r = column->parse(cell, memory, &why);
+    int r = parse(value, memory, &why);
     if (r < 0) {
-        add_error(reading, header, why.text, column->expected);
+        add_error(reading, header, said(reading, &why), column->expected);
         return;
     }
-    if (r > 0)
-        add_warning(reading, header, why.text, column->expected);
+    if (r > 0) {
+        local_problem_warn(
+            reading->problems, reading->row->row, header->text, said(reading, &why), column->expected);
+        reading->warnings++;
+    }
+    if (column->parse == local_cell_amount)
+        reading->row->currencies[header->column] = local_amount_currencies(value);
     text_append_character(memory, '\0');
     reading->start[header->column] = start + 1;
+}
+
+static void clear_value(struct reading *reading, const struct local_header *header)
+{
+    const struct local_column *column = column_of(reading, header);
+    if (column->is_key || column->required)
+        add_error(reading, header, "必填项不能清空", column->expected);
+    text_append_character(&reading->row->memory, '\0');
+    reading->start[header->column] = reading->row->memory.length;
 }
 
 static void read_cell(
     struct reading *reading, const struct local_header *header, const char *cell, size_t length)
 {
-    enum cell_word word = cell_word(cell, length);
+    enum cell_word word = cell_word(column_of(reading, header), cell, length);
     if (word == CELL_BLANK)
         return;
     reading->row->blank = false;
-    if (strlen(cell) != length) {
+    if (strlen(cell) != length)
         add_error(reading, header, "单元格中有看不见的空字符（NUL）", "去掉不可见字符后重填");
-    } else if (header->column == HEADER_IGNORED) {
-        if (string_is_blank(header->text))
-            add_error(reading, header, "这一格没有表头", "给这一列加上列名，或清空这一格");
-    } else if (header->column == HEADER_WITHDRAWS) {
+    else if (header->column == HEADER_WITHDRAWS)
         read_withdrawal(reading, header, cell);
-    } else if (word == CELL_CLEAR) {
-        const struct local_column *column = &reading->headers->kind->columns[header->column];
-        if (column->is_key || column->required)
-            add_error(reading, header, "必填项不能清空", column->expected);
-        text_append_character(&reading->row->memory, '\0');
-        reading->start[header->column] = reading->row->memory.length;
-    } else {
+    else if (header->column == HEADER_IGNORED && string_is_blank(header->text))
+        add_error(reading, header, "这一格没有表头", "给这一列加上列名，或清空这一格");
+    else if (header->column >= 0 && word == CELL_UNTOLD)
+        reading->row->untold[header->column] = true;
+    else if (header->column >= 0 && word == CELL_CLEAR)
+        clear_value(reading, header);
+    else if (header->column >= 0)
         read_value(reading, header, cell);
-    }
 }
 
-void local_row_read(const struct local_headers *headers, json_t *cells, int64_t number,
-    struct local_problems *problems, struct local_row *row, int64_t *ret_warnings)
+/* What the decoder could not trust (m13/decoder.h). */
+static void read_untrusted(struct reading *reading, const struct local_header *header, const json_t *cell)
+{
+    reading->row->blank = false;
+    if (header->column == HEADER_IGNORED && !string_is_blank(header->text))
+        return;
+    const char *error = json_string_value(json_object_get(cell, "error"));
+    char reason[200] = "数字超过 15 位，Excel 已把后面的数字改掉";
+    if (error != NULL)
+        snprintf(reason, sizeof reason, *error == '#' ? "公式出错：%.40s" : "公式没有结果", error);
+    add_error(reading, header, reason,
+        error != NULL ? "把公式的结果作为值粘贴，或直接填写"
+                      : "先把这一列的单元格格式设为“文本”，再照原件重新填写");
+}
+
+/* --- a row -----------------------------------------------------------------------------------------------
+ */
+
+static const struct local_header *header_at(const struct local_headers *headers, size_t i)
 {
     static char nameless[] = "";
-    const struct local_header whole_row = {.text = nameless, .column = HEADER_IGNORED};
-    struct reading reading = {.headers = headers, .problems = problems, .row = row};
+    static const struct local_header none = {.text = nameless, .column = HEADER_IGNORED};
+    return i < headers->count ? &headers->items[i] : &none;
+}
+
+/* A row of our own list of makers that still waits for somebody who knows the firm. */
+static bool is_unclaimed(const struct local_headers *headers, json_t *cells)
+{
+    if (!headers->reference || headers->kind->key_instead[0] == NULL)
+        return false;
+    for (size_t i = 0; i < headers->count; i++) {
+        int column = headers->items[i].column;
+        if (column < 0 || !headers->kind->columns[column].is_key)
+            continue;
+        json_t *cell = json_array_get(cells, i);
+        if (cell != NULL &&
+            (!json_is_string(cell) || cell_word(&headers->kind->columns[column], json_string_value(cell),
+                                          json_string_length(cell)) == CELL_VALUE))
+            return false;
+    }
+    return true;
+}
+
+/* 21 digits are a declaration number and its item. */
+static void split_declaration(struct reading *reading, int declaration, int item)
+{
+    struct local_row *row = reading->row;
+    const char *written =
+        row->value[declaration] == NULL ? NULL : local_declaration_item(row->value[declaration]);
+    if (written == NULL || row->memory.overflowed)
+        return;
+    const char *number = *written == '0' ? written + 1 : written;
+    row->memory.bytes[reading->start[declaration] - 1 + 18] = '\0';
+    if (row->value[item] != NULL && strcmp(row->value[item], number) != 0)
+        local_problem_add(reading->problems, row->row, local_header_of(reading->headers, item),
+            "与 21 位报关单号末两位的项号不一致", "两处填同一个项号，或报关单号只填前 18 位");
+    row->errors += row->value[item] != NULL && strcmp(row->value[item], number) != 0;
+    row->value[item] = number;
+}
+
+static void split_declarations(struct reading *reading)
+{
+    const struct local_kind *kind = reading->headers->kind;
+    int declaration = -1, item = -1;
+    for (size_t i = 0; i < kind->column_count; i++) {
+        if (kind->columns[i].parse == local_cell_declaration)
+            declaration = (int)i;
+        if (kind->columns[i].parse == local_cell_item_number)
+            item = (int)i;
+    }
+    if (declaration >= 0 && item >= 0)
+        split_declaration(reading, declaration, item);
+}
+
+void local_row_read(const struct local_headers *headers, json_t *cells, int64_t number, bool epoch_1904,
+    struct local_problems *problems, struct local_row *row, int64_t *ret_warnings)
+{
+    struct reading reading = {.headers = headers, .problems = problems, .row = row, .epoch_1904 = epoch_1904};
     text_clear(&row->memory);
     *row = (struct local_row){.row = number, .blank = true, .memory = row->memory};
+    *ret_warnings = 0;
+    if (is_unclaimed(headers, cells))
+        return;
 
-    const char *name;
-    json_t *cell;
-    size_t place = 0;
-    json_object_foreach(cells, name, cell)
-    {
-        const struct local_header *header = local_header(headers, name, place++);
-        if (header != NULL && json_is_string(cell))
-            read_cell(&reading, header, json_string_value(cell), json_string_length(cell));
+    for (size_t i = 0; i < json_array_size(cells); i++) {
+        const json_t *cell = json_array_get(cells, i);
+        if (json_is_string(cell))
+            read_cell(&reading, header_at(headers, i), json_string_value(cell), json_string_length(cell));
         else
-            add_error(&reading, &whole_row, "这一行的列与表头不一致", "每一格都要在有列名的列中");
+            read_untrusted(&reading, header_at(headers, i), cell);
     }
     if (row->memory.overflowed)
-        add_error(&reading, &whole_row, "整行内容过长", "不超过 512 KB");
+        add_error(&reading, header_at(headers, headers->count), "整行内容过长", "不超过 512 KB");
     for (size_t i = 0; i < LOCAL_COLUMNS; i++)
         row->value[i] = reading.start[i] > 0 ? text_string(&row->memory) + reading.start[i] - 1 : NULL;
+    split_declarations(&reading);
     *ret_warnings = reading.warnings;
+}
+
+/* SRN:CN-MF-000012345, of several the first. */
+static bool key_instead(const struct local_row *row, const struct local_kind *kind, struct text *ret_key)
+{
+    for (size_t n = 0; n < 2 && kind->key_instead[n] != NULL; n++)
+        for (size_t i = 0; i < kind->column_count; i++) {
+            if (strcmp(kind->columns[i].key, kind->key_instead[n]) != 0 || row->value[i] == NULL ||
+                row->value[i][0] == '\0')
+                continue;
+            for (const char *letter = kind->key_instead[n]; *letter != '\0'; letter++)
+                text_append_character(ret_key, (char)toupper((unsigned char)*letter));
+            text_append_character(ret_key, ':');
+            text_append(ret_key, row->value[i], strcspn(row->value[i], "|"));
+            return true;
+        }
+    return false;
 }
 
 bool local_row_key(const struct local_row *row, const struct local_kind *kind, struct text *ret_key)
@@ -137,8 +295,11 @@ bool local_row_key(const struct local_row *row, const struct local_kind *kind, s
     for (size_t i = 0, keys = 0; i < kind->column_count; i++) {
         if (!kind->columns[i].is_key)
             continue;
-        if (row->value[i] == NULL || row->value[i][0] == '\0')
-            return false;
+        if (row->value[i] == NULL || row->value[i][0] == '\0') {
+            text_clear(ret_key);
+            /* A USCC that is wrong makes no candidate of a firm. */
+            return !row->faulty[i] && key_instead(row, kind, ret_key);
+        }
         if (keys++ > 0)
             text_append_character(ret_key, '|');
         text_append_string(ret_key, row->value[i]);

@@ -15,6 +15,9 @@ struct local_row {
     bool faulty[LOCAL_COLUMNS];
     /* By column: NULL = unchanged (a blank cell), "" = cleared, else the canonical value. */
     const char *value[LOCAL_COLUMNS];
+    bool untold[LOCAL_COLUMNS]; /* a blank cell in words: 无, /, of a date 长期 */
+    /* Of an amount that is written with its currency: local_amount_currencies() of cells.h; NULL = none. */
+    const char *currencies[LOCAL_COLUMNS];
     struct text memory; /* what they point into; reused from row to row */
 };
 

@@ -1,0 +1,231 @@
+/* check_kinds.c - what the columns of one kind must be to each other. */
+#include "check_parts.h"
+#include "check_rates.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- money -----------------------------------------------------------------------------------------------
+ */
+
+static size_t decimals_of(const char *amount)
+{
+    const char *point = strchr(amount, '.');
+    return point == NULL ? 0 : strlen(point + 1);
+}
+
+/* Whether `codes`, parted by blanks, has the code. */
+static bool has_code(const char *codes, const char *code)
+{
+    size_t length = strlen(code);
+    for (const char *at = codes; (at = strstr(at, code)) != NULL; at += length)
+        if ((at == codes || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static void check_amount(struct checking *checking, const char *key)
+{
+    const char *amount = checked_value(checking, key), *currency = checked_value(checking, "currency");
+    if (amount == NULL || currency == NULL)
+        return;
+    char reason[200];
+    int most = local_currency_decimals(currency);
+    if (decimals_of(amount) > (size_t)most) {
+        snprintf(reason, sizeof reason, "%s 的金额最多 %d 位小数，这里是 %.60s", currency, most, amount);
+        check_fault(checking, key, reason, most == 0 ? "整数" : "核对金额和币种");
+    }
+    const char *marks = checking->row->currencies[checked_column(checking, key)];
+    if (marks != NULL && *marks != '\0' && !has_code(marks, currency)) {
+        snprintf(reason, sizeof reason, "金额写的不是 %s，而币种是 %s", currency, currency);
+        check_fault(checking, key, reason, "金额与币种两栏一致");
+    }
+}
+
+static bool is_zero(const char *amount)
+{
+    return amount != NULL && strpbrk(amount, "123456789") == NULL;
+}
+
+static void check_not_zero(struct checking *checking, const char *key)
+{
+    if (is_zero(checked_value(checking, key)))
+        check_fault(checking, key, "金额是零", "不是零的金额");
+}
+
+static void check_not_negative(struct checking *checking, const char *key)
+{
+    const char *amount = checked_value(checking, key);
+    if (amount != NULL && *amount == '-')
+        check_fault(checking, key, "金额是负数", "零或正数");
+}
+
+/* --- kind by kind ----------------------------------------------------------------------------------------
+ */
+
+static void check_not_itself(
+    struct checking *checking, const char *key, const char *other, const char *reason)
+{
+    if (checked_value(checking, key) != NULL &&
+        string_equal(checked_value(checking, key), checked_value(checking, other)))
+        check_fault(checking, key, reason, "另一个，或留空");
+}
+
+static void check_products(struct checking *checking)
+{
+    const char *number = checked_value(checking, "nmpa_number"), *class = checked_value(checking, "class");
+    if (number == NULL || class == NULL ||
+        !(is_touched(checking, "nmpa_number") || is_touched(checking, "class")))
+        return;
+    static const char *const classes[] = {"I", "II", "III"};
+    const char *digits = strpbrk(number, "0123456789"), *ordinal = strstr(number, "第");
+    const char *told = strstr(number, "械备") != NULL ? "1"
+                       : ordinal != NULL              ? ordinal + strlen("第")
+                                                      : digits + 4;
+    if (*told >= '1' && *told <= '3' && strcmp(classes[*told - '1'], class) != 0)
+        check_warn(checking, "class", "与注册证编号所示的管理类别不一致，请核对",
+            "注册证编号中年份之后的一位数字是类别");
+}
+
+static void check_approvals(struct checking *checking)
+{
+    if (!is_told(checking, "uscc") && !is_told(checking, "holder"))
+        check_fault(checking, "holder", "持有人和统一社会信用代码都是空的", "至少填一项");
+    check_not_itself(checking, "predecessor_number", "number", "原批准编号与批准编号相同");
+}
+
+static void check_declarations(struct checking *checking)
+{
+    if (string_equal(checked_value(checking, "first_approval"), "yes") &&
+        checked_value(checking, "earlier_approvals") != NULL)
+        check_warn(
+            checking, "earlier_approvals", "承诺首次获批，又列有既往批准，将由人核定", "首次获批的留空");
+}
+
+static void check_sales(struct checking *checking)
+{
+    check_amount(checking, "amount");
+    check_not_zero(checking, "amount");
+    check_not_itself(checking, "return_of", "sale_id", "退货对应的是这笔销售自己");
+    const char *amount = checked_value(checking, "amount");
+    if (amount != NULL && *amount == '-' && !is_told(checking, "return_of"))
+        check_warn(checking, "amount", "金额是负数而没有写明退的是哪一笔", "退货请填 退货对应销售编号");
+    if (is_touched(checking, "country") && string_equal(checked_value(checking, "country"), "CN"))
+        check_warn(checking, "country", "最终目的国是中国，不算境外销售", "货物最终到达的国家或地区");
+}
+
+static void check_costs(struct checking *checking)
+{
+    check_amount(checking, "amount");
+    check_amount(checking, "vat");
+    check_not_zero(checking, "amount");
+    check_not_negative(checking, "vat");
+    check_not_negative(checking, "cny_debited");
+    check_not_negative(checking, "other_funding");
+}
+
+static void check_payments(struct checking *checking)
+{
+    if (is_told(checking, "case") || (is_told(checking, "uscc") && is_told(checking, "product_id")))
+        return;
+    check_fault(checking, "case", "没有写明支持的是哪一项", "填线索编号，或同时填统一社会信用代码和产品编号");
+}
+
+static void check_fx(struct checking *checking)
+{
+    const char *currency = checked_value(checking, "currency"), *date = checked_value(checking, "date");
+    const char *rate = checked_value(checking, "rate"), *quote = checked_value(checking, "quote");
+    if (string_equal(currency, "CNY"))
+        check_fault(checking, "currency", "人民币没有对人民币的汇率", "外币，如 USD");
+    if (currency == NULL || date == NULL || rate == NULL || quote == NULL || string_equal(currency, "CNY"))
+        return;
+    struct failure why;
+    int r = check_rate(checking->store, checking->memory, currency, date, rate, quote, &why);
+    const char *expected = "直接：100 外币合多少元；间接：100 元合多少外币。原有的汇率有误的，先更正那一条";
+    if (r < 0)
+        check_fault(checking, "rate", why.text, expected);
+    else if (r > 0)
+        check_warn(checking, "rate", why.text, expected);
+}
+
+/* Hosts of the robots' services: an address of one under the name of another would never arrive. */
+static const struct robot {
+    const char *channel, *host;
+} robots[] = {
+    {"wecom", "https://qyapi.weixin.qq.com/"},
+    {"dingtalk", "https://oapi.dingtalk.com/"},
+    {"feishu", "https://open.feishu.cn/"},
+    {"feishu", "https://open.larksuite.com/"},
+};
+
+static void check_contacts(struct checking *checking)
+{
+    const char *channel = checked_value(checking, "channel"), *address = checked_value(checking, "address");
+    if (channel == NULL || address == NULL)
+        return;
+    bool url = string_starts(address, "https://"), mail = strcmp(channel, "email") == 0;
+    if (mail == url)
+        check_fault(checking, "address", "地址与通知渠道不符",
+            mail ? "电子邮箱，如 name@example.com" : "https:// 开头的机器人地址");
+    for (size_t i = 0; url && i < sizeof robots / sizeof robots[0]; i++)
+        if (string_starts(address, robots[i].host) && strcmp(robots[i].channel, channel) != 0 &&
+            strcmp(channel, "webhook") != 0) {
+            check_fault(checking, "address", "这是另一种机器人的地址", "与通知渠道一致的地址");
+            break;
+        }
+}
+
+static void check_documents(struct checking *checking)
+{
+    bool by = is_told(checking, "original_seen_by"), on = is_told(checking, "seen_on");
+    if (by != on)
+        check_fault(checking, by ? "seen_on" : "original_seen_by", "核验人和核验日期要同时填写",
+            "两项都填，或都留空");
+}
+
+static void check_decisions(struct checking *checking)
+{
+    check_not_itself(checking, "second_officer", "officer", "复核人与核定人是同一人");
+}
+
+static void check_answers(struct checking *checking)
+{
+    if (string_equal(checked_value(checking, "answer"), "dispute") && !is_told(checking, "about"))
+        check_fault(checking, "about", "有异议而没有写明对什么有异议",
+            "非本企业产品、批准日期、新批准或换证、金额 或 其他");
+}
+
+/* --- the table --------------------------------------------------------------------------------------------
+ */
+
+static void check_firms(struct checking *checking)
+{
+    check_not_itself(checking, "parent_uscc", "uscc", "母公司是这家企业自己");
+    check_not_itself(checking, "successor_uscc", "uscc", "承继企业是这家企业自己");
+    check_renamed(checking);
+}
+
+static const struct {
+    const char *kind;
+    void (*check)(struct checking *checking);
+} checks[] = {
+    {"firms", check_firms},
+    {"products", check_products},
+    {"approvals", check_approvals},
+    {"declarations", check_declarations},
+    {"sales", check_sales},
+    {"costs", check_costs},
+    {"payments", check_payments},
+    {"fx", check_fx},
+    {"contacts", check_contacts},
+    {"documents", check_documents},
+    {"decisions", check_decisions},
+    {"answers", check_answers},
+};
+
+void check_kind(struct checking *checking)
+{
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (strcmp(checks[i].kind, checking->headers->kind->kind) == 0)
+            checks[i].check(checking);
+}

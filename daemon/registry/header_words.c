@@ -1,0 +1,278 @@
+#include "header_words.h"
+
+#include "cells.h"
+#include "fold.h"
+#include "headers.h"
+#include "m13/memory.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
+/* Appends `text` folded, without the marks that people set beside a header. */
+static void fold_header(const char *text, size_t length, struct text *out)
+{
+    static const char *const marks[] = {"_", "*", "※", "★", "☆", "●", "▲", "“", "”", "\"", "'"};
+    struct text folded = TEXT_WITH_CEILING(HEADER_WORD_BYTES);
+    local_fold(text, length, FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    for (const char *byte = text_string(&folded); *byte != '\0';) {
+        size_t mark = 0;
+        for (size_t i = 0; i < LENGTH(marks) && mark == 0; i++)
+            mark = string_starts(byte, marks[i]) ? strlen(marks[i]) : 0;
+        if (mark == 0)
+            text_append_character(out, *byte);
+        byte += mark > 0 ? mark : 1;
+    }
+    text_free(&folded);
+    while (out->length > 0 && (out->bytes[out->length - 1] == ':' || out->bytes[out->length - 1] == '.'))
+        out->bytes[--out->length] = '\0';
+}
+
+/* --- units and hints -------------------------------------------------------------------------------------
+ */
+
+static bool is_unit(const char *text)
+{
+    static const char *const plain[] = {"元", "人民币元", "原币", "原币元", "人民币"};
+    for (size_t i = 0; i < LENGTH(plain); i++)
+        if (string_equal(text, plain[i]))
+            return false; /* as without it */
+    struct text amount = TEXT_WITH_CEILING(HEADER_WORD_BYTES), ignored = TEXT_WITH_CEILING(CELL_TEXT_BYTES);
+    text_append_format(&amount, "1%s", text);
+    bool unit = *text != '\0' && strpbrk(text, "0123456789.") == NULL &&
+                (strcmp(text, "%") == 0 || local_cell_amount(text_string(&amount), &ignored, NULL) == 0);
+    text_free(&amount);
+    text_free(&ignored);
+    return unit;
+}
+
+/* Of "单位:万元,保留两位小数" the unit. */
+static char *find_unit(const char *hint, size_t length)
+{
+    char *copy = memory_copy_bytes(hint, length), *unit = NULL, *rest = copy;
+    for (char *part; unit == NULL && (part = strsep(&rest, ",;:/")) != NULL;)
+        if (is_unit(part))
+            unit = memory_copy_string(part);
+    free(copy);
+    return unit;
+}
+
+static const struct bracket {
+    const char *open, *close;
+} brackets[] = {{"(", ")"}, {"[", "]"}, {"【", "】"}, {"〔", "〕"}, {"{", "}"}, {"<", ">"}, {"《", "》"}};
+
+/* Length of the bracket that begins here, with both ends; 0 = none. */
+static size_t bracket_at(const char *cursor, const struct bracket **ret_bracket)
+{
+    for (size_t i = 0; i < LENGTH(brackets); i++) {
+        if (!string_starts(cursor, brackets[i].open))
+            continue;
+        const char *close = strstr(cursor, brackets[i].close);
+        *ret_bracket = &brackets[i];
+        return close == NULL ? 0 : (size_t)(close - cursor) + strlen(brackets[i].close);
+    }
+    return 0;
+}
+
+static void drop_brackets(const char *whole, struct header_word *word)
+{
+    for (const char *cursor = whole; *cursor != '\0';) {
+        const struct bracket *bracket = NULL;
+        size_t length = bracket_at(cursor, &bracket);
+        if (length == 0) {
+            text_append_character(&word->bare, *cursor++);
+            continue;
+        }
+        size_t open = strlen(bracket->open), close = strlen(bracket->close);
+        if (word->unit == NULL)
+            word->unit = find_unit(cursor + open, length - open - close);
+        cursor += length;
+    }
+}
+
+/* 1. 2、 3) ① in front, 必填 at either end, /万元 behind. */
+static void drop_additions(struct header_word *word)
+{
+    static const char *const added[] = {"必填", "选填", "必填项", "选填项", "单选", "下拉选择"};
+    struct text *bare = &word->bare;
+    const char *string = text_string(bare);
+    size_t start = 0, length = bare->length, digits = strspn(string, "0123456789");
+    if (digits > 0 && strchr(".)", string[digits]) != NULL && string[digits] != '\0')
+        start = digits + 1;
+    else if (digits > 0 && string_starts(string + digits, "、"))
+        start = digits + strlen("、");
+    for (size_t i = 0; i < LENGTH(added); i++) {
+        size_t extra = strlen(added[i]);
+        if (length - start > extra && memcmp(string + length - extra, added[i], extra) == 0)
+            length -= extra;
+        if (length - start > extra && memcmp(string + start, added[i], extra) == 0)
+            start += extra;
+    }
+    const char *slash = length > start ? memchr(string + start, '/', length - start) : NULL;
+    char *unit = slash == NULL ? NULL : find_unit(slash + 1, (size_t)(string + length - slash - 1));
+    if (unit != NULL) {
+        length = (size_t)(slash - string);
+        free(word->unit);
+        word->unit = unit;
+    }
+    char *kept = memory_copy_bytes(string + start, length - start);
+    text_clear(bare);
+    text_append_string(bare, kept);
+    free(kept);
+}
+
+static void find_bare_word(struct header_word *word)
+{
+    drop_brackets(text_string(&word->whole), word);
+    drop_additions(word);
+}
+
+void header_word_read(const char *text, struct header_word *ret_word)
+{
+    header_word_read_below("", text, ret_word);
+}
+
+void header_word_read_below(const char *above, const char *text, struct header_word *ret_word)
+{
+    *ret_word = (struct header_word){
+        .whole = TEXT_WITH_CEILING(HEADER_WORD_BYTES), .bare = TEXT_WITH_CEILING(HEADER_WORD_BYTES)};
+    fold_header(above, strlen(above), &ret_word->whole);
+    fold_header(text, strlen(text), &ret_word->whole);
+    find_bare_word(ret_word);
+}
+
+void header_word_free(struct header_word *word)
+{
+    text_free(&word->whole);
+    text_free(&word->bare);
+    free(word->unit);
+    word->unit = NULL;
+}
+
+/* --- the index -------------------------------------------------------------------------------------------
+ */
+
+struct known_header {
+    char *word;
+    size_t kind;
+    int column;
+};
+struct header_index {
+    struct known_header *items; /* in order of word */
+    size_t count, capacity;
+};
+
+static void add_header(struct header_index *index, const char *header, size_t kind, int column)
+{
+    struct text word = TEXT_WITH_CEILING(HEADER_WORD_BYTES);
+    fold_header(header, strlen(header), &word);
+    MEMORY_GROW(index->items, index->count, index->capacity);
+    index->items[index->count++] = (struct known_header){text_take(&word), kind, column};
+}
+
+static int by_word(const void *one, const void *other)
+{
+    const struct known_header *a = one, *b = other;
+    return strcmp(a->word, b->word);
+}
+
+struct header_index *header_index_new(void)
+{
+    struct header_index *index = memory_get_zeroed(1, sizeof *index);
+    for (size_t k = 0; k < local_kind_count; k++)
+        for (size_t i = 0; i < local_kinds[k].column_count; i++) {
+            const struct local_column *column = &local_kinds[k].columns[i];
+            add_header(index, column->key, k, (int)i);
+            for (const char *const *header = column->headers; *header != NULL; header++)
+                add_header(index, *header, k, (int)i);
+        }
+    qsort(index->items, index->count, sizeof *index->items, by_word);
+    return index;
+}
+
+void header_index_free(struct header_index *index)
+{
+    if (index == NULL)
+        return;
+    for (size_t i = 0; i < index->count; i++)
+        free(index->items[i].word);
+    free(index->items);
+    free(index);
+}
+
+static int find_column(const struct header_index *index, size_t kind, const char *word)
+{
+    size_t low = 0, high = index->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(index->items[middle].word, word) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < index->count && strcmp(index->items[low].word, word) == 0; low++)
+        if (index->items[low].kind == kind)
+            return index->items[low].column;
+    return HEADER_UNKNOWN;
+}
+
+/* Columns that any table may have. */
+static int find_common(const struct header_word *word)
+{
+    static const struct {
+        const char *word;
+        int column;
+    } common[] = {{"", HEADER_IGNORED}, {"序号", HEADER_IGNORED}, {"行号", HEADER_IGNORED},
+        {"NO", HEADER_IGNORED}, {"#", HEADER_IGNORED}, {"备注", HEADER_IGNORED}, {"全量", HEADER_IGNORED},
+        {"作废", HEADER_WITHDRAWS}, {"是否作废", HEADER_WITHDRAWS}, {"作废标记", HEADER_WITHDRAWS}};
+    for (size_t i = 0; i < LENGTH(common); i++)
+        if (strcmp(text_string(&word->whole), common[i].word) == 0 ||
+            (*common[i].word != '\0' && strcmp(text_string(&word->bare), common[i].word) == 0))
+            return common[i].column;
+    return header_word_is_reference(word) ? HEADER_IGNORED : HEADER_UNKNOWN;
+}
+
+int header_index_find(const struct header_index *index, size_t kind, const struct header_word *word)
+{
+    int column = find_column(index, kind, text_string(&word->whole));
+    if (column == HEADER_UNKNOWN && word->bare.length > 0)
+        column = find_column(index, kind, text_string(&word->bare));
+    return column != HEADER_UNKNOWN ? column : find_common(word);
+}
+
+bool header_word_is_reference(const struct header_word *word)
+{
+    return string_starts(text_string(&word->bare), "参考");
+}
+
+/* --- what a whole sheet says -----------------------------------------------------------------------------
+ */
+
+#define TITLE_BYTES 120 /* forty characters: longer text explains */
+
+bool header_says_full_list(const char *text)
+{
+    static const char *const denials[] = {"非全量", "不是全量", "是否全量", "如", "若", "请", "增量", "?"};
+    struct text folded = TEXT_WITH_CEILING(TITLE_BYTES);
+    local_fold(text, strlen(text), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    const char *title = text_string(&folded);
+    bool says = !folded.overflowed && strstr(title, "全量") != NULL;
+    for (size_t i = 0; i < LENGTH(denials); i++)
+        says = says && strstr(title, denials[i]) == NULL;
+    text_free(&folded);
+    return says;
+}
+
+bool header_is_sheet_of_notes(const char *sheet)
+{
+    static const char *const names[] = {"说明", "README", "须知", "目录", "数据字典", "代码表", "指南"};
+    struct text folded = TEXT_WITH_CEILING(TITLE_BYTES);
+    local_fold(sheet, strlen(sheet), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    bool notes = false;
+    for (size_t i = 0; i < LENGTH(names); i++)
+        notes = notes || strstr(text_string(&folded), names[i]) != NULL;
+    text_free(&folded);
+    return notes;
+}

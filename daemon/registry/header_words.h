@@ -1,0 +1,34 @@
+/* header_words.h - what the text of one header cell may mean. */
+#ifndef REGISTRY_HEADER_WORDS_H
+#define REGISTRY_HEADER_WORDS_H
+
+#include "m13/registry.h"
+
+/* A header as it is compared: in full, and without hints in brackets, numbers in front, 必填 and the like. */
+struct header_word {
+    struct text whole, bare;
+    char *unit; /* 万元 of 金额（万元）; NULL = none. Goes with the word. */
+};
+#define HEADER_WORD_BYTES 600
+void header_word_read(const char *text, struct header_word *ret_word);
+/* 销售 over 日期 is 销售日期. */
+void header_word_read_below(const char *above, const char *text, struct header_word *ret_word);
+void header_word_free(struct header_word *word);
+
+/* All headers of all kinds. */
+struct header_index;
+struct header_index *header_index_new(void);
+void header_index_free(struct header_index *index); /* NULL is fine */
+
+#define HEADER_UNKNOWN INT_MIN
+/* Column of that kind, or of any table: HEADER_IGNORED, HEADER_WITHDRAWS (headers.h); or HEADER_UNKNOWN. */
+int header_index_find(const struct header_index *index, size_t kind, const struct header_word *word);
+
+/* 参考...: for the reader's eye only. */
+bool header_word_is_reference(const struct header_word *word);
+/* A title, a cell or the name of a sheet that says: this is all there is. Not one that explains the word. */
+bool header_says_full_list(const char *text);
+/* A sheet for people: 填写说明 and the like. */
+bool header_is_sheet_of_notes(const char *sheet);
+
+#endif
