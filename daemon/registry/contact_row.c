@@ -1,7 +1,5 @@
 #include "contact_row.h"
 
-#include "check.h"
-
 #include "m13/clock.h"
 #include "m13/contacts.h"
 #include "m13/date.h"
@@ -30,7 +28,7 @@ static int check(struct local_import *import, const struct local_sheet *sheet)
         const char *value = import->row.value[i];
         merged[i] = value != NULL && *value != '\0' ? value : NULL;
     }
-    return local_check(import->store, &sheet->headers, &import->row, merged, &import->problems);
+    return local_check(import->store, &sheet->headers, &import->row, merged, &import->problems, NULL);
 }
 
 static int put(struct local_import *import, const struct local_kind *kind, enum contact_outcome *ret_outcome,

@@ -330,14 +330,13 @@ static void take_row(struct local_import *import, struct local_sheet *sheet, jso
 bool local_import_cells(struct local_import *import, int64_t row, const char *json, size_t length)
 {
     struct local_sheet *sheet = local_import_sheet_now(import);
-    json_error_t error;
     if (sheet == NULL)
         local_import_refuse(import, "文件的内容不是表格");
     if (!is_going_on(import))
         return false;
-    json_t *cells = json_loadb(json, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
+    json_t *cells = json_loadb(json, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_array(cells))
-        local_import_unreadable(import, row, "", cells == NULL ? error.text : "no array");
+        local_import_unreadable(import, row, "", "这一行的内容无法识别");
     else if (sheet->headers.kind == NULL)
         search_headers(import, sheet, cells);
     else
@@ -351,9 +350,7 @@ bool local_import_unreadable(struct local_import *import, int64_t row, const cha
     struct local_sheet *sheet = local_import_sheet_now(import);
     if (!is_going_on(import) || sheet == NULL)
         return is_going_on(import);
-    struct failure why;
-    fail(&why, -EINVAL, "这一行无法读取：%s", reason);
-    local_problem_add(&import->problems, row, field, why.text, "检查这一行的引号、分隔符和不可见字符");
+    local_problem_add(&import->problems, row, field, reason, "检查这一行的引号、分隔符和不可见字符");
     count_row(import, sheet);
     sheet->rejected++;
     sheet->nameless++;

@@ -2,6 +2,7 @@
 #ifndef REGISTRY_IMPORT_INSIDE_H
 #define REGISTRY_IMPORT_INSIDE_H
 
+#include "check.h"
 #include "headers.h"
 #include "import.h"
 #include "problems.h"
@@ -29,7 +30,8 @@ struct local_sheet {
     struct local_header_search *search; /* NULL once the headers are found */
     struct local_headers headers;       /* kind NULL until then */
     int64_t file;                       /* local_file.id; 0 until then */
-    int reference[REFERENCES];          /* columns of the kind; -1 = it has none */
+    struct local_check_memory rates;
+    int reference[REFERENCES]; /* columns of the kind; -1 = it has none */
     int64_t rows, added, changed, unchanged, unlisted, rejected, warnings;
     int64_t nameless; /* rows of which nobody can tell whose they are */
 };

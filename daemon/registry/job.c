@@ -269,10 +269,8 @@ static void on_decoded(const struct decoder_result *result, void *context)
     case DECODER_OK:
         break;
     case DECODER_MALFORMED:
-        local_import_refuse(job->import, "文件无法读取（%s）。请另存为 CSV（UTF-8）后重新报送", result->text);
-        break;
-    case DECODER_TOO_LARGE:
-        local_import_refuse(job->import, "文件或其中的某一格过大（%s）。请分成几个文件报送", result->text);
+    case DECODER_TOO_LARGE: /* of a table it speaks to the sender */
+        local_import_refuse(job->import, "%s", result->text);
         break;
     case DECODER_CRASHED:
         if (job->tries < DECODER_TRIES) {

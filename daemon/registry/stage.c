@@ -1,7 +1,6 @@
 #include "stage.h"
 
 #include "cells.h"
-#include "check.h"
 #include "full_list.h"
 #include "promote.h"
 
@@ -221,7 +220,7 @@ static enum stage_outcome stage_withdrawal(
 
 /* The row says more than its cells: which candidates the firm is. */
 static enum stage_outcome stage_values(
-    struct local_import *import, const struct local_sheet *sheet, const struct current *current)
+    struct local_import *import, struct local_sheet *sheet, const struct current *current)
 {
     const struct local_kind *kind = sheet->headers.kind;
     bool known = current->version > 0 && !current->withdrawn;
@@ -231,7 +230,8 @@ static enum stage_outcome stage_values(
     enum stage_outcome outcome = known ? STAGE_UNCHANGED : STAGE_ADDED;
     if (local_promotion_find(import, sheet, merged, &promotion) < 0)
         outcome = STAGE_REJECTED;
-    if (local_check(import->store, &sheet->headers, &import->row, merged, &import->problems) > 0 ||
+    if (local_check(import->store, &sheet->headers, &import->row, merged, &import->problems, &sheet->rates) >
+            0 ||
         import->row.errors > 0)
         outcome = STAGE_REJECTED;
     if (outcome != STAGE_REJECTED) {
