@@ -191,8 +191,14 @@ static const struct {
 } status_counts[] = {
     {"approvals", "SELECT count(*) FROM approval", "境外批准", "approvals"},
     {"makers", "SELECT count(*) FROM maker", "境外登记企业名称", "makers' spellings"},
-    {"firms", "SELECT count(*) FROM local_record WHERE kind = 'firms' AND seq_to IS NULL AND withdrawn = 0",
+    {"firms",
+        "SELECT count(*) FROM local_record WHERE kind = 'firms' AND seq_to IS NULL AND withdrawn = 0 AND key "
+        "NOT LIKE '%:%'",
         "北京企业", "firms"},
+    {"candidates",
+        "SELECT count(*) FROM local_record WHERE kind = 'firms' AND seq_to IS NULL AND withdrawn = 0 AND key "
+        "LIKE '%:%'",
+        "候选企业（仅知 SRN 或 FEI）", "candidates (known by SRN or FEI only)"},
     {"cases", "SELECT count(*) FROM case_file", "线索", "cases"},
     {"unclaimed", "SELECT count(*) FROM match WHERE seq_to IS NULL AND beijing = 1 AND band = 'none'",
         "待认领的在京企业", "unclaimed makers in Beijing"},

@@ -69,6 +69,36 @@ class Demonstration(unittest.TestCase):
         database.close()
         self.assertEqual({row[0] for row in rows}, {"Mingrui Robotics Technology Co., Ltd."})
 
+    def test_workbooks_and_csv_in_two_charsets_are_taken_side_by_side(self):
+        files = {(file["file"], file["sheet"]): (file["kind"], file["added"], file["rejected"]) for file in self.house.ctl("imports")}
+        self.assertEqual(files, {
+            ("1-firms-and-products.xlsx", "企业"): ("firms", 6, 0), ("1-firms-and-products.xlsx", "产品"): ("products", 4, 0),
+            ("2-scopes.csv", ""): ("scopes", 4, 0), ("3-declarations.csv", ""): ("declarations", 2, 0),
+            ("4-sales.csv", ""): ("sales", 2, 0), ("5-sales-with-mistakes.csv", ""): ("sales", 2, 5)})
+
+    def test_each_mistake_goes_back_with_its_row_column_and_what_would_be_right(self):
+        [file] = [file for file in self.house.ctl("imports") if file["rejected"]]
+        rejects = [row for row in self.house.ctl("imports", str(file["id"])) if "reason" in row]
+        self.assertEqual({(row["row"], row["column"]) for row in rejects}, {
+            (3, "最终目的国"), (4, "日期"), (5, "金额"), (6, "统一社会信用代码"), (7, "报关单号"), (7, "金额")})
+        errors = (self.house.state / "inbox" / "rejected" / "5-sales-with-mistakes.csv.errors.csv").read_text("utf-8-sig")
+        for row in rejects:
+            self.assertIn(f'"{row["row"]}","{row["column"]}","{row["reason"]}","{row["expected"]}"', errors)
+
+    def test_record_is_documented_when_its_file_has_come(self):
+        claimed, documented = self.house.ctl("records", "sales", "--history", "S-2026-001")
+        self.assertEqual((claimed["assurance"], documented["assurance"]), ("claimed", "documented"))
+        self.assertEqual([row["assurance"] for row in self.house.ctl("records", "sales", "--history", "S-2026-002")], ["claimed"])
+
+    def test_what_waits_is_named(self):
+        self.assertEqual({(row["key"], row["missing"], row["name"]) for row in self.house.ctl("records", "--waiting")},
+                         {("S-2026-002", "document", "invoice-0602.pdf"), ("S-2026-009", "product", "CHEN-P9")})
+
+    def test_roster_has_the_unclaimed_maker_and_the_candidate(self):
+        self.assertEqual({(row["name"], row["srn"], row["approvals"]) for row in self.house.ctl("roster")},
+                         {("Mingrui Robotics Technology Co., Ltd.", "", 2),
+                          ("Lanxi Medtech (Beijing) Co., Ltd.", "CN-MF-000099901", 0)})
+
     def test_windows_1252_byte_is_repaired(self):
         self.assertIn("CardioWave™", self.cases["K253101"]["device"])
 
