@@ -52,7 +52,7 @@ static void reject_without_address(struct local_import *import, const struct loc
     const struct local_kind *kind = sheet->headers.kind;
     for (size_t i = 0; i < kind->column_count; i++)
         if (string_equal(kind->columns[i].key, "address"))
-            local_stage_reject(import, sheet, (int)i, "新记录缺少必填项", kind->columns[i].expected);
+            local_stage_reject(import, sheet, (int)i, "必填，现在是空的", kind->columns[i].expected);
 }
 
 enum stage_outcome local_contact_row(struct local_import *import, struct local_sheet *sheet)

@@ -88,16 +88,14 @@ static void warn_of_another(struct finding *finding, int column, const char *key
     struct query *q =
         query_bind(query(finding->import->store,
                        "SELECT uscc FROM local_identifier WHERE identifier = ? AND kind = 'firms' "
-                       "AND uscc <> ? "
-                       "LIMIT 1"),
+                       "AND uscc <> ? LIMIT 1"),
             "tt", key, text_string(&finding->import->key));
     bool other = query_next(q);
     if (other)
         fail(&reason, -1, "%s 也登记在企业 %s 名下", key + 4, query_text(q, 0));
     query_end(q);
     if (other)
-        local_stage_reject(
-            finding->import, finding->sheet, column, reason.text, "核对这个编号属于哪一家企业");
+        local_stage_warn(finding->import, finding->sheet, column, reason.text, "核对这个编号属于哪一家企业");
 }
 
 static void find_candidate(struct finding *finding, int column, const char *key)

@@ -265,9 +265,8 @@ enum stage_outcome local_stage_row(struct local_import *import, struct local_she
     uint64_t hash = local_seen_key(kind->kind, text_string(&import->key));
     uint32_t content = content_of(row, kind);
     const struct seen_slot *seen = local_seen_get(&import->seen, hash);
-    bool taken = seen != NULL && seen->state == SEEN_TAKEN;
-    if (taken && row->errors == 0)
-        return stage_repetition(import, sheet, seen, content);
+    if (seen != NULL && seen->state == SEEN_TAKEN)
+        return row->errors > 0 ? STAGE_REJECTED : stage_repetition(import, sheet, seen, content);
     if (!row->withdrawn && local_promotion_is_past(import, sheet))
         return STAGE_UNCHANGED;
 
@@ -278,7 +277,6 @@ enum stage_outcome local_stage_row(struct local_import *import, struct local_she
     else if (row->errors == 0)
         outcome = stage_withdrawal(import, sheet, &current);
     json_decref(current.fields);
-    if (!taken)
-        remember(import, hash, content, outcome);
+    remember(import, hash, content, outcome);
     return outcome;
 }
