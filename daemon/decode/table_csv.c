@@ -22,9 +22,7 @@ static size_t write_cells(struct table_rows *rows, const struct csv_row *row)
         text_clear(&rows->cell);
         clean_append(cell->bytes, cell->length, (struct clean_rules){.keep_lines = true}, &rows->cell,
             &rows->replaced);
-        if (i > 0)
-            text_append_character(&rows->line, ',');
-        text_append_json_bytes(&rows->line, text_string(&rows->cell), rows->cell.length);
+        table_rows_append(rows, i > 0 ? "," : "", text_string(&rows->cell), rows->cell.length, "");
         if (rows->cell.length == 0)
             continue;
         filled = i + 1;

@@ -51,6 +51,29 @@ static int read_form(
     return 0;
 }
 
+/* As text_append_json_bytes(), but clean text is UTF-8 and has no control characters but line breaks. Most
+ * cells are short: then there is one piece to append. */
+void table_rows_append(
+    struct table_rows *rows, const char *before, const char *bytes, size_t length, const char *behind)
+{
+    char piece[200];
+    size_t plain = 0, fits = length < sizeof piece - 40 ? length : 0, used = strlen(before);
+    memcpy(piece, before, used);
+    piece[used++] = '"';
+    while (plain < fits && bytes[plain] != '"' && bytes[plain] != '\\' && bytes[plain] != '\n')
+        piece[used++] = bytes[plain++];
+    if (plain < length) {
+        text_append_string(&rows->line, before);
+        text_append_json_bytes(&rows->line, bytes, length);
+        text_append_string(&rows->line, behind);
+        return;
+    }
+    piece[used++] = '"';
+    while (*behind != '\0')
+        piece[used++] = *behind++;
+    text_append(&rows->line, piece, used);
+}
+
 void table_rows_reject(
     struct table_rows *rows, int64_t number, bool too_wide, const char *bytes, size_t length)
 {

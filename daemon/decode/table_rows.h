@@ -31,6 +31,10 @@ int table_rows_read(struct table_rows *rows, int64_t page, int descriptor, struc
 int table_rows_read_csv(
     struct table_rows *rows, struct charset *charset, int descriptor, struct failure *ret_failure);
 int table_rows_read_xlsx(struct table_rows *rows, int descriptor, struct failure *ret_failure);
+/* The next cell of `rows->line`: clean text as a JSON string, with `before` and `behind`, a few bytes,
+ * round it. */
+void table_rows_append(
+    struct table_rows *rows, const char *before, const char *bytes, size_t length, const char *behind);
 /* A row that is too wide, or else too large; `bytes`: its first cell. */
 void table_rows_reject(
     struct table_rows *rows, int64_t number, bool too_wide, const char *bytes, size_t length);

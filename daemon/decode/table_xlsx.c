@@ -5,35 +5,30 @@
 
 #include "m13/limits.h"
 
-#include <errno.h>
+#include <string.h>
 
 /* What stands round a value that cannot be trusted. */
 static const struct {
-    const char *begin, *words, *end;
+    const char *before, *words, *behind;
 } forms[] = {
-    [XLSX_TEXT] = {"", NULL, ""},
-    [XLSX_NUMBER] = {"{\"number\":", NULL, "}"},
-    [XLSX_ERROR] = {"{\"error\":", NULL, "}"},
-    [XLSX_NO_VALUE] = {"{\"error\":", "公式没有计算结果", "}"},
+    [XLSX_TEXT] = {"", NULL, ","},
+    [XLSX_NUMBER] = {"{\"number\":", NULL, "},"},
+    [XLSX_ERROR] = {"{\"error\":", NULL, "},"},
+    [XLSX_NO_VALUE] = {"{\"error\":", "公式没有计算结果", "},"},
 };
 
 static void write_cells(struct table_rows *rows, const struct xlsx_row *row)
 {
     text_clear(&rows->line);
+    text_append_character(&rows->line, '[');
     for (size_t i = 0; i < row->count; i++) {
         const struct xlsx_cell *cell = &row->cells[i];
-        text_append_character(&rows->line, i > 0 ? ',' : '[');
-        if (cell->length == 0 && cell->kind == XLSX_TEXT) {
-            text_append(&rows->line, "\"\"", 2);
-            continue;
-        }
-        text_append_string(&rows->line, forms[cell->kind].begin);
-        if (forms[cell->kind].words != NULL)
-            text_append_json(&rows->line, forms[cell->kind].words);
-        else
-            text_append_json_bytes(&rows->line, cell->bytes, cell->length);
-        text_append_string(&rows->line, forms[cell->kind].end);
+        const char *words = forms[cell->kind].words, *bytes = words != NULL ? words : cell->bytes;
+        table_rows_append(rows, forms[cell->kind].before, bytes, words != NULL ? strlen(words) : cell->length,
+            forms[cell->kind].behind);
     }
+    /* Behind the last cell there is no comma. */
+    rows->line.length -= row->count > 0 && !rows->line.overflowed;
     text_append_character(&rows->line, ']');
 }
 

@@ -285,7 +285,7 @@ static int32_t escape_at(const char *at, const char *end)
 void xlsx_text(const char *source, size_t length, struct text *out, int64_t *replaced)
 {
     const struct clean_rules rules = {.keep_lines = true};
-    if (length < 7 || memmem(source, length, "_x", 2) == NULL) {
+    if (length < 7 || memchr(source, '_', length) == NULL) {
         clean_append(source, length, rules, out, replaced);
         return;
     }

@@ -20,12 +20,13 @@ struct xml_attributes {
 
 struct xml_inside {
     const struct xml_plan *plan;
+    const xmlChar **names; /* of its elements, in the parser's dictionary: equal names are one pointer */
     xmlParserCtxtPtr parser;
     int at;             /* element of the plan, -1 = outside of the root */
     size_t passed_over; /* depth in elements that nobody wants */
     bool seen_root;
     const xmlChar *known; /* the namespace's name in the parser's dictionary, once seen */
-    size_t run;           /* bytes since the last `<` */
+    size_t run;           /* bytes since the last `<`, but for what of it is within one read */
     int result;
 };
 
@@ -73,7 +74,7 @@ static int child_of(const struct xml_inside *inside, const xmlChar *name)
     const struct xml_element *elements = inside->plan->elements;
     for (size_t i = (size_t)(inside->at + 1); i < inside->plan->count && elements[i].parent <= inside->at;
          i++)
-        if (elements[i].parent == inside->at && strcmp(elements[i].name, (const char *)name) == 0)
+        if (inside->names[i] == name && elements[i].parent == inside->at)
             return (int)i;
     return -1;
 }
@@ -144,19 +145,9 @@ static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *ex
  * ceiling. Within a tag there is no `<`. */
 static bool is_run_too_long(struct xml_inside *inside, const char *bytes, size_t length)
 {
-    const char *end = bytes + length;
-    for (const char *at = bytes; at < end; at++) {
-        const char *next = memchr(at, '<', (size_t)(end - at));
-        size_t run = (size_t)((next != NULL ? next : end) - at);
-        inside->run += run;
-        if (inside->run > LIMIT_XML_RUN_BYTES)
-            return true;
-        if (next == NULL)
-            break;
-        inside->run = 0;
-        at = next;
-    }
-    return false;
+    const char *last = memrchr(bytes, '<', length);
+    inside->run = last != NULL ? (size_t)(bytes + length - last) : inside->run + length;
+    return inside->run > LIMIT_XML_RUN_BYTES;
 }
 
 static int read_bytes(void *context, char *bytes, int room)
@@ -201,7 +192,7 @@ static int tell_fault(struct xml_part *part, xmlParserCtxtPtr parser)
     return r;
 }
 
-static int parse(struct xml_part *part)
+static int open_parser(struct xml_part *part)
 {
     xmlSAXHandler handler = {.initialized = XML_SAX2_MAGIC,
         .startElementNs = begin_element,
@@ -211,17 +202,31 @@ static int parse(struct xml_part *part)
         .ignorableWhitespace = take_text,
         .internalSubset = refuse_doctype};
     struct xml_inside *inside = part->inside;
+    const struct xml_plan *wanted = inside->plan;
     inside->parser = xmlCreateIOParserCtxt(&handler, part, read_bytes, NULL, part, XML_CHAR_ENCODING_NONE);
     if (inside->parser == NULL)
         return fail(part->ret_failure, -ENOMEM, "%s: out of memory", part->name);
     xmlCtxtUseOptions(inside->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    inside->names = memory_get_zeroed(wanted->count, sizeof *inside->names);
+    for (size_t i = 0; i < wanted->count; i++)
+        inside->names[i] = xmlDictLookup(inside->parser->dict, (const xmlChar *)wanted->elements[i].name, -1);
+    return 0;
+}
+
+static int parse(struct xml_part *part)
+{
+    struct xml_inside *inside = part->inside;
+    int r = open_parser(part);
+    if (r < 0)
+        return r;
     xmlParseDocument(inside->parser);
-    int r = inside->result;
+    r = inside->result;
     if (r == 0 && !inside->parser->wellFormed)
         r = tell_fault(part, inside->parser);
     if (r == 0 && !inside->seen_root)
         r = xml_part_fail(part, FAULT_XML_ROOT, 0);
     xmlFreeParserCtxt(inside->parser);
+    free(inside->names);
     return r == 0 ? read_rest(part) : r;
 }
 
@@ -264,9 +269,12 @@ static struct xml_value value_of(const struct xml_attribute_parts *parts)
 
 struct xml_value xml_attribute(const struct xml_attributes *attributes, const char *name)
 {
-    for (size_t i = 0; i < attributes->count; i++)
-        if (attributes->items[i].uri == NULL && strcmp((const char *)attributes->items[i].name, name) == 0)
-            return value_of(&attributes->items[i]);
+    for (size_t i = 0; i < attributes->count; i++) {
+        const struct xml_attribute_parts *parts = &attributes->items[i];
+        if (parts->name[0] == (xmlChar)name[0] && parts->uri == NULL &&
+            strcmp((const char *)parts->name, name) == 0)
+            return value_of(parts);
+    }
     return (struct xml_value){NULL, 0};
 }
 
@@ -283,7 +291,7 @@ struct xml_value xml_relation(const struct xml_attributes *attributes, const cha
 
 bool xml_value_is(struct xml_value value, const char *word)
 {
-    return value.bytes != NULL && strlen(word) == value.length &&
+    return value.bytes != NULL && value.length > 0 && *value.bytes == *word && strlen(word) == value.length &&
            memcmp(value.bytes, word, value.length) == 0;
 }
 

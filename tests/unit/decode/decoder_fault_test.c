@@ -100,7 +100,7 @@ static void waiting_for_payloads_is_no_silence(void **state)
 {
     (void)state;
     decoding_start(decoding.definition);
-    decoder_silence_ms = 50; /* from its first line on */
+    decoder_silence_ms = 50;       /* from its first line on */
     loop_run(decoding.loop, true); /* a decoder that waits for us holds no clock */
     assert_int_equal(decoding.ends, 0);
     loop_flight_begin(decoding.loop); /* the feed's */
