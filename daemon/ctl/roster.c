@@ -14,6 +14,8 @@
 #define AUTHORITIES "参考批准机构"
 #define APPROVALS   "参考批准数"
 
+static const char *const columns[] = {
+    "uscc", "name_zh", "name_en", "aliases", "district", "srn", "fei", "owner_operator", NULL};
 static const char *const references[] = {CITY, COUNTRY, AUTHORITIES, APPROVALS};
 
 struct roster {
@@ -258,6 +260,7 @@ int verb_roster(struct ctl *ctl)
     if (file) {
         struct form_sheet sheet = {.kind = local_kind("firms"),
             .rows = rows,
+            .columns = columns,
             .references = references,
             .reference_count = sizeof references / sizeof *references};
         exit_code = ctl_form_written(ctl, file, form_write(file, &sheet, 1, &failure), &failure);

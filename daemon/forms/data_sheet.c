@@ -11,6 +11,7 @@ enum {
     WIDTH_MOST = 30,
     CHOICE_WIDTH_MOST = 14,
     HEADER_HEIGHT = 32,
+    REFERENCE_WIDTH = 16,
 };
 
 static const char *const numbers[] = {
@@ -127,35 +128,58 @@ static const char *value_of(json_t *row, const char *key)
     return value ? value : "";
 }
 
-static void write_row(
-    struct form *form, lxw_worksheet *worksheet, lxw_row_t at, const struct form_sheet *sheet, json_t *row)
+static bool has_column(const struct form_sheet *sheet, const struct local_column *column)
+{
+    for (const char *const *key = sheet->columns; key && *key; key++)
+        if (string_equal(*key, column->key))
+            return true;
+    return !sheet->columns;
+}
+
+static void write_value(struct form *form, lxw_worksheet *worksheet, lxw_row_t row, lxw_col_t at,
+    const struct local_column *column, const char *value)
+{
+    struct text word = form_word(column->choices, column->choice_count, value);
+    if (*value)
+        worksheet_write_string(
+            worksheet, row, at, text_string(&word), form_is_number(column) ? form->number : form->text);
+    text_free(&word);
+}
+
+static void write_row(struct form *form, lxw_worksheet *worksheet, lxw_row_t row,
+    const struct form_sheet *sheet, json_t *values)
 {
     const struct local_kind *kind = sheet->kind;
-    for (size_t i = 0; i < kind->column_count; i++) {
-        const struct local_column *column = &kind->columns[i];
-        const char *value = value_of(row, column->key);
-        if (!*value)
-            continue;
-        struct text word = form_word(column->choices, column->choice_count, value);
-        worksheet_write_string(worksheet, at, (lxw_col_t)i, text_string(&word),
-            form_is_number(column) ? form->number : form->text);
-        text_free(&word);
-    }
-    lxw_col_t first = (lxw_col_t)(kind->column_count + 1);
-    for (size_t i = 0; i < sheet->reference_count; i++) {
-        const char *value = value_of(row, sheet->references[i]);
+    lxw_col_t at = 0;
+    for (size_t i = 0; i < kind->column_count; i++)
+        if (has_column(sheet, &kind->columns[i]))
+            write_value(
+                form, worksheet, row, at++, &kind->columns[i], value_of(values, kind->columns[i].key));
+    at++; /* 作废 */
+    for (size_t i = 0; i < sheet->reference_count; i++, at++) {
+        const char *value = value_of(values, sheet->references[i]);
         if (*value)
-            worksheet_write_string(worksheet, at, (lxw_col_t)(first + i), value, form->aside);
+            worksheet_write_string(worksheet, row, at, value, form->aside);
     }
 }
 
-static void write_references(struct form *form, lxw_worksheet *worksheet, const struct form_sheet *sheet)
+static void write_reference(struct form *form, lxw_worksheet *worksheet, lxw_col_t at, const char *header)
 {
-    for (size_t i = 0; i < sheet->reference_count; i++) {
-        lxw_col_t at = (lxw_col_t)(sheet->kind->column_count + 1 + i);
-        worksheet_write_string(worksheet, 0, at, sheet->references[i], form->reference);
-        worksheet_set_column(worksheet, at, at, 2.0 * WIDTH_LEAST, form->aside);
-    }
+    worksheet_write_string(worksheet, 0, at, header, form->reference);
+    worksheet_set_column(worksheet, at, at, REFERENCE_WIDTH, form->aside);
+}
+
+static void write_headers(struct form *form, lxw_worksheet *worksheet, const struct form_sheet *sheet)
+{
+    const struct local_kind *kind = sheet->kind;
+    lxw_col_t at = 0;
+    worksheet_set_row(worksheet, 0, HEADER_HEIGHT, NULL);
+    for (size_t i = 0; i < kind->column_count; i++)
+        if (has_column(sheet, &kind->columns[i]))
+            write_column(form, worksheet, at++, &kind->columns[i]);
+    write_withdrawal(form, worksheet, at++);
+    for (size_t i = 0; i < sheet->reference_count; i++)
+        write_reference(form, worksheet, at++, sheet->references[i]);
 }
 
 static void set_print(lxw_worksheet *worksheet, const struct local_kind *kind)
@@ -170,27 +194,24 @@ static void set_print(lxw_worksheet *worksheet, const struct local_kind *kind)
     worksheet_set_footer(worksheet, "&C&P / &N");
 }
 
-static size_t leading_keys(const struct local_kind *kind)
+static size_t leading_keys(const struct form_sheet *sheet)
 {
+    const struct local_kind *kind = sheet->kind;
     size_t count = 0;
-    while (count < kind->column_count && kind->columns[count].is_key)
+    while (
+        count < kind->column_count && kind->columns[count].is_key && has_column(sheet, &kind->columns[count]))
         count++;
     return count;
 }
 
 void form_data_sheet(struct form *form, lxw_worksheet *worksheet, const struct form_sheet *sheet)
 {
-    const struct local_kind *kind = sheet->kind;
-    worksheet_set_row(worksheet, 0, HEADER_HEIGHT, NULL);
-    for (size_t i = 0; i < kind->column_count; i++)
-        write_column(form, worksheet, (lxw_col_t)i, &kind->columns[i]);
-    write_withdrawal(form, worksheet, (lxw_col_t)kind->column_count);
-    write_references(form, worksheet, sheet);
+    write_headers(form, worksheet, sheet);
     size_t i;
     json_t *row;
     json_array_foreach(sheet->rows, i, row) write_row(form, worksheet, (lxw_row_t)(i + 1), sheet, row);
-    worksheet_freeze_panes(worksheet, 1, (lxw_col_t)leading_keys(kind));
+    worksheet_freeze_panes(worksheet, 1, (lxw_col_t)leading_keys(sheet));
     /* Long numbers are text on purpose: no green corner at each. */
     worksheet_ignore_errors(worksheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576");
-    set_print(worksheet, kind);
+    set_print(worksheet, sheet->kind);
 }

@@ -54,6 +54,11 @@ static void write_rule(
     worksheet_merge_range(worksheet, at, 1, at, COLUMNS - 1, text, form->wrapped);
 }
 
+/* Of a sheet that was sent out to be completed. */
+static const char *const on_references =
+    "“参考”开头的列只供查对，不导入。查明是哪家企业后，填上统一社会信用代码和企业名称，整张表原样交回即可；"
+    "没有填信用代码的行不改变任何记录。英文名称以登记为准；该企业如已有英文名称，可把这里的移到“别名”。";
+
 static struct text choices_of(const struct local_column *column)
 {
     struct text list = TEXT_WITH_CEILING(8192);
@@ -153,6 +158,8 @@ void form_guide(struct form *form, const struct form_sheet *sheets, size_t sheet
     worksheet_write_string(worksheet, at++, 0, GUIDE_SHEET, form->title);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         write_rule(form, worksheet, at++, rules[i].word, rules[i].text);
+    if (sheets[0].reference_count > 0)
+        write_rule(form, worksheet, at++, "参考", on_references);
     at++;
     for (size_t i = 0; i < sheet_count; i++)
         at = write_kind(form, worksheet, at, sheets[i].kind);

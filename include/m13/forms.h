@@ -18,6 +18,8 @@ struct form_sheet {
     /* Rows that the form already holds: an array of objects, canonical values by English key, and those of
      * `references` by their header. NULL = an empty form. */
     json_t *rows;
+    const char *const
+        *columns; /* English keys of those that it has, NULL-terminated; NULL = all of the kind */
     /* Columns behind all others that tell the reader something and are not imported: headers that begin with
      * 参考. */
     const char *const *references;

@@ -227,6 +227,22 @@ static void text_that_looks_like_a_formula_stays_text(void **state)
     assert_int_equal(workbook_count(fixture->file, SHEET, "//m:f"), 0);
 }
 
+static void form_may_have_some_columns_only(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const some[] = {"sale_id", "amount", NULL}, *const references[] = {"参考城市"};
+    struct form_sheet sheet = {
+        .kind = &sales, .columns = some, .references = references, .reference_count = 1};
+    sheet.rows = json_pack(
+        "[{s:s, s:s, s:s, s:s}]", "sale_id", "S-1", "related", "yes", "amount", "12.5", "参考城市", "Bejing");
+    assert_int_equal(form_write(fixture->file, &sheet, 1, NULL), 0);
+    json_decref(sheet.rows);
+    static const char *const expected[][2] = {{"A1", "销售编号*"}, {"B1", "金额*"}, {"C1", "作废"},
+        {"D1", "参考城市"}, {"E1", ""}, {"A2", "S-1"}, {"B2", "12.5"}, {"C2", ""}, {"D2", "Bejing"}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_cell(fixture->file, 1, expected[i][0], expected[i][1]);
+}
+
 static void one_workbook_may_hold_several_kinds(void **state)
 {
     struct fixture *fixture = *state;
@@ -290,6 +306,7 @@ int main(void)
         TEST(same_form_is_the_same_bytes),
         TEST(given_rows_show_words_for_codes_and_keep_digits),
         TEST(text_that_looks_like_a_formula_stays_text),
+        TEST(form_may_have_some_columns_only),
         TEST(one_workbook_may_hold_several_kinds),
         TEST(every_kind_of_the_registry_has_a_form_that_excel_takes),
         TEST(folder_that_is_not_there_is_told_and_nothing_stays_behind),
