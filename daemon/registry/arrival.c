@@ -4,6 +4,7 @@
 #include "inbox.h"
 #include "source.h"
 
+#include "m13/limits.h"
 #include "m13/log.h"
 #include "m13/loop.h"
 #include "m13/memory.h"
@@ -74,6 +75,9 @@ static void on_timer(void *context)
     int r = 1;
     if (arrival->source == NULL && fstat(arrival->descriptor, &arrival->status) < 0)
         r = fail(&failure, -errno, "%s", strerror(errno));
+    else if (arrival->status.st_size > LIMIT_LOCAL_FILE_BYTES)
+        r = fail(&failure, -EFBIG, "it has %lld MB, and at most %lld MB are taken",
+            (long long)arrival->status.st_size >> 20, LIMIT_LOCAL_FILE_BYTES >> 20);
     else if (arrival->source == NULL)
         arrival->source = local_source_new(arrival->store, arrival->descriptor, NULL);
     else

@@ -9,12 +9,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 int64_t local_inbox_settled_ms = 2000;
+int64_t local_inbox_held_ms = CLOCK_MINUTE;
 /* Files that one scan looks at: the rest comes when these are gone. */
 #define FILES_A_SCAN 1000
 /* Of a name: leaves room within NAME_MAX for what is added to it. */
@@ -216,6 +218,28 @@ void local_inbox_leave(struct local_inbox *inbox, const char *name)
 /* --- taking and moving -----------------------------------------------------------------------------------
  */
 
+/* Has somebody on this machine the file open for writing? A lease is granted only when not. What network file
+ * systems, or files of another owner, cannot tell is taken for a no. */
+static bool is_held(int descriptor)
+{
+    /* Who opens it for writing while we hold the lease makes a signal, which by default ends a program. */
+    if (fcntl(descriptor, F_SETSIG, SIGURG) < 0)
+        return false;
+    bool granted = fcntl(descriptor, F_SETLEASE, F_RDLCK) == 0;
+    bool held = !granted && errno == EAGAIN;
+    if (granted)
+        fcntl(descriptor, F_SETLEASE, F_UNLCK);
+    return held;
+}
+
+/* Its writer makes a pause, as an upload over a bad line does: half of a full list is not the list. But a
+ * spreadsheet may be left open for days. */
+static bool is_paused(const struct local_inbox *inbox, const char *name, int descriptor)
+{
+    const struct entry *entry = find(inbox, name);
+    return entry != NULL && clock_monotonic() - entry->since < local_inbox_held_ms && is_held(descriptor);
+}
+
 int local_inbox_open(const struct local_inbox *inbox, const char *name, struct failure *ret_failure)
 {
     struct text path = TEXT_WITH_CEILING(PATH_MAX);
@@ -224,6 +248,10 @@ int local_inbox_open(const struct local_inbox *inbox, const char *name, struct f
     int descriptor = open(text_string(&path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0)
         descriptor = fail(ret_failure, -errno, "%s: %s", text_string(&path), strerror(errno));
+    else if (is_paused(inbox, name, descriptor)) {
+        close(descriptor);
+        descriptor = fail(ret_failure, -EAGAIN, "%s is still open for writing", text_string(&path));
+    }
     text_free(&path);
     return descriptor;
 }

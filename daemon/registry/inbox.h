@@ -13,6 +13,8 @@ struct local_inbox;
 
 /* Whoever copies a file into the inbox over the network writes at least so often. 2000; tests cannot wait. */
 extern int64_t local_inbox_settled_ms;
+/* One that has not changed for so long is taken although somebody has it open for writing. 60,000. */
+extern int64_t local_inbox_held_ms;
 
 /* state/inbox, or inbox/files. `wanted` (NULL = every file) says which names matter. */
 struct local_inbox *local_inbox_new(
@@ -30,7 +32,7 @@ void local_inbox_whole(struct local_inbox *inbox, const char *name);
 /* The file stays and is left alone until it changes. */
 void local_inbox_leave(struct local_inbox *inbox, const char *name);
 
-/* A descriptor, or a negative errno. */
+/* A descriptor, or a negative errno: -EAGAIN = its writer has it open still, and only makes a pause. */
 int local_inbox_open(const struct local_inbox *inbox, const char *name, struct failure *ret_failure);
 /* inbox/NAME to inbox/FOLDER/STEM.HASH.EXT (8 digits of the SHA-256) unless it is no longer the file of
  * `status`: then it stays, to be taken as another one (-ESTALE). */

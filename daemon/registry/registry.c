@@ -203,8 +203,10 @@ static bool open_file(struct registry *registry, enum lookout_folder folder, str
     file->descriptor = local_inbox_open(inbox, file->name, &failure);
     if (file->descriptor >= 0)
         return true;
-    log_error("inbox: %s", failure.text);
-    local_inbox_leave(inbox, file->name);
+    if (file->descriptor != -EAGAIN) { /* else a later look finds it again */
+        log_error("inbox: %s", failure.text);
+        local_inbox_leave(inbox, file->name);
+    }
     local_waiting_file_free(file);
     return false;
 }

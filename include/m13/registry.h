@@ -157,7 +157,8 @@ struct local_record {
 void registry_each(struct store *store, const char *kind, const char *uscc,
     bool (*each)(const struct local_record *record, void *context), void *context);
 
-/* The papers of a case, slot by slot in the order of the form; a slot with several files comes once for each.
+/* The papers of a case, slot by slot in the order of the form; a slot with several files comes once for each:
+ * those of the case's row of kind documents, then those that its sales, costs, scopes and declarations name.
  */
 enum slot_state {
     SLOT_MISSING, /* no row speaks of it */

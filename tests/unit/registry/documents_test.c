@@ -434,6 +434,34 @@ static void the_checklist_of_a_case_tells_each_slot(void **state)
     text_free(&text);
 }
 
+static void papers_of_the_rows_that_a_case_rests_on_are_in_its_checklist(void **state)
+{
+    struct archive *archive = *state;
+    struct store *store = archive->store;
+    struct text text = TEXT_WITH_CEILING(4000);
+    store_write(store);
+    query_run(query(store, "INSERT INTO approval VALUES (1, 'FDA', 'K1', 'fda-510k', 1, 1)"));
+    query_run(
+        query(store, "INSERT INTO case_file VALUES (1, 'M13-2026-00001', 'm13', 'FDA', 'K1', 'P1', 1, 1, 1, "
+                     "'lead', 1)"));
+    query_run(
+        query(store, "INSERT INTO case_version VALUES (1, 1, 1, NULL, 1, '" CHEN "', 'P1', 'pending', '', "
+                     "'none', 0, '[]', '', '', '', '', '')"));
+    import(archive,
+        (struct row){"sales", "S1", CHEN, "报关单.pdf|合同.pdf", "{\"declaration_no\":\"1\"}", "P1", NULL});
+    import(archive, (struct row){"sales", "S2", CHEN, "发票.pdf", "{\"invoice_no\":\"1\"}", "P1", NULL});
+    import(archive, (struct row){"sales", "S3", CHEN, "不相干.pdf", "{}", "P2", NULL});
+    import(archive, (struct row){"sales", "S4", "91110114MA0DEMB219", "别家.pdf", "{}", "P1", NULL});
+    import(archive, seen);
+    arrive(archive, "报关单.pdf", AA);
+    registry_each_slot(store, "M13-2026-00001", list, &text);
+    assert_string_equal(text_string(&text),
+        "certificate missing    ; contract awaited 合同.pdf  李 2026-07-01; customs awaited 合同.pdf   ; "
+        "customs there 报关单.pdf aa  ; invoice awaited 发票.pdf   ; receipt missing    ; cost missing    ; "
+        "audit missing    ; commitment missing    ; ");
+    text_free(&text);
+}
+
 /* --- files that nobody speaks of -------------------------------------------------------------------------
  */
 
@@ -493,6 +521,7 @@ int main(void)
         CLAIM(rows_without_a_firm_speak_of_a_product_that_has_one),
         CLAIM(a_thousand_rows_of_one_contract_take_several_turns),
         CLAIM(the_checklist_of_a_case_tells_each_slot),
+        CLAIM(papers_of_the_rows_that_a_case_rests_on_are_in_its_checklist),
         CLAIM(files_that_no_row_names_are_told),
         CLAIM(a_name_longer_than_any_file_can_have_only_waits),
     };

@@ -1,26 +1,40 @@
 /* The inbox in real time: a file is taken when its writer has finished, as far as that can be seen. */
-#include "delivery.h"
 #include "fake_decoder.h"
 #include "inbox.h"
+#include "office.h"
 #include "scratch.h"
 
 #include "m13/clock.h"
 #include "m13/loop.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-#define ROSTER "uscc,name_zh\n91110108MA0DEMA17F,x\n"
+#define ROSTER "uscc,name_zh\n" CHEN ",x\n"
 
-static void put(struct bureau *bureau, const char *name, const char *text)
+static int set_up(void **state)
 {
-    char *path = scratch_path(bureau->folder, "inbox/%s", name);
-    scratch_write(path, text, strlen(text));
+    local_inbox_settled_ms = 2000;
+    local_inbox_held_ms = 60000;
+    return office_open(state);
+}
+
+/* --- one folder ------------------------------------------------------------------------------------------
+ */
+
+static struct local_inbox *watch_folder(struct office *office)
+{
+    char *path = office_path(office, "");
+    struct local_inbox *inbox = local_inbox_new(path, NULL, NULL);
     free(path);
+    return inbox;
 }
 
 static void add_name(const char *name, void *context)
@@ -43,16 +57,15 @@ static void let_time_pass(void)
 
 static void a_file_that_changes_starts_again(void **state)
 {
-    struct bureau *bureau = *state;
-    struct local_inbox *inbox = local_inbox_new(bureau->folder);
+    struct office *office = *state;
+    struct local_inbox *inbox = watch_folder(office);
     char taken[100];
-    local_inbox_settled_ms = 2000;
-    put(bureau, "a.csv", ROSTER);
-    put(bureau, "b.csv", ROSTER);
+    office_put(office, "a.csv", ROSTER);
+    office_put(office, "b.csv", ROSTER);
     assert_int_equal(scan(inbox, taken), 2000);
     assert_string_equal(taken, "");
     let_time_pass();
-    put(bureau, "b.csv", ROSTER "and more");
+    office_put(office, "b.csv", ROSTER "and more");
     local_inbox_settled_ms = 2;
     assert_int_equal(scan(inbox, taken), 2);
     assert_string_equal(taken, "a.csv ");
@@ -62,45 +75,141 @@ static void a_file_that_changes_starts_again(void **state)
     local_inbox_leave(inbox, "a.csv");
     assert_int_equal(scan(inbox, taken), -1);
     assert_string_equal(taken, "b.csv ");
-    put(bureau, "a.csv", "other");
+    office_put(office, "a.csv", "other");
     assert_int_equal(scan(inbox, taken), 2);
     local_inbox_free(inbox);
 }
 
-static void count(const struct import_result *result, void *context)
+static void a_file_that_was_closed_need_not_settle(void **state)
 {
-    *(int64_t *)context += result->added;
+    struct office *office = *state;
+    struct local_inbox *inbox = watch_folder(office);
+    char taken[100];
+    office_put(office, "b.csv", ROSTER);
+    local_inbox_whole(inbox, "b.csv"); /* before any look */
+    office_put(office, "a.csv", ROSTER);
+    assert_int_equal(scan(inbox, taken), 2000);
+    assert_string_equal(taken, "b.csv ");
+    local_inbox_whole(inbox, "a.csv");
+    assert_int_equal(scan(inbox, taken), -1);
+    assert_string_equal(taken, "a.csv b.csv ");
+    office_put(office, "b.csv", ROSTER "and more"); /* opened again, and nobody has said that it is closed */
+    assert_int_equal(scan(inbox, taken), 2000);
+    assert_string_equal(taken, "a.csv ");
+    local_inbox_free(inbox);
 }
 
-static void end_turn(void *context)
+static void only_files_that_are_meant_are_noted_as_closed(void **state)
 {
-    store_commit(context);
+    struct office *office = *state;
+    struct local_inbox *inbox = watch_folder(office);
+    char taken[100], *link = office_path(office, "link.csv");
+    office_put(office, "~$a.xlsx", "lock");
+    office_put(office, "empty.csv", "");
+    assert_int_equal(symlink("/etc/passwd", link), 0);
+    static const char *const names[] = {"~$a.xlsx", "empty.csv", "link.csv", "gone.csv", "files", ".."};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        local_inbox_whole(inbox, names[i]);
+    assert_int_equal(scan(inbox, taken), -1);
+    assert_string_equal(taken, "");
+    free(link);
+    local_inbox_free(inbox);
 }
 
-static void a_run_until_idle_waits_for_the_file_to_settle(void **state)
+static void a_writer_that_pauses_is_waited_for(void **state)
 {
-    struct bureau *bureau = *state;
-    int64_t added = 0, started = clock_monotonic();
+    struct office *office = *state;
+    struct local_inbox *inbox = watch_folder(office);
+    struct failure failure;
+    char taken[100], *path = office_path(office, "a.csv");
+    local_inbox_settled_ms = 0;
+    office_put(office, "a.csv", ROSTER);
+    int writer = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_int_equal(scan(inbox, taken), -1);
+    assert_int_equal(local_inbox_open(inbox, "a.csv", &failure), -EAGAIN);
+    local_inbox_held_ms = 0; /* it has not changed for so long: a spreadsheet left open */
+    int descriptor = local_inbox_open(inbox, "a.csv", &failure);
+    assert_true(descriptor >= 0);
+    close(descriptor);
+    local_inbox_held_ms = 60000;
+    close(writer);
+    descriptor = local_inbox_open(inbox, "a.csv", &failure);
+    assert_true(descriptor >= 0);
+    /* Nothing of it stays behind that could hold up, or end, anybody. */
+    writer = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+    assert_true(writer >= 0);
+    close(writer);
+    close(descriptor);
+    free(path);
+    local_inbox_free(inbox);
+}
+
+/* --- the registry ----------------------------------------------------------------------------------------
+ */
+
+static void a_run_waits_for_the_file_to_settle(void **state)
+{
+    struct office *office = *state;
+    int64_t started = clock_monotonic();
     local_inbox_settled_ms = 20;
-    put(bureau, "a.csv", ROSTER);
-    struct loop *loop = loop_new();
-    struct registry *registry = registry_new(loop, bureau->store, &(struct registry_events){count, &added});
-    loop_on_turn_end(loop, end_turn, bureau->store);
-    registry_start(registry);
-    loop_run(loop, true);
-    assert_int_equal(added, 1);
-    assert_true(registry_is_idle(registry));
+    office_put(office, "a.csv", ROSTER);
+    office_start_and_run(office);
+    assert_string_equal(office->imported, "a.csv:1: ");
+    assert_true(registry_is_idle(office->registry));
     assert_true(clock_monotonic() - started >= 20);
-    registry_free(registry);
-    loop_free(loop);
+}
+
+static void a_file_is_taken_at_once_when_its_writer_closes_it(void **state)
+{
+    struct office *office = *state;
+    int64_t started = clock_monotonic();
+    office_start_and_run(office);
+    office_put(office, "a.csv", ROSTER);
+    office_run(office);
+    assert_string_equal(office->imported, "a.csv:1: ");
+    char *from = scratch_path(office->bureau->folder, "b.csv"), *to = office_path(office, "b.csv");
+    scratch_write(from, "uscc,name_zh\n" SIZH ",y\n", strlen("uscc,name_zh\n" SIZH ",y\n"));
+    assert_int_equal(rename(from, to), 0);
+    office_run(office);
+    assert_string_equal(office->imported, "a.csv:1: b.csv:1: ");
+    assert_true(clock_monotonic() - started < local_inbox_settled_ms);
+    free(from);
+    free(to);
+}
+
+static void stop(void *context)
+{
+    loop_stop(context);
+}
+
+static void at_rest_nothing_wakes_it(void **state)
+{
+    struct office *office = *state;
+    office_put(office, "files/unnamed.pdf", "scan");
+    office_start_and_run(office);
+    struct loop_health before, after;
+    struct loop_timer *timer = loop_timer_new(office->loop, LOOP_REAL, "test", stop, office->loop);
+    office->wanted_gone = "files"; /* so that the loop goes on */
+    office->give_up_at = clock_wall() + CLOCK_MINUTE;
+    loop_health(office->loop, &before);
+    loop_timer_set_in(timer, 150);
+    loop_run(office->loop, false);
+    loop_health(office->loop, &after);
+    assert_true(after.turns - before.turns <= 2);
+    loop_timer_free(timer);
 }
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, bureau_open, bureau_close)
+#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, office_close)
     const struct CMUnitTest tests[] = {
         CLAIM(a_file_that_changes_starts_again),
-        CLAIM(a_run_until_idle_waits_for_the_file_to_settle),
+        CLAIM(a_file_that_was_closed_need_not_settle),
+        CLAIM(only_files_that_are_meant_are_noted_as_closed),
+        CLAIM(a_writer_that_pauses_is_waited_for),
+        CLAIM(a_run_waits_for_the_file_to_settle),
+        CLAIM(a_file_is_taken_at_once_when_its_writer_closes_it),
+        CLAIM(at_rest_nothing_wakes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
