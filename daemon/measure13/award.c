@@ -6,39 +6,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sums stop at the largest number rather than turn over: a cap is then used up, whatever the ledger holds. */
-static fen_t sum(fen_t a, fen_t b)
-{
-    fen_t total;
-    if (__builtin_add_overflow(a, b, &total))
-        return a < 0 ? INT64_MIN : INT64_MAX;
-    return total;
-}
-
-fen_t committed_to_product(const struct fact_payment *payments, size_t count, const char *product_id)
+fen_t committed_to_product(const struct commitment *commitments, size_t count, const char *product_id)
 {
     fen_t total = 0;
     for (size_t i = 0; i < count; i++)
-        if (string_equal(payments[i].product_id, product_id))
-            total = sum(total, payments[i].amount);
+        if (string_equal(commitments[i].product_id, product_id))
+            total = money_sum(total, commitments[i].amount);
     return total;
 }
 
-fen_t committed_to_firm(const struct fact_payment *payments, size_t count, int decision_year)
+/* What is committed in a year that is not known uses up the cap of every year, and what is recovered gives
+ * room in none, lest one be exceeded. */
+static bool counts_in(int of_entry, int year, fen_t amount)
+{
+    return of_entry == year || (of_entry == 0 && amount > 0);
+}
+
+fen_t committed_to_firm(const struct commitment *commitments, size_t count, int decision_year)
 {
     fen_t total = 0;
     for (size_t i = 0; i < count; i++)
-        if (payments[i].year == decision_year)
-            total = sum(total, payments[i].amount);
+        if (commitments[i].own && counts_in(commitments[i].year, decision_year, commitments[i].amount))
+            total = money_sum(total, commitments[i].amount);
     return total;
 }
 
-fen_t committed_in_batch_year(const struct fact_payment *payments, size_t count, int batch_year)
+fen_t committed_in_batch_year(const struct commitment *commitments, size_t count, int batch_year)
 {
     fen_t total = 0;
     for (size_t i = 0; i < count; i++)
-        if (payments[i].batch_year == batch_year)
-            total = sum(total, payments[i].amount);
+        if (commitments[i].own && counts_in(commitments[i].batch_year, batch_year, commitments[i].amount))
+            total = money_sum(total, commitments[i].amount);
+    return total;
+}
+
+fen_t committed_to_case(
+    const struct commitment *commitments, size_t count, const struct fact_item *item, bool *ret_any)
+{
+    fen_t total = 0;
+    *ret_any = false;
+    for (size_t i = 0; i < count; i++)
+        if (commitments[i].number[0] != '\0' && string_equal(commitments[i].number, item->number) &&
+            string_equal(commitments[i].authority, item->authority) &&
+            string_equal(commitments[i].item, item->item)) {
+            total = money_sum(total, commitments[i].amount);
+            *ret_any = true;
+        }
     return total;
 }
 
@@ -59,22 +72,38 @@ int award_decision_year(struct date decision)
     return first == last ? first : 0;
 }
 
-/* R20; what is equal in all of it is one and the same case. */
-static int compare_claims(const void *a, const void *b)
+static int compare_decisions(const struct award_claim *first, const struct award_claim *second)
 {
-    const struct award_claim *first = *(struct award_claim *const *)a;
-    const struct award_claim *second = *(struct award_claim *const *)b;
-    if (first->eligible != second->eligible)
-        return first->eligible ? -1 : 1;
     if (first->decision.first != second->decision.first)
         return first->decision.first < second->decision.first ? -1 : 1;
     if (first->decision.last != second->decision.last)
         return first->decision.last < second->decision.last ? -1 : 1;
-    if (first->base != second->base)
-        return first->base > second->base ? -1 : 1;
-    int order = strcmp(first->number, second->number);
+    return 0;
+}
+
+static int compare_bases(const struct award_claim *first, const struct award_claim *second)
+{
+    return first->base == second->base ? 0 : first->base > second->base ? -1 : 1;
+}
+
+/* R20. Items of one certificate are told apart by their product, not by the order in which they came to be
+ * known; what is equal in all of it is one and the same case. */
+static int compare_claims(const void *a, const void *b, void *context)
+{
+    const struct award_claim *first = *(struct award_claim *const *)a;
+    const struct award_claim *second = *(struct award_claim *const *)b;
+    const struct policy_parameters *parameters = context;
+    if (first->eligible != second->eligible)
+        return first->eligible ? -1 : 1;
+    int date = compare_decisions(first, second), base = compare_bases(first, second);
+    int leading = parameters->order == ORDER_BY_AMOUNT ? base : date;
+    int order = leading != 0 ? leading : date != 0 ? date : base;
+    if (order == 0)
+        order = strcmp(first->number, second->number);
     if (order == 0)
         order = strcmp(first->authority, second->authority);
+    if (order == 0)
+        order = strcmp(first->product_id, second->product_id);
     return order != 0 ? order : strcmp(first->item, second->item);
 }
 
@@ -109,29 +138,33 @@ static bool has_room(const struct award_claim *claim)
     return claim->base > 0 && claim->product_id[0] != '\0' && claim->decision_year != 0;
 }
 
-void measure13_award(struct award_claim *claims, size_t count, const struct fact_payment *payments,
-    size_t payment_count, const struct policy_parameters *parameters)
+static fen_t left_for(const struct award_claim *claim, const struct taken *taken,
+    const struct commitment *commitments, size_t count, const struct policy_parameters *parameters)
+{
+    fen_t product = committed_to_product(commitments, count, claim->product_id);
+    fen_t decision_year = committed_to_firm(commitments, count, claim->decision_year);
+    fen_t batch_year = committed_in_batch_year(commitments, count, claim->batch_year);
+    fen_t left = award_room(award_room(parameters->product_cap, product), taken->product);
+    left = least(left, award_room(award_room(parameters->firm_cap, decision_year), taken->decision_year));
+    return least(left, award_room(award_room(parameters->firm_cap, batch_year), taken->batch_year));
+}
+
+void measure13_award(struct award_claim *claims, size_t count, const struct commitment *commitments,
+    size_t commitment_count, const struct policy_parameters *parameters)
 {
     struct award_claim **order = memory_get_zeroed(count + 1, sizeof(struct award_claim *));
+    struct policy_parameters rules = *parameters;
     size_t ordered = 0;
     for (size_t i = 0; i < count; i++) {
-        claims[i].award = 0;
+        claims[i].left = claims[i].award = 0;
         if (has_room(&claims[i]))
             order[ordered++] = &claims[i];
     }
-    qsort(order, ordered, sizeof(struct award_claim *), compare_claims);
+    qsort_r(order, ordered, sizeof(struct award_claim *), compare_claims, &rules);
     for (size_t i = 0; i < ordered; i++) {
-        struct award_claim *claim = order[i];
         struct taken taken = taken_before(order, i);
-        fen_t product = committed_to_product(payments, payment_count, claim->product_id);
-        fen_t decision_year = committed_to_firm(payments, payment_count, claim->decision_year);
-        fen_t batch_year = committed_in_batch_year(payments, payment_count, claim->batch_year);
-        fen_t award = claim->base;
-        award = least(award, award_room(award_room(parameters->product_cap, product), taken.product));
-        award =
-            least(award, award_room(award_room(parameters->firm_cap, decision_year), taken.decision_year));
-        award = least(award, award_room(award_room(parameters->firm_cap, batch_year), taken.batch_year));
-        claim->award = award;
+        order[i]->left = left_for(order[i], &taken, commitments, commitment_count, parameters);
+        order[i]->award = least(order[i]->base, order[i]->left);
     }
     free(order);
 }

@@ -4,9 +4,12 @@
 
 #include "m13/measure13.h"
 
-fen_t committed_to_product(const struct fact_payment *payments, size_t count, const char *product_id);
-fen_t committed_to_firm(const struct fact_payment *payments, size_t count, int decision_year);
-fen_t committed_in_batch_year(const struct fact_payment *payments, size_t count, int batch_year);
+fen_t committed_to_product(const struct commitment *commitments, size_t count, const char *product_id);
+fen_t committed_to_firm(const struct commitment *commitments, size_t count, int decision_year);
+fen_t committed_in_batch_year(const struct commitment *commitments, size_t count, int batch_year);
+/* To that very case; `ret_any` tells whether any entry names it. */
+fen_t committed_to_case(
+    const struct commitment *commitments, size_t count, const struct fact_item *item, bool *ret_any);
 /* What a cap leaves, never below 0 and never above the cap, however a ledger came to be negative. */
 fen_t award_room(fen_t cap, fen_t committed);
 /* The one year of every day that the decision may be, or 0. */

@@ -1,10 +1,10 @@
-/* decide.c - every rule is asked about every item, then the verdict is read off the trace and the caps are
- * applied.
- */
+/* decide.c - every rule is asked about every item: first those that decide the verdict, then, when the caps
+ * have been shared out among the firm's cases, those on the amount. */
+#include "award.h"
+#include "costs.h"
+#include "facts.h"
 #include "line.h"
 #include "question.h"
-
-#include "award.h"
 
 #include "m13/limits.h"
 #include "m13/memory.h"
@@ -46,71 +46,147 @@ static void read_verdict(struct case_verdict *answer)
     answer->review = answer->verdict == VERDICT_REVIEW ? review : REVIEW_NOT;
 }
 
-static void ask_rules(const struct rule_question *question, struct case_verdict *answer)
+static void ask_rules(const struct rule_question *question, struct case_verdict *answer, bool of_verdict)
 {
-    answer->trace = memory_get_zeroed(measure13_rule_count, sizeof *answer->trace);
-    answer->trace_count = measure13_rule_count;
     for (size_t i = 0; i < measure13_rule_count; i++) {
         struct trace_line *line = &answer->trace[i];
+        if (measure13_rules[i].of_verdict != of_verdict)
+            continue;
         line->rule = measure13_rules[i].id;
         measure13_rules[i].judge(question, line);
         line_admit_assumption(line);
     }
 }
 
-static void record_facts(const struct rule_question *question, struct case_verdict *answer)
+/* --- the amount ----------------------------------------------------------------------------------------- */
+
+static bool asks_for_money(const struct case_verdict *answer)
 {
-    struct text facts = TEXT_WITH_CEILING(LIMIT_LOCAL_FILE_BYTES); /* they came out of such files */
-    measure13_facts_json(question->facts, question->item, question->parameters, question->today, &facts);
-    digest_hex_of(text_string(&facts), facts.length, answer->facts_hash);
-    answer->facts = text_take(&facts);
+    return (answer->verdict == VERDICT_ELIGIBLE || answer->verdict == VERDICT_PENDING) && !answer->settled;
 }
 
-/* Until costs are known no case has a base, and none an amount. */
-static void share_out(const struct rule_question *question, struct firm_verdict *answer)
+/* base(c) = floor(ratio x cost(c)), for the ratio or for each scenario. */
+static void set_bases(const struct rule_question *question, struct case_verdict *answer)
 {
-    struct award_claim *claims = memory_get_zeroed(answer->case_count + 1, sizeof *claims);
+    const struct policy_parameters *parameters = question->parameters;
+    bool set = parameters->ratio != RATIO_UNSET;
+    answer->cost = question->costs->total;
+    answer->scenario_count = set ? 1 : parameters->scenario_count;
+    for (size_t i = 0; i < answer->scenario_count; i++) {
+        int percent = set ? parameters->ratio : parameters->scenarios[i];
+        answer->scenarios[i] =
+            (struct award_scenario){.percent = percent, .base = money_part(answer->cost, percent, 100)};
+    }
+}
+
+static void set_state(const struct rule_question *question, struct case_verdict *answer)
+{
+    fen_t committed = committed_to_case(
+        question->commitments, question->commitment_count, question->item, &answer->settled);
+    if (answer->settled) {
+        answer->award = committed > 0 ? committed : 0;
+        answer->amount_state = AMOUNT_COMPLETE;
+    } else if (asks_for_money(answer)) {
+        answer->amount_state = costs_state(question->costs, question->parameters);
+    }
+}
+
+static struct award_claim claim_of(const struct case_verdict *answer, size_t scenario)
+{
+    const struct fact_item *item = answer->item;
+    return (struct award_claim){.authority = item->authority,
+        .number = item->number,
+        .item = item->item,
+        .product_id = item->product_id,
+        .decision = item->decision,
+        .decision_year = award_decision_year(item->decision),
+        .eligible = answer->verdict == VERDICT_ELIGIBLE,
+        .base = answer->amount_state == AMOUNT_NONE ? BASE_UNKNOWN : answer->scenarios[scenario].base};
+}
+
+static void share_out(const struct rule_question *question, struct firm_verdict *answers, size_t scenario,
+    struct award_claim *claims)
+{
     size_t count = 0;
-    for (size_t i = 0; i < answer->case_count; i++) {
-        const struct case_verdict *of_case = &answer->cases[i];
-        if (of_case->verdict != VERDICT_ELIGIBLE && of_case->verdict != VERDICT_PENDING)
+    for (size_t i = 0; i < answers->case_count; i++)
+        if (asks_for_money(&answers->cases[i]))
+            claims[count++] = claim_of(&answers->cases[i], scenario);
+    measure13_award(claims, count, question->commitments, question->commitment_count, question->parameters);
+    for (size_t i = 0, claim = 0; i < answers->case_count; i++) {
+        struct case_verdict *answer = &answers->cases[i];
+        if (!asks_for_money(answer))
             continue;
-        claims[count++] = (struct award_claim){.authority = of_case->item->authority,
-            .number = of_case->item->number,
-            .item = of_case->item->item,
-            .product_id = of_case->item->product_id,
-            .decision = of_case->item->decision,
-            .decision_year = award_decision_year(of_case->item->decision),
-            .eligible = of_case->verdict == VERDICT_ELIGIBLE,
-            .base = BASE_UNKNOWN};
+        answer->scenarios[scenario].award = claims[claim].award;
+        answer->scenarios[scenario].left = claims[claim].left;
+        if (scenario == 0)
+            answer->award = claims[claim].award;
+        claim++;
     }
-    measure13_award(
-        claims, count, question->facts->payments, question->facts->payment_count, question->parameters);
-    for (size_t i = 0, claim = 0; i < answer->case_count; i++) {
-        struct case_verdict *of_case = &answer->cases[i];
-        if (of_case->verdict != VERDICT_ELIGIBLE && of_case->verdict != VERDICT_PENDING)
-            continue;
-        of_case->amount_state = claims[claim].base == BASE_UNKNOWN ? AMOUNT_NONE : AMOUNT_COMPLETE;
-        of_case->award = claims[claim++].award;
+}
+
+/* --- a firm --------------------------------------------------------------------------------------------- */
+
+static void judge_verdicts(struct rule_question *question, struct firm_verdict *answers)
+{
+    for (size_t i = 0; i < answers->case_count; i++) {
+        struct case_verdict *answer = &answers->cases[i];
+        question->item = answer->item = &question->facts->items[i];
+        answer->trace = memory_get_zeroed(measure13_rule_count, sizeof *answer->trace);
+        answer->trace_count = measure13_rule_count;
+        ask_rules(question, answer, true);
+        read_verdict(answer);
     }
+}
+
+static void judge_amounts(
+    struct rule_question *question, struct firm_verdict *answers, struct item_costs *costs)
+{
+    struct award_claim *claims = memory_get_zeroed(answers->case_count + 1, sizeof *claims);
+    for (size_t i = 0; i < answers->case_count; i++) {
+        question->item = answers->cases[i].item;
+        costs_of_item(question, &costs[i]);
+        question->costs = &costs[i];
+        set_bases(question, &answers->cases[i]);
+        set_state(question, &answers->cases[i]);
+    }
+    for (size_t scenario = 0; answers->case_count > 0 && scenario < answers->cases[0].scenario_count;
+         scenario++)
+        share_out(question, answers, scenario, claims);
     free(claims);
+}
+
+static void finish(
+    struct rule_question *question, struct case_verdict *answer, const struct item_costs *costs)
+{
+    struct text facts = TEXT_WITH_CEILING(LIMIT_LOCAL_FILE_BYTES); /* they came out of such files */
+    question->item = answer->item;
+    question->answer = answer;
+    question->costs = costs;
+    ask_rules(question, answer, false);
+    facts_write(question, &facts);
+    digest_hex_of(text_string(&facts), facts.length, answer->facts_hash);
+    answer->facts = text_take(&facts);
 }
 
 void measure13_decide(const struct firm_facts *facts, const struct policy_parameters *parameters,
     int32_t today, struct firm_verdict *ret_verdict)
 {
-    struct rule_question question = {facts, NULL, parameters, today};
+    struct rule_question question = {.facts = facts, .parameters = parameters, .today = today};
     *ret_verdict =
         (struct firm_verdict){.cases = memory_get_zeroed(facts->item_count + 1, sizeof(struct case_verdict)),
             .case_count = facts->item_count};
-    for (size_t i = 0; i < facts->item_count; i++) {
-        struct case_verdict *answer = &ret_verdict->cases[i];
-        question.item = answer->item = &facts->items[i];
-        ask_rules(&question, answer);
-        read_verdict(answer);
-        record_facts(&question, answer);
+    struct commitment *commitments = measure13_commitments(facts, parameters, &question.commitment_count);
+    struct item_costs *costs = memory_get_zeroed(facts->item_count + 1, sizeof *costs);
+    question.commitments = commitments;
+    question.answers = ret_verdict;
+    judge_verdicts(&question, ret_verdict);
+    judge_amounts(&question, ret_verdict, costs);
+    for (size_t i = 0; i < ret_verdict->case_count; i++) {
+        finish(&question, &ret_verdict->cases[i], &costs[i]);
+        costs_release(&costs[i]);
     }
-    share_out(&question, ret_verdict);
+    free(costs);
+    free(commitments);
 }
 
 void measure13_release(struct firm_verdict *verdict)

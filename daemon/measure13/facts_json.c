@@ -1,80 +1,10 @@
 /* facts_json.c - the facts that one item's verdict rests on, in one canonical form: what the hash is taken
  * of. */
-#include "json.h"
-#include "question.h"
+#include "facts.h"
 
-#include "award.h"
+#include "json_list.h"
 
 #include "m13/limits.h"
-#include "m13/memory.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* A list longer than this names its first elements, and stands for the rest by their number and digest: a
- * product with ten thousand sales is not copied whole into each version of its case. */
-enum { LISTED_MOST = 100 };
-
-/* --- lists, in an order of their own -------------------------------------------------------------------- */
-
-struct list {
-    char **elements; /* each one's JSON: sorted as bytes, the order of arrival does not show */
-    size_t count, capacity;
-};
-
-static void list_add(struct list *list, struct text *element)
-{
-    MEMORY_GROW(list->elements, list->count, list->capacity);
-    list->elements[list->count++] = text_take(element);
-}
-
-static int compare_elements(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void append_digest(struct text *out, const struct list *list)
-{
-    uint8_t digest[DIGEST_BYTES];
-    char hex[DIGEST_HEX_BYTES];
-    struct digest_stream *stream = digest_begin();
-    for (size_t i = 0; i < list->count; i++) {
-        digest_add(stream, list->elements[i], strlen(list->elements[i]));
-        digest_add(stream, "\n", 1);
-    }
-    digest_end(stream, digest);
-    put_number(out, "count", (int64_t)list->count);
-    put_string(out, "sha256", digest_hex(digest, hex));
-}
-
-/* An array under `name`; a long one is followed by NAME_all with the number and digest of all its elements.
- */
-static void list_end(struct text *out, const char *name, struct list *list)
-{
-    if (list->count > 0) {
-        qsort(list->elements, list->count, sizeof list->elements[0], compare_elements);
-        put_key(out, name);
-        text_append_character(out, '[');
-        for (size_t i = 0; i < list->count && i < LISTED_MOST; i++) {
-            if (i > 0)
-                text_append_character(out, ',');
-            text_append_string(out, list->elements[i]);
-        }
-        text_append_character(out, ']');
-    }
-    if (list->count > LISTED_MOST) {
-        char all[32];
-        snprintf(all, sizeof all, "%s_all", name);
-        put_key(out, all);
-        text_append_character(out, '{');
-        append_digest(out, list);
-        text_append_character(out, '}');
-    }
-    for (size_t i = 0; i < list->count; i++)
-        free(list->elements[i]);
-    free(list->elements);
-}
 
 /* --- the facts ------------------------------------------------------------------------------------------ */
 
@@ -96,6 +26,19 @@ static void append_firm(struct text *out, const struct fact_firm *firm)
     text_append_character(out, '}');
 }
 
+static void append_scope(struct text *out, const struct fact_item *item)
+{
+    static const char *const scopes[] = {[ITEM_ONE_DEVICE] = "",
+        [ITEM_LISTED] = "listed",
+        [ITEM_UNLISTED] = "unlisted",
+        [ITEM_DROPPED] = "dropped"};
+    put_string(out, "scope", scopes[item->scope]);
+    if (item->scope != ITEM_LISTED)
+        return;
+    put_date(out, "approved", item->approved);
+    put_date(out, "out_of_scope", item->out_of_scope);
+}
+
 static void append_approval(struct text *out, const struct fact_item *item)
 {
     put_key(out, "approval");
@@ -112,6 +55,7 @@ static void append_approval(struct text *out, const struct fact_item *item)
     put_string(out, "product_code", item->product_code);
     put_date(out, "decision", item->decision);
     put_date(out, "valid_to", item->valid_to);
+    append_scope(out, item);
     put_string(out, "first_seen", item->first_seen);
     put_source(out, &item->source);
     text_append_character(out, '}');
@@ -125,6 +69,15 @@ static void append_link(struct text *out, const struct fact_item *item)
     put_string(out, "band", !item->recognised ? "none" : item->link == LINK_AUTO ? "auto" : "review");
     put_string(out, "rule", item->link_rule);
     put_source(out, &item->link_source);
+    put_party(out, "maker", &item->maker_party);
+    put_party(out, "holder", &item->holder_party);
+    text_append_character(out, '}');
+    if (item->other_claimant == NULL || item->other_claimant[0] == '\0')
+        return;
+    put_key(out, "claimant");
+    text_append_character(out, '{');
+    put_string(out, "uscc", item->other_claimant);
+    put_source(out, &item->claimant_source);
     text_append_character(out, '}');
 }
 
@@ -157,7 +110,7 @@ static void append_predecessors(struct text *out, const struct fact_item *item)
     static const char *const kinds[] = {[PREDECESSOR_CANDIDATE] = "candidate",
         [PREDECESSOR_PARENT] = "parent",
         [PREDECESSOR_IDENTIFIER] = "identifier"};
-    struct list list = {0};
+    struct json_list list = {0};
     for (size_t i = 0; i < item->predecessor_count; i++) {
         const struct fact_predecessor *earlier = &item->predecessors[i];
         struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
@@ -172,54 +125,6 @@ static void append_predecessors(struct text *out, const struct fact_item *item)
         list_add(&list, &element);
     }
     list_end(out, "predecessors", &list);
-}
-
-/* All sales of the item's product, whatever their market: which of them counts is the rule's to say. */
-static void append_sales(struct text *out, const struct firm_facts *facts, const struct fact_item *item)
-{
-    struct list list = {0};
-    for (size_t i = 0; i < facts->sale_count && item->product_id[0] != '\0'; i++) {
-        const struct fact_sale *sale = &facts->sales[i];
-        if (!string_equal(sale->product_id, item->product_id))
-            continue;
-        struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
-        text_append_character(&element, '{');
-        put_string(&element, "sale_id", sale->sale_id);
-        put_string(&element, "country", sale->country);
-        put_date(&element, "date", sale->date);
-        put_string(&element, "amount", sale->amount);
-        put_string(&element, "currency", sale->currency);
-        put_number(&element, "sign", sale->amount_sign);
-        put_string(&element, "return_of", sale->return_of);
-        put_flag(&element, "returned_whole", sale->returned_whole);
-        put_string(&element, "related", sale->related);
-        put_source(&element, &sale->source);
-        text_append_character(&element, '}');
-        list_add(&list, &element);
-    }
-    list_end(out, "sales", &list);
-}
-
-static void append_payments(struct text *out, const struct firm_facts *facts, const struct fact_item *item)
-{
-    struct list list = {0};
-    int year = award_decision_year(item->decision);
-    for (size_t i = 0; i < facts->payment_count; i++) {
-        const struct fact_payment *payment = &facts->payments[i];
-        bool of_product = item->product_id[0] != '\0' && string_equal(payment->product_id, item->product_id);
-        if (!of_product && payment->year != year)
-            continue;
-        struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
-        text_append_character(&element, '{');
-        put_string(&element, "product_id", payment->product_id);
-        put_number(&element, "year", payment->year);
-        put_number(&element, "batch_year", payment->batch_year);
-        put_number(&element, "amount", payment->amount);
-        put_source(&element, &payment->source);
-        text_append_character(&element, '}');
-        list_add(&list, &element);
-    }
-    list_end(out, "payments", &list);
 }
 
 /* What the calendar decides, where a parameter lets it. */
@@ -239,19 +144,17 @@ static void append_day(struct text *out, const struct rule_question *question)
     text_append_character(out, '}');
 }
 
-void measure13_facts_json(const struct firm_facts *facts, const struct fact_item *item,
-    const struct policy_parameters *parameters, int32_t today, struct text *out)
+void facts_write(const struct rule_question *question, struct text *out)
 {
-    struct rule_question question = {facts, item, parameters, today};
+    const struct fact_item *item = question->item;
     text_append_character(out, '{');
-    append_firm(out, &facts->firm);
+    append_firm(out, &question->facts->firm);
     append_approval(out, item);
     append_link(out, item);
     append_product(out, item);
     append_predecessors(out, item);
     append_declaration(out, item);
-    append_sales(out, facts, item);
-    append_payments(out, facts, item);
-    append_day(out, &question);
+    facts_write_money(question, out);
+    append_day(out, question);
     text_append_character(out, '}');
 }

@@ -8,6 +8,14 @@ const struct name_entry assurance_names[4] = {
     {ASSURANCE_OFFICIAL, "official", "官方登记", "official"},
 };
 
+const struct name_entry entity_relation_names[ENTITY_RELATIONS] = {
+    {ENTITY_SUBSIDIARY, "subsidiary", "子公司", "subsidiary"},
+    {ENTITY_PARENT, "parent", "母公司", "parent"},
+    {ENTITY_AGENT, "agent", "代理人", "agent"},
+    {ENTITY_OEM, "oem", "委托或受托生产企业", "contract maker"},
+    {ENTITY_DISTRIBUTOR, "distributor", "经销商", "distributor"},
+};
+
 const struct name_entry verdict_names[5] = {
     {VERDICT_EXCLUDED, "excluded", "初判不符合", "excluded"},
     {VERDICT_OUT_OF_WINDOW, "out_of_window", "不在支持期间", "out of window"},
@@ -48,4 +56,10 @@ const struct name_entry missing_fact_names[MISSING_FACTS] = {
         "a sale in the market of the approval since its decision"},
     {MISSING_SALE_DOCUMENT, "sale-document", "销售的证明材料（报关单、发票或合同）",
         "a document that proves the sale (customs declaration, invoice or contract)"},
+    {MISSING_SCOPE_LIST, "scope-list", "证书所附产品清单",
+        "the list of products that the certificate covers"},
+    {MISSING_SCOPE_DOCUMENT, "scope-document", "产品纳入证书范围的证明材料",
+        "a document that shows when the product came into the scope"},
+    {MISSING_COSTS, "costs", "注册申请费用明细", "the costs of the registration"},
+    {MISSING_RATE, "exchange-rate", "付款当月的汇率", "the exchange rate of the month of payment"},
 };

@@ -71,3 +71,8 @@ bool measure13_follows_calendar(const struct policy_parameters *parameters)
 {
     return newly_follows_the_calendar(parameters) || parameters->last_filing_day != DAY_NONE;
 }
+
+bool question_has_market(const struct authority_parameter *authority)
+{
+    return authority != NULL && authority->market_count + authority->review_market_count > 0;
+}

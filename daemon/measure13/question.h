@@ -6,16 +6,28 @@
 
 #include "m13/measure13.h"
 
+struct item_costs;
+
 struct rule_question {
     const struct firm_facts *facts;
     const struct fact_item *item;
     const struct policy_parameters *parameters;
     int32_t today;
+    /* Of rules on the amount alone: they are asked when every verdict is known and the caps are shared out.
+     */
+    const struct firm_verdict *answers;
+    const struct case_verdict *answer; /* of this item */
+    const struct item_costs *costs;
+    const struct commitment *commitments;
+    size_t commitment_count;
 };
 
 /* The item's authority and route as the parameters know them, or NULL. */
 const struct authority_parameter *question_authority(const struct rule_question *question);
 const struct route_parameter *question_route(const struct rule_question *question);
+
+/* Whether a market is set for it at all. */
+bool question_has_market(const struct authority_parameter *authority);
 
 /* R02's answer, which R01 needs as well: a decision from before the policy counts only as far as "newly"
  * reaches back. */

@@ -1,7 +1,7 @@
 /* rules.c - the policy as a table of contents: each rule with its text, what it cites, and its function. */
 #include "rules/rules.h"
 
-const char measure13_version[] = "1";
+const char measure13_version[] = "2";
 
 const struct rule_text measure13_rules[] = {
     {"R01", "批准决定日期须在本政策有效期之内。", "The approval was decided while the policy is in force.",
@@ -13,6 +13,10 @@ const struct rule_text measure13_rules[] = {
         "“美国食品药品监督管理局(FDA)、欧洲共同体(CE)、日本药品医疗器械局(PMDA)、澳大利亚药品管理局(TGA)、"
         "金砖国家药品监管机构、世界卫生组织(WHO)等权威国际机构”；“等”之外延未明确，见参数 authorities",
         true, rule_authority},
+    {"R04", "按金砖国家列入的批准机构，其国家在批准决定之日须为金砖国家成员。",
+        "The regulator of a BRICS country counts when its country belonged to the group on the day of the "
+        "decision.",
+        "“金砖国家药品监管机构”；成员及加入时间见参数 brics", true, rule_brics},
     {"R05", "取得的途径须是对产品的批准，不是备案、列名或自我声明。",
         "The route is an approval of the product, not a notification, a listing or a self-declaration.",
         "“批准，获得境外上市资质”；何种途径视为批准未明确，见参数 routes", true, rule_route},
@@ -22,17 +26,44 @@ const struct rule_text measure13_rules[] = {
     {"R07", "批准的制造商须为申报企业或其集团成员。",
         "The maker named in the approval is the firm or of its group.",
         "未明确：政策未写明持证人与申报企业的关系", true, rule_link},
-    {"R08", "企业须在北京市注册，具有独立法人资格。",
-        "The firm is registered in Beijing as a legal person.",
+    {"R08", "企业须在北京市注册，具有独立法人资格。", "The firm is registered in Beijing as a legal person.",
         "隐含：本政策适用于北京市的企业；按何日期计未明确", true, rule_in_beijing},
+    {"R09", "获批的须为医疗器械产品。", "What was approved is a medical device.",
+        "“医疗器械产品”；药械组合等见参数 device", true, rule_device},
     {"R10", "批准须仍然有效。", "The approval still stands.", "“获得境外上市资质”", true, rule_stands},
     {"R11", "产品须在该批准对应的国外市场实现销售。",
         "The product has been sold in the market of the approval.",
         "“在相应国外市场实现销售”；各机构对应的市场见参数 authorities", true, rule_sold},
+    {"R12", "货样、无代价抵偿、集团内部交易等不当然计为销售。",
+        "Samples, free replacements and transactions inside a group are no sales as a matter of course.",
+        "“实现销售”；口径未明确，见参数 sale", true, rule_sale},
+    {"R13", "销售须发生在该批准对应的国外市场。",
+        "The sale took place in the foreign market of the approval.",
+        "“相应国外市场”；各机构对应的市场见参数 authorities", true, rule_market},
+    {"R14", "同一器械的全部规格型号为一个产品。", "One device in all its sizes and models is one product.",
+        "“单个产品”；未定义，见参数 product", true, rule_product},
+    {"R15", "计入的须为注册申请成本，由企业或其全资公司支付，同一发票只计一次。",
+        "What counts is a cost of the registration, paid by the firm or a company wholly its own, each "
+        "invoice once.",
+        "“对其注册申请成本给予一定支持”；费用项目未明确，见参数 costs", false, rule_costs},
+    {"R16", "费用须在规定期间内支付。", "The cost was paid within the window.",
+        "“注册申请成本”；期间未明确，见参数 cost-window", false, rule_cost_window},
+    {"R17", "按成本的一定比例支持。", "A certain share of the cost is supported.",
+        "“给予一定支持”；比例未明确，见参数 ratio", false, rule_ratio},
     {"R18", "单个产品的支持额度有上限。", "The support for one product has a ceiling.",
         "“单个产品最高支持额度不超过100万”；是否各机构合计、是否终身合计未明确，见参数 product-cap", false,
         rule_product_cap},
     {"R19", "单个企业每年的支持额度有上限。", "The support for one firm and year has a ceiling.",
         "“单个企业每年支持额度不超过300万”；年度按何日期计未明确，见参数 firm-cap", false, rule_firm_cap},
+    {"R20", "额度不足时按顺序安排。", "Where a ceiling does not suffice, cases come in order.",
+        "未明确，见参数 order", false, rule_order},
+    {"R21", "同一费用已获其他财政资金的部分不重复支持。",
+        "What other public money has paid of a cost is not supported again.", "未明确，见参数 other-money",
+        false, rule_other_money},
+    {"R22", "企业信用须符合财政资金的要求。", "The firm's credit is what public money asks for.",
+        "未明确，见参数 credit", true, rule_credit},
+    {"R23", "外币费用按规定汇率折算。", "Costs in foreign currency are converted by the rates laid down.",
+        "未明确，见参数 exchange-rate", false, rule_exchange},
+    {"R24", "逐笔向下取整到分。", "Every line is rounded down to the fen.", "未明确", false, rule_rounding},
 };
 const size_t measure13_rule_count = sizeof measure13_rules / sizeof measure13_rules[0];

@@ -59,10 +59,50 @@ struct fact_predecessor {
     struct fact_source source;
 };
 
+enum entity_relation {
+    ENTITY_SUBSIDIARY,
+    ENTITY_PARENT,
+    ENTITY_AGENT, /* authorised representative, MAH, BRH, sponsor */
+    ENTITY_OEM,   /* contract maker, or for whom the firm is one */
+    ENTITY_DISTRIBUTOR,
+    ENTITY_RELATIONS /* count */
+};
+extern const struct name_entry entity_relation_names[ENTITY_RELATIONS];
+
+/* A foreign company that is on record with the firm. */
+struct fact_entity {
+    const char *name, *country;
+    enum entity_relation relation;
+    const char *share; /* per cent as written; "" = not on record */
+    struct date from, to;
+    struct fact_source source;
+};
+
+/* A name in a record, and who that is: the firm, a company on record with it, or neither. */
+struct fact_party {
+    const char *name; /* "" = none */
+    bool firm;
+    const struct fact_entity *entity;
+};
+
+/* What an approval covers. Certificates cover many products, and a list tells which. */
+enum item_scope {
+    ITEM_ONE_DEVICE,
+    ITEM_LISTED,   /* a scope row names this product; its day is that on which it came into the scope */
+    ITEM_UNLISTED, /* no list is known: one lead for the whole certificate, without product and money */
+    ITEM_DROPPED,  /* the row that named this product is gone */
+};
+
 /* One item of one approval: what becomes a case. */
 struct fact_item {
     const char *authority, *number, *item; /* the case's key; item "1" where an approval covers one device */
-    const char *route, *status;            /* canonical codes of record.h */
+    enum item_scope scope;
+    struct date approved;     /* ITEM_LISTED: decision of the certificate as a whole */
+    struct date out_of_scope; /* ITEM_LISTED */
+    struct fact_party maker_party, holder_party;
+    const char *other_claimant; /* another firm for whose product a scope row claims it; NULL or "" = none */
+    struct fact_source claimant_source;
+    const char *route, *status; /* canonical codes of record.h */
     const char *holder, *manufacturer, *device, *product_code;
     struct date decision;
     struct date valid_to;
@@ -90,14 +130,62 @@ struct fact_sale {
     const char *return_of;         /* sale_id; "" = none */
     bool returned_whole;           /* its returns add up to it */
     const char *related;           /* yes, no, "" */
+    const char *trade_mode;        /* 监管方式 as a code; NULL or "" = not said */
+    struct fact_party seller, buyer;
     struct fact_source source;
 };
 
-struct fact_payment { /* committed money: reserved, published or paid, minus recovered */
+/* A part of a cost line that falls to a product. */
+enum { SHARE_WHOLE = 1000000 }; /* millionths */
+struct fact_share {
     const char *product_id;
-    int year; /* decision year and batch year: both must keep the firm's cap */
-    int batch_year;
-    fen_t amount;
+    int64_t parts;
+};
+
+struct fact_cost {
+    const char *cost_id, *authority;
+    const char *number; /* "" = of the one approval that this authority gave the product */
+    struct fact_party payer;
+    const struct fact_share *shares;
+    size_t share_count;
+    bool shares_unread; /* not every part could be read */
+    const char *category;
+    struct date paid;
+    const char *amount, *currency;           /* source text */
+    const char *vat;                         /* recoverable part of the amount; "" = none */
+    const char *cny_debited, *other_funding; /* yuan; "" = none */
+    const char *payee, *invoice_no;
+    const char *also_in;    /* cost_ids of the firm that name the same invoice and the same sum; "" = none */
+    bool claimed_elsewhere; /* another firm names the same invoice */
+    struct fact_source source;
+};
+
+struct fact_rate {
+    const char *currency;
+    struct date date; /* a day: central parity; a month: the monthly reference rate */
+    const char *rate;
+    enum money_quote quote;
+    struct fact_source source;
+};
+
+struct fact_flag { /* credit */
+    const char *flag;
+    struct date from, to;
+    struct fact_source source;
+};
+
+enum payment_kind { PAYMENT_RESERVE, PAYMENT_PAY, PAYMENT_RECOVER };
+struct fact_payment { /* an entry of the ledger: the only source of what was paid */
+    const char *payment_id;
+    const char *policy; /* M13; another one's is other public money (R21) */
+    enum payment_kind kind;
+    bool own; /* to this firm; else to another, for a product that is now this one's */
+    const char *authority, *number, *item; /* the case; "" = of the product alone */
+    const char *product_id;
+    const char *batch;
+    int year;       /* of the decision; 0 = not known: counts in every year */
+    int batch_year; /* 0 = not known: counts in every year */
+    fen_t amount;   /* not negative, whatever the kind */
     struct fact_source source;
 };
 
@@ -109,6 +197,14 @@ struct firm_facts {
     size_t sale_count;
     const struct fact_payment *payments;
     size_t payment_count;
+    const struct fact_entity *entities;
+    size_t entity_count;
+    const struct fact_cost *costs;
+    size_t cost_count;
+    const struct fact_rate *rates;
+    size_t rate_count;
+    const struct fact_flag *flags;
+    size_t flag_count;
 };
 
 /* --- answers
@@ -133,6 +229,10 @@ enum missing_fact {
     MISSING_DECLARATION_DOCUMENT,
     MISSING_SALE,
     MISSING_SALE_DOCUMENT,
+    MISSING_SCOPE_LIST,
+    MISSING_SCOPE_DOCUMENT,
+    MISSING_COSTS,
+    MISSING_RATE,
     MISSING_FACTS /* count */
 };
 extern const struct name_entry missing_fact_names[MISSING_FACTS];
@@ -163,15 +263,30 @@ struct trace_line {
     char *zh, *en;       /* one sentence each */
 };
 
+/* What a ratio gives: base(c) = floor(ratio x cost(c)), and what the caps leave of it. */
+struct award_scenario {
+    int percent;
+    fen_t base, award;
+    fen_t left; /* what the cases before this one leave under the caps */
+};
+
 struct case_verdict {
     const struct fact_item *item;
     enum verdict verdict;
     enum review_kind review;
     enum amount_state amount_state;
-    fen_t award;
+    fen_t cost;   /* what counts of its costs */
+    fen_t award;  /* of the first scenario; once money is committed to the case, that, never recomputed */
+    bool settled; /* money is committed to it: it asks for no more */
+    struct award_scenario scenarios[SCENARIOS_MOST];
+    size_t scenario_count;    /* 1 when the ratio is set */
     struct trace_line *trace; /* one per rule, in order, whether or not an earlier one decided */
     size_t trace_count;
-    char *facts;                       /* canonical JSON of measure13_facts_json() */
+    /* The facts that it rests on as a JSON object, whatever the order of the arrays given. It holds `day`
+     * only where a parameter lets the calendar decide, and then not the day but what it decides: the same
+     * facts are the same bytes tomorrow. It holds `left` where other cases of the firm leave less than the
+     * base. */
+    char *facts;
     char facts_hash[DIGEST_HEX_BYTES]; /* SHA-256 of `facts` */
 };
 
@@ -189,17 +304,26 @@ void measure13_release(struct firm_verdict *verdict);
 bool measure13_follows_calendar(const struct policy_parameters *parameters);
 /* The trace as a JSON array: what a case version stores, byte for byte the same for the same answer. */
 void measure13_trace_json(const struct case_verdict *verdict, struct text *out);
-/* The facts that one item's verdict rests on as a JSON object, whatever the order of the arrays given. It
- * holds `day` only where a parameter lets the calendar decide, and then not the day but what it decides: the
- * same facts are the same bytes tomorrow. */
-void measure13_facts_json(const struct firm_facts *facts, const struct fact_item *item,
-    const struct policy_parameters *parameters, int32_t today, struct text *out);
 
 /* --- money
  * ------------------------------------------------------------------------------------------------------------
  */
 
 #define BASE_UNKNOWN ((fen_t)-1)
+
+/* Entries of the ledger that belong together: the greater of what was reserved and paid, minus what was
+ * recovered. */
+struct commitment {
+    const char *authority, *number, *item; /* the case; "" = of the product alone */
+    const char *product_id;
+    bool own;
+    int year, batch_year;             /* 0 = counts in every year */
+    fen_t amount;                     /* may be negative: more recovered than paid */
+    const struct fact_source *source; /* of the first of its entries, by id */
+};
+/* The caller frees. In an order of their own. */
+struct commitment *measure13_commitments(
+    const struct firm_facts *facts, const struct policy_parameters *parameters, size_t *ret_count);
 
 /* One case that asks for its share under the caps (measure13.md, Money). */
 struct award_claim {
@@ -210,12 +334,13 @@ struct award_claim {
     int batch_year;    /* 0 = in no batch yet: all of these share one year's cap */
     bool eligible;     /* else pending: a second figure, after all eligible ones */
     fen_t base;        /* floor(ratio x cost), or BASE_UNKNOWN */
-    fen_t award;       /* the answer */
+    fen_t left;        /* answers: what committed payments and earlier claims leave under the caps, */
+    fen_t award;       /* and the lesser of that and the base */
 };
-/* Fills every `award`: at most the base, and what committed payments and earlier claims leave of the
- * product's cap, the firm's cap in the decision year and its cap in the batch year. Earlier by R20: eligible
- * before pending, then decision date, larger base, number. The order of the array does not matter. */
-void measure13_award(struct award_claim *claims, size_t count, const struct fact_payment *payments,
-    size_t payment_count, const struct policy_parameters *parameters);
+/* Fills every `left` and `award`: of the product's cap, the firm's cap in the decision year and its cap in
+ * the batch year. Earlier by R20: eligible before pending, then decision date, larger base, number. The order
+ * of the array does not matter. */
+void measure13_award(struct award_claim *claims, size_t count, const struct commitment *commitments,
+    size_t commitment_count, const struct policy_parameters *parameters);
 
 #endif

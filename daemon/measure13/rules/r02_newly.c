@@ -85,6 +85,35 @@ static void say_answer(
     }
 }
 
+/* The day counts on which a product came into a certificate's scope. Where only that makes it new, it must be
+ * shown. */
+static bool rests_on_a_claim(const struct rule_question *question)
+{
+    const struct fact_item *item = question->item;
+    if (item->scope != ITEM_LISTED || item->product_source.assurance != ASSURANCE_CLAIMED)
+        return false;
+    struct fact_item certificate = *item;
+    certificate.decision = item->approved;
+    struct rule_question of_certificate = *question;
+    of_certificate.item = &certificate;
+    return question_newly(&of_certificate) != question_newly(question);
+}
+
+static void say_claimed(const struct rule_question *question, const char *decided, struct trace_line *line)
+{
+    char approved[DATE_STRING_BYTES];
+    date_format(question->item->approved, approved);
+    line_misses(line, MISSING_SCOPE_DOCUMENT);
+    line_fact(line, &question->item->product_source, decided);
+    line_zh(line, "证书批准日期为%s，企业称该产品自%s起纳入证书范围，尚缺证明材料。",
+        approved[0] != '\0' ? approved : "不详", decided);
+    line_en(line,
+        "The certificate was decided on %s; the firm says that the product came into its scope on %s, and "
+        "the document "
+        "that shows it is missing.",
+        approved[0] != '\0' ? approved : "an unknown day", decided);
+}
+
 void rule_newly(const struct rule_question *question, struct trace_line *line)
 {
     const struct policy_parameters *parameters = question->parameters;
@@ -97,5 +126,8 @@ void rule_newly(const struct rule_question *question, struct trace_line *line)
             window.watch_last);
     else
         line_parameter(line, &parameters->newly_source, "%s", window.value);
-    say_answer(line, question_newly(question), decided, &window);
+    if (rests_on_a_claim(question))
+        say_claimed(question, decided, line);
+    else
+        say_answer(line, question_newly(question), decided, &window);
 }

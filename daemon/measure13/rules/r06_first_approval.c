@@ -110,12 +110,13 @@ static bool has_candidates(const struct rule_question *question, struct trace_li
     line_asks_a_person(line, REVIEW_ASSESSMENT);
     line_fact(line, &candidates[0]->source, text_string(&en));
     line_zh(line,
-        "同一制造商此前在该机构有同一产品代码的批准共%zu项：%s%s；本次是否为该产品首次获批，由主管部门核定。",
+        "该机构此前已批准同一制造商的同一产品，或产品代码、名称相同的产品共%zu项：%s%"
+        "s；本次是否为该产品首次获批，由主管部门核定。",
         count, text_string(&zh), count > CANDIDATES_NAMED ? "等" : "");
     line_en(line,
-        "Earlier approvals by this authority of the same maker under the same product code (%zu): %s%s; "
-        "whether this "
-        "one is the product's first is for the bureau to decide.",
+        "Earlier approvals by this authority of the same maker, for the same product or under the same "
+        "product "
+        "code or name (%zu): %s%s; whether this one is the product's first is for the bureau to decide.",
         count, text_string(&en), count > CANDIDATES_NAMED ? " and others" : "");
     text_free(&zh);
     text_free(&en);

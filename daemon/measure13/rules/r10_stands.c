@@ -70,6 +70,33 @@ static void say_known(const struct status *status, bool gone, struct trace_line 
     }
 }
 
+/* The certificate stands, and the product is, or may be, in it no longer. */
+static void say_out_of_scope(const struct fact_item *item, struct trace_line *line)
+{
+    char until[DATE_STRING_BYTES];
+    date_format(item->out_of_scope, until);
+    line_asks_a_person(line, REVIEW_IDENTITY);
+    line_fact(line, &item->product_source, until);
+    if (item->scope == ITEM_DROPPED) {
+        line_zh(line, "证书%s的产品清单已不再列有该产品，须由工作人员查明。", item->number);
+        line_en(line,
+            "The list of products of the certificate %s does not name this one any more; that has to be "
+            "cleared up.",
+            item->number);
+    } else {
+        line_zh(line, "该产品自%s起移出证书%s的范围，如何处理由主管部门核定。", until, item->number);
+        line_en(line,
+            "The product left the scope of the certificate %s on %s; what follows is for the bureau to "
+            "decide.",
+            item->number, until);
+    }
+}
+
+static bool is_out_of_scope(const struct fact_item *item)
+{
+    return item->scope == ITEM_DROPPED || (item->scope == ITEM_LISTED && date_is_known(item->out_of_scope));
+}
+
 void rule_stands(const struct rule_question *question, struct trace_line *line)
 {
     const struct fact_item *item = question->item;
@@ -80,6 +107,8 @@ void rule_stands(const struct rule_question *question, struct trace_line *line)
     text_free(&value);
     if (status == NULL)
         say_unknown(item->status, line);
+    else if (status->standing == STANDS && !item->gone && is_out_of_scope(item))
+        say_out_of_scope(item, line);
     else
         say_known(status, item->gone, line);
 }

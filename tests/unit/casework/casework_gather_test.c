@@ -114,7 +114,12 @@ static void the_order_of_arrival_does_not_show_in_the_facts(void **state)
         world_sell(&world, turn == 0 ? "S3" : "S2", FIRM_A, "P1", "US", "2026-06-01", "1");
         const struct fact_item *item = item_of("K260001");
         facts[turn] = TEXT_WITH_CEILING(1 << 20);
-        measure13_facts_json(gathered_facts(gathered), item, world.config.parameters, 20000, &facts[turn]);
+        struct firm_verdict answer;
+        measure13_decide(gathered_facts(gathered), world.config.parameters, 20000, &answer);
+        for (size_t i = 0; i < answer.case_count; i++)
+            if (answer.cases[i].item == item)
+                text_append_string(&facts[turn], answer.cases[i].facts);
+        measure13_release(&answer);
     }
     assert_string_equal(text_string(&facts[0]), text_string(&facts[1]));
     text_free(&facts[0]);

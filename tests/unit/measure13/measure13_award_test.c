@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLAIMS_MOST = 20, PAYMENTS_MOST = 6, FIRMS = 20000 };
+enum { CLAIMS_MOST = 20, COMMITMENTS_MOST = 6, FIRMS = 20000 };
 
 static const struct policy_parameters caps = {.product_cap = 100000000, .firm_cap = 300000000};
 static const char *const products[] = {"P1", "P2", "P3", "P4", "P5", ""};
@@ -33,8 +33,8 @@ static uint32_t random_below(uint32_t bound)
 struct firm {
     struct award_claim claims[CLAIMS_MOST];
     size_t claim_count;
-    struct fact_payment payments[PAYMENTS_MOST];
-    size_t payment_count;
+    struct commitment commitments[COMMITMENTS_MOST];
+    size_t commitment_count;
 };
 
 static fen_t random_base(void)
@@ -62,10 +62,14 @@ static void random_firm(struct firm *firm)
     firm->claim_count = random_below(CLAIMS_MOST + 1);
     for (size_t i = 0; i < firm->claim_count; i++)
         firm->claims[i] = random_claim(i);
-    firm->payment_count = random_below(PAYMENTS_MOST + 1);
-    for (size_t i = 0; i < firm->payment_count; i++) {
+    firm->commitment_count = random_below(COMMITMENTS_MOST + 1);
+    for (size_t i = 0; i < firm->commitment_count; i++) {
         int year = 2026 + (int)random_below(3);
-        firm->payments[i] = (struct fact_payment){.product_id = products[random_below(5)],
+        firm->commitments[i] = (struct commitment){.authority = "",
+            .number = "",
+            .item = "",
+            .own = true,
+            .product_id = products[random_below(5)],
             .year = year,
             .batch_year = year + (int)random_below(2),
             .amount = (fen_t)random_below(70000000) - (random_below(5) == 0 ? 30000000 : 0)};
@@ -74,7 +78,7 @@ static void random_firm(struct firm *firm)
 
 static void award(struct firm *firm)
 {
-    measure13_award(firm->claims, firm->claim_count, firm->payments, firm->payment_count, &caps);
+    measure13_award(firm->claims, firm->claim_count, firm->commitments, firm->commitment_count, &caps);
 }
 
 static void shuffle(struct firm *firm)
@@ -85,11 +89,11 @@ static void shuffle(struct firm *firm)
         firm->claims[i - 1] = firm->claims[other];
         firm->claims[other] = claim;
     }
-    for (size_t i = firm->payment_count; i > 1; i--) {
+    for (size_t i = firm->commitment_count; i > 1; i--) {
         size_t other = random_below((uint32_t)i);
-        struct fact_payment payment = firm->payments[i - 1];
-        firm->payments[i - 1] = firm->payments[other];
-        firm->payments[other] = payment;
+        struct commitment commitment = firm->commitments[i - 1];
+        firm->commitments[i - 1] = firm->commitments[other];
+        firm->commitments[other] = commitment;
     }
 }
 
@@ -124,11 +128,11 @@ static fen_t plain_room(fen_t cap, fen_t committed)
 static fen_t plain_award(const struct firm *firm, const struct award_claim *claim)
 {
     fen_t product = 0, decided = 0, batch = 0, taken_product = 0, taken_decided = 0, taken_batch = 0;
-    for (size_t i = 0; i < firm->payment_count; i++) {
-        const struct fact_payment *payment = &firm->payments[i];
-        product += strcmp(payment->product_id, claim->product_id) == 0 ? payment->amount : 0;
-        decided += payment->year == claim->decision_year ? payment->amount : 0;
-        batch += payment->batch_year == claim->batch_year ? payment->amount : 0;
+    for (size_t i = 0; i < firm->commitment_count; i++) {
+        const struct commitment *commitment = &firm->commitments[i];
+        product += strcmp(commitment->product_id, claim->product_id) == 0 ? commitment->amount : 0;
+        decided += commitment->year == claim->decision_year ? commitment->amount : 0;
+        batch += commitment->batch_year == claim->batch_year ? commitment->amount : 0;
     }
     for (size_t i = 0; i < firm->claim_count; i++) {
         const struct award_claim *other = &firm->claims[i];
@@ -178,11 +182,11 @@ static fen_t awarded(const struct firm *firm, const char *product, int decision_
 static fen_t committed(const struct firm *firm, const char *product, int year, int batch_year)
 {
     fen_t total = 0;
-    for (size_t i = 0; i < firm->payment_count; i++)
-        if ((product == NULL || strcmp(firm->payments[i].product_id, product) == 0) &&
-            (year == 0 || firm->payments[i].year == year) &&
-            (batch_year < 0 || firm->payments[i].batch_year == batch_year))
-            total += firm->payments[i].amount;
+    for (size_t i = 0; i < firm->commitment_count; i++)
+        if ((product == NULL || strcmp(firm->commitments[i].product_id, product) == 0) &&
+            (year == 0 || firm->commitments[i].year == year) &&
+            (batch_year < 0 || firm->commitments[i].batch_year == batch_year))
+            total += firm->commitments[i].amount;
     return total < 0 ? 0 : total;
 }
 
@@ -277,24 +281,28 @@ static void a_late_fact_never_lowers_a_committed_award(void **state)
     for (int i = 0; i < FIRMS; i++) {
         struct firm firm;
         random_firm(&firm);
-        firm.payment_count = 0;
+        firm.commitment_count = 0;
         award(&firm);
-        for (size_t claim = 0; claim < firm.claim_count && firm.payment_count < PAYMENTS_MOST; claim++)
+        for (size_t claim = 0; claim < firm.claim_count && firm.commitment_count < COMMITMENTS_MOST; claim++)
             if (firm.claims[claim].award > 0)
-                firm.payments[firm.payment_count++] =
-                    (struct fact_payment){.product_id = firm.claims[claim].product_id,
-                        .year = firm.claims[claim].decision_year,
-                        .batch_year = firm.claims[claim].batch_year,
-                        .amount = firm.claims[claim].award};
+                firm.commitments[firm.commitment_count++] = (struct commitment){.authority = "",
+                    .number = "",
+                    .item = "",
+                    .own = true,
+                    .product_id = firm.claims[claim].product_id,
+                    .year = firm.claims[claim].decision_year,
+                    .batch_year = firm.claims[claim].batch_year,
+                    .amount = firm.claims[claim].award};
         struct firm later;
         random_firm(&later);
-        memcpy(later.payments, firm.payments, sizeof later.payments);
-        later.payment_count = firm.payment_count;
+        memcpy(later.commitments, firm.commitments, sizeof later.commitments);
+        later.commitment_count = firm.commitment_count;
         for (size_t claim = 0; claim < later.claim_count; claim++)
             later.claims[claim].decision = date_of_day(day_from_civil(2025, 12, 1));
         award(&later);
         check_caps(&later);
-        assert_memory_equal(later.payments, firm.payments, firm.payment_count * sizeof firm.payments[0]);
+        assert_memory_equal(
+            later.commitments, firm.commitments, firm.commitment_count * sizeof firm.commitments[0]);
     }
 }
 
@@ -305,7 +313,7 @@ static void one_product_more_of_the_same_never_raises_the_sum_by_merging(void **
     for (int i = 0; i < FIRMS; i++) {
         struct firm apart, merged;
         random_firm(&apart);
-        apart.payment_count = 0;
+        apart.commitment_count = 0;
         for (size_t claim = 0; claim < apart.claim_count; claim++) { /* one year: R20's order alone */
             apart.claims[claim].eligible = true;
             apart.claims[claim].decision_year = 2026;
@@ -378,8 +386,8 @@ static void on_one_day_the_larger_goes_first_and_then_the_number(void **state)
 static void both_years_of_a_firm_keep_its_cap(void **state)
 {
     (void)state;
-    struct fact_payment paid[] = {
-        {.product_id = "P5", .year = 2025, .batch_year = 2027, .amount = 250000000}};
+    struct commitment paid[] = {
+        {.own = true, .product_id = "P5", .year = 2025, .batch_year = 2027, .amount = 250000000}};
     struct award_claim claim = claim_for("K01", "P1", 1, 100000000);
     claim.batch_year = 2027;
     measure13_award(&claim, 1, paid, 1, &caps);
@@ -395,8 +403,8 @@ static void both_years_of_a_firm_keep_its_cap(void **state)
 static void a_ledger_beyond_all_numbers_leaves_no_room(void **state)
 {
     (void)state;
-    struct fact_payment paid[] = {{.product_id = "P1", .year = 2026, .amount = INT64_MAX},
-        {.product_id = "P1", .year = 2026, .amount = INT64_MAX}};
+    struct commitment paid[] = {{.own = true, .product_id = "P1", .year = 2026, .amount = INT64_MAX},
+        {.own = true, .product_id = "P1", .year = 2026, .amount = INT64_MAX}};
     struct award_claim claim = claim_for("K01", "P1", 1, 1);
     measure13_award(&claim, 1, paid, 2, &caps);
     assert_int_equal(claim.award, 0);
@@ -405,7 +413,7 @@ static void a_ledger_beyond_all_numbers_leaves_no_room(void **state)
 static void more_recovered_than_paid_opens_no_room_above_the_cap(void **state)
 {
     (void)state;
-    struct fact_payment paid[] = {{.product_id = "P1", .year = 2026, .amount = -50000000}};
+    struct commitment paid[] = {{.own = true, .product_id = "P1", .year = 2026, .amount = -50000000}};
     struct award_claim claim = claim_for("K01", "P1", 1, 150000000);
     measure13_award(&claim, 1, paid, 1, &caps);
     assert_int_equal(claim.award, 100000000);

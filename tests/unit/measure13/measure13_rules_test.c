@@ -43,7 +43,7 @@ static void an_authority_that_only_deng_may_cover_is_judged_by_a_person(void **s
     assert_review(&scene, "R03", REVIEW_ASSESSMENT);
     scene.items[0].authority = "NOBODY"; /* not in the table at all */
     assert_review(&scene, "R03", REVIEW_ASSESSMENT);
-    assert_review(&scene, "R11", REVIEW_ASSESSMENT);
+    assert_review(&scene, "R13", REVIEW_ASSESSMENT);
     assert_verdict(&scene, VERDICT_REVIEW);
 }
 

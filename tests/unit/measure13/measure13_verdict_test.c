@@ -100,13 +100,13 @@ static void every_rule_speaks_even_when_another_has_decided(void **state)
 
 static void the_table_holds_the_rules_in_order(void **state)
 {
-    static const char *const ids[] = {
-        "R01", "R02", "R03", "R05", "R06", "R07", "R08", "R10", "R11", "R18", "R19"};
     (void)state;
-    assert_int_equal(measure13_rule_count, sizeof ids / sizeof ids[0]);
+    assert_int_equal(measure13_rule_count, 24);
     for (size_t i = 0; i < measure13_rule_count; i++) {
-        assert_string_equal(measure13_rules[i].id, ids[i]);
-        assert_int_equal(measure13_rules[i].of_verdict, strcmp(ids[i], "R18") < 0);
+        char id[24];
+        snprintf(id, sizeof id, "R%02zu", i + 1);
+        assert_string_equal(measure13_rules[i].id, id);
+        assert_int_equal(measure13_rules[i].of_verdict, i + 1 <= 14 || i + 1 == 22);
     }
 }
 

@@ -22,16 +22,16 @@ static char who[] = "WHO", who_zh[] = "世界卫生组织", who_en[] = "the WHO"
 static char sfda[] = "SFDA", sfda_zh[] = "沙特食药局", sfda_en[] = "the Saudi FDA", none[] = "";
 
 static char anvisa[] = "ANVISA", anvisa_zh[] = "巴西国家卫生监督局", anvisa_en[] = "ANVISA",
-            brics[] = "BRICS", br[] = "BR", sa[] = "SA", id[] = "ID";
+            brics[] = "BRICS", br[] = "BR", sa[] = "SA", indonesia[] = "ID";
 static char kemenkes[] = "KEMENKES", kemenkes_zh[] = "印度尼西亚卫生部", kemenkes_en[] = "Kemenkes";
-static char *br_markets[] = {br}, *id_markets[] = {id};
+static char *br_markets[] = {br}, *id_markets[] = {indonesia};
 
 static struct authority_parameter authorities[] = {
     {fda, fda_zh, fda_en, fda, us, us_markets, 2, NULL, 0, true},
     {ce, ce_zh, ce_en, ce, none, ce_markets, 2, ce_review, 1, true},
     {who, who_zh, who_en, who, none, NULL, 0, any_market, 1, true},
     {anvisa, anvisa_zh, anvisa_en, brics, br, br_markets, 1, NULL, 0, true},
-    {kemenkes, kemenkes_zh, kemenkes_en, brics, id, id_markets, 1, NULL, 0, true},
+    {kemenkes, kemenkes_zh, kemenkes_en, brics, indonesia, id_markets, 1, NULL, 0, true},
     {sfda, sfda_zh, sfda_en, none, sa, NULL, 0, NULL, 0, false},
 };
 
@@ -70,7 +70,7 @@ static struct parameter_source source_of(const char *name, bool confirmed)
 static void set_more_defaults(struct policy_parameters *parameters)
 {
     members[0] = (struct membership_parameter){br, day_from_civil(2009, 6, 16), DAY_NONE, ROUTE_YES};
-    members[1] = (struct membership_parameter){id, day_from_civil(2025, 1, 6), DAY_NONE, ROUTE_YES};
+    members[1] = (struct membership_parameter){indonesia, day_from_civil(2025, 1, 6), DAY_NONE, ROUTE_YES};
     members[2] = (struct membership_parameter){sa, day_from_civil(2024, 1, 1), DAY_NONE, ROUTE_REVIEW};
     parameters->brics_source = source_of("brics", false);
     parameters->brics = members;
@@ -164,6 +164,8 @@ static struct fact_item eligible_item(void)
         .product_code = "FRN",
         .decision = day_on("2026-03-10"),
         .valid_to = DATE_NONE,
+        .approved = DATE_NONE,
+        .out_of_scope = DATE_NONE,
         .recognised = true,
         .link = LINK_AUTO,
         .link_rule = "A1",
@@ -188,6 +190,9 @@ void scene_open(struct scene *scene)
     scene->facts.item_count = 1;
     scene->facts.sales = scene->sales;
     scene->facts.payments = scene->payments;
+    scene->facts.costs = scene->costs;
+    scene->facts.rates = scene->rates;
+    scene->facts.flags = scene->flags;
     scene->facts.firm = (struct fact_firm){.uscc = "91110108MA01ABCD2H",
         .name_zh = "北京安诊医疗科技有限公司",
         .name_en = "Beijing Anzhen Medical Co., Ltd.",
@@ -235,13 +240,70 @@ struct fact_sale *scene_add_sale(
     return added;
 }
 
-void scene_add_payment(struct scene *scene, const char *product_id, int year, fen_t amount)
+struct fact_payment *scene_add_payment(struct scene *scene, const char *product_id, int year, fen_t amount)
 {
-    scene->payments[scene->facts.payment_count++] = (struct fact_payment){.product_id = product_id,
+    static const char *const ids[] = {"Z1", "Z2", "Z3", "Z4", "Z5", "Z6", "Z7", "Z8"};
+    const char *id = ids[scene->facts.payment_count];
+    struct fact_payment *added = &scene->payments[scene->facts.payment_count++];
+    *added = (struct fact_payment){.payment_id = id,
+        .policy = "M13",
+        .kind = PAYMENT_PAY,
+        .own = true,
+        .authority = "",
+        .number = "",
+        .item = "",
+        .product_id = product_id,
+        .batch = "",
         .year = year,
         .batch_year = year + 1,
         .amount = amount,
-        .source = source("local_record:payments", product_id, ASSURANCE_VERIFIED)};
+        .source = source("local_record:payments", id, ASSURANCE_VERIFIED)};
+    return added;
+}
+
+struct fact_cost *scene_add_cost(
+    struct scene *scene, const char *cost_id, const char *paid, const char *amount, const char *currency)
+{
+    static const struct fact_share whole = {"P1", SHARE_WHOLE};
+    struct fact_cost *added = &scene->costs[scene->facts.cost_count++];
+    *added = (struct fact_cost){.cost_id = cost_id,
+        .authority = "FDA",
+        .number = "K260001",
+        .payer = {.name = "北京安诊医疗科技有限公司", .firm = true},
+        .shares = &whole,
+        .share_count = 1,
+        .category = "official-fee",
+        .paid = day_on(paid),
+        .amount = amount,
+        .currency = currency,
+        .vat = "",
+        .cny_debited = "",
+        .other_funding = "",
+        .payee = "FDA",
+        .invoice_no = "",
+        .also_in = "",
+        .source = source("local_record:costs", cost_id, ASSURANCE_DOCUMENTED)};
+    return added;
+}
+
+void scene_add_rate(
+    struct scene *scene, const char *currency, const char *date, const char *rate, enum money_quote quote)
+{
+    scene->rates[scene->facts.rate_count++] = (struct fact_rate){.currency = currency,
+        .date = day_on(date),
+        .rate = rate,
+        .quote = quote,
+        .source = source("local_record:fx", date, ASSURANCE_DOCUMENTED)};
+}
+
+struct fact_flag *scene_add_flag(struct scene *scene, const char *flag, const char *from)
+{
+    struct fact_flag *added = &scene->flags[scene->facts.flag_count++];
+    *added = (struct fact_flag){.flag = flag,
+        .from = day_on(from),
+        .to = DATE_NONE,
+        .source = source("local_record:credit", from, ASSURANCE_OFFICIAL)};
+    return added;
 }
 
 /* --- claims --------------------------------------------------------------------------------------------- */

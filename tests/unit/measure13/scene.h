@@ -14,6 +14,9 @@ struct scene {
     struct fact_sale sales[8];
     struct fact_predecessor predecessors[16];
     struct fact_payment payments[8];
+    struct fact_cost costs[16];
+    struct fact_rate rates[8];
+    struct fact_flag flags[4];
     struct firm_facts facts;
     int32_t today;
     struct firm_verdict answer;
@@ -27,7 +30,14 @@ struct fact_predecessor *scene_add_predecessor(
     struct scene *scene, enum predecessor_kind kind, const char *number, const char *decided);
 struct fact_sale *scene_add_sale(
     struct scene *scene, const char *sale_id, const char *country, const char *date);
-void scene_add_payment(struct scene *scene, const char *product_id, int year, fen_t amount);
+/* Paid to the firm for a product, without naming a case, in the batch of the year after. */
+struct fact_payment *scene_add_payment(struct scene *scene, const char *product_id, int year, fen_t amount);
+/* An official fee for K260001, paid by the firm, all of it for P1. */
+struct fact_cost *scene_add_cost(
+    struct scene *scene, const char *cost_id, const char *paid, const char *amount, const char *currency);
+void scene_add_rate(
+    struct scene *scene, const char *currency, const char *date, const char *rate, enum money_quote quote);
+struct fact_flag *scene_add_flag(struct scene *scene, const char *flag, const char *from); /* lasting */
 
 /* The answer for the first item, decided anew each time. */
 const struct case_verdict *decided(struct scene *scene);

@@ -1,0 +1,76 @@
+/* R15: cost categories and payers; the same invoice claimed twice. What is open is left out of the amount
+ * until a person has judged. */
+#include "rules.h"
+
+#include "costs.h"
+
+static void say_none(struct trace_line *line)
+{
+    line_misses(line, MISSING_COSTS);
+    line_zh(line, "尚无该产品在该机构的注册申请费用记录，金额无法测算。");
+    line_en(line,
+        "No cost of registering the product with this authority is on record, so no amount can be reckoned.");
+}
+
+/* One clause for each reason for which a line is open. */
+static void append_reasons(const struct item_costs *costs, struct text *zh, struct text *en)
+{
+    static const struct {
+        enum cost_doubt doubt;
+        const char *zh, *en;
+    } reasons[] = {
+        {DOUBT_CATEGORY, "费用类别待核定", "category to be judged"},
+        {DOUBT_PAYER, "付款人不是企业或其全资公司", "payer is not the firm or a company wholly its own"},
+        {DOUBT_TWICE, "同一发票重复申报", "the same invoice is claimed twice"},
+        {DOUBT_SHARES, "分摊比例有误", "the shares are wrong"},
+        {DOUBT_CASE, "未写明批准编号而有多项批准", "no number is given and there are several approvals"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        size_t found = costs_found(costs, reasons[i].doubt, COST_OPEN);
+        if (found == 0)
+            continue;
+        text_append_format(zh, "；%s：%zu笔", reasons[i].zh, found);
+        text_append_format(en, "; %s: %zu", reasons[i].en, found);
+    }
+}
+
+static bool is_open(const struct cost_line *line)
+{
+    for (enum cost_doubt doubt = DOUBT_CATEGORY; doubt <= DOUBT_CASE; doubt++)
+        if (line->by[doubt] == COST_OPEN)
+            return true;
+    return false;
+}
+
+static const struct fact_cost *first_open(const struct item_costs *costs)
+{
+    for (size_t i = 0; i < costs->count; i++)
+        if (is_open(&costs->lines[i]))
+            return costs->lines[i].cost;
+    return NULL;
+}
+
+void rule_costs(const struct rule_question *question, struct trace_line *line)
+{
+    const struct item_costs *costs = question->costs;
+    if (costs->count == 0) {
+        say_none(line);
+        return;
+    }
+    const struct fact_cost *open = first_open(costs), *named = open != NULL ? open : costs->lines[0].cost;
+    struct text zh = TEXT_WITH_CEILING(2048), en = TEXT_WITH_CEILING(2048);
+    append_reasons(costs, &zh, &en);
+    size_t out = costs_found(costs, DOUBT_CATEGORY, COST_OUT);
+    line_fact(line, &named->source, named->cost_id);
+    line_parameter(line, &question->parameters->costs_source, "%s", named->category);
+    if (open != NULL)
+        line_asks_a_person(line, REVIEW_ASSESSMENT);
+    else
+        line->outcome = out == costs->count ? RULE_FAIL : RULE_PASS;
+    line_zh(line, "费用记录共%zu笔，计入%zu笔，类别不予计入%zu笔%s。", costs->count, costs->counted, out,
+        text_string(&zh));
+    line_en(line, "Of %zu costs on record %zu count; of a category that does not count: %zu%s.", costs->count,
+        costs->counted, out, text_string(&en));
+    text_free(&zh);
+    text_free(&en);
+}
