@@ -65,6 +65,18 @@ static enum xlsx_cell_kind take_error(struct sheet_reading *sheet, const char *v
     return XLSX_ERROR;
 }
 
+/* Some libraries write the failure of a formula as its text. */
+static enum xlsx_cell_kind take_formula_text(struct sheet_reading *sheet, const char *value, size_t length)
+{
+    static const char *const failures[] = {
+        "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"};
+    struct xml_value text = {value, length};
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0] && sheet->has_formula; i++)
+        if (xml_value_is(text, failures[i]))
+            return take_error(sheet, value, length);
+    return take_text(sheet, value, length);
+}
+
 static enum xlsx_cell_kind take_boolean(struct sheet_reading *sheet, const char *value, size_t length)
 {
     struct xml_value boolean = {value, length};
@@ -86,7 +98,7 @@ static const struct cell_type {
 } types[] = {
     {"n", false, take_number}, /* the default */
     {"s", false, NULL},
-    {"str", true, take_text},
+    {"str", true, take_formula_text},
     {"inlineStr", true, take_text},
     {"b", false, take_boolean},
     {"e", false, take_error},

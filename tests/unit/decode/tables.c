@@ -122,9 +122,13 @@ static char *workbook_part(const struct table_workbook *workbook)
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<workbook xmlns=\"%s\" xmlns:rel=\"%s\">%s<sheets>",
         workbook->strict ? STRICT_MAIN : TABLE_MAIN, workbook->strict ? STRICT_OFFICE : OFFICE,
         workbook->properties != NULL ? workbook->properties : "");
-    for (int i = 0; i < 4 && workbook->sheets[i] != NULL; i++)
-        text_append_format(&text, "<sheet name=\"表%d\" sheetId=\"%d\" state=\"%s\" rel:id=\"s%d\"/>", i + 1,
-            i + 1, workbook->states[i] != NULL ? workbook->states[i] : "visible", i + 1);
+    for (int i = 0; i < 4 && workbook->sheets[i] != NULL; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "表%d", i + 1);
+        text_append_format(&text, "<sheet name=\"%s\" sheetId=\"%d\" state=\"%s\" rel:id=\"s%d\"/>",
+            workbook->names[i] != NULL ? workbook->names[i] : name, i + 1,
+            workbook->states[i] != NULL ? workbook->states[i] : "visible", i + 1);
+    }
     text_append_format(&text, "</sheets>%s</workbook>", workbook->behind != NULL ? workbook->behind : "");
     return text_take(&text);
 }

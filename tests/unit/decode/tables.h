@@ -17,7 +17,8 @@ void table_is_refused(struct reading *reading, int code, const char *words);
 struct table_workbook {
     const char *properties; /* before <sheets> */
     const char *behind;     /* behind <sheets> */
-    const char *sheets[4];  /* what is in <sheetData>; named 表1, 表2 ... */
+    const char *sheets[4];  /* what is in <sheetData> */
+    const char *names[4];   /* 表1, 表2 ... */
     const char *states[4];  /* of each: hidden ... */
     const char *strings;    /* what is in <sst> */
     const char *formats;    /* what is in <numFmts> */
