@@ -113,9 +113,9 @@ class Desk(House):
                                                         "ORDER BY id")]
 
     def lying_in(self, folder):
-        """Names of the files there, errors files left out."""
-        path = self.inbox / folder
-        return sorted(entry.name for entry in path.iterdir() if entry.is_file() and not entry.name.endswith(".errors.csv")
+        """Names of the files there; what m13d itself wrote is left out."""
+        path, ours = self.inbox / folder, (".errors.csv", ".warnings.csv")
+        return sorted(entry.name for entry in path.iterdir() if entry.is_file() and not entry.name.endswith(ours)
                       and not entry.name.startswith(".")) if path.exists() else []
 
     def where_it_says(self, *values):

@@ -153,7 +153,7 @@ class FactsReference(Reference):
     def problems_of(self, story):
         outcome = outcome_of(story)
         problems = differing_facts(self.facts(self.outcome), self.facts(outcome))
-        problems += [f"{part} differ" for part in ("evidence", "inbox") if outcome[part] != self.outcome[part]]
+        problems += [f"{part} differ" for part in ("evidence", "inbox", "contacts") if outcome[part] != self.outcome[part]]
         released = {row["message_id"] for row in outcome["database"]["outbox"] if row["state"] == "released"}
         if outcome["messages"].keys() != released:
             problems.append(f"messages {sorted(outcome['messages'])} were sent, {sorted(released)} released")

@@ -1,7 +1,7 @@
 """Two days of local records, told to m13d with or without a disturbance: chapters as in story.py, but of files alone.
 
-`as_csv` and `as_workbooks` tell the same; between them they hold every kind of change: rows good and bad, corrections,
-withdrawals, a full list, a candidate that becomes a firm, documents before and after those who name them, contacts.
+Told as CSV and as workbooks; they hold every kind of change: rows good and bad, corrections,
+withdrawals, a full list, a candidate that becomes a firm, documents before and after those who name them.
 """
 import datetime
 import decimal
@@ -72,13 +72,18 @@ def chapters(form):
     if form == "csv":
         first = {"1.csv": as_csv(many_firms(FIRMS)), "2.csv": as_csv(products()), "3.csv": as_csv(sales()),
                  "4.csv": as_csv(declarations()), "5.csv": as_csv(candidates())}
-        second = {"6.csv": as_csv(sales(correction=True)), "7.csv": as_csv([["全量"], *full_list()]), "8.csv": as_csv(contacts())}
+        second = {"6.csv": as_csv(sales(correction=True)), "7.csv": as_csv([["全量"], *full_list()])}
     else:
         first = {"1.xlsx": as_workbook(many_firms(FIRMS), products()), "3.xlsx": as_workbook(sales(), declarations()),
                  "5.xlsx": as_workbook(candidates())}
-        second = {"6.xlsx": as_workbook(sales(correction=True)), "7.xlsx": book(("企业全量", full_list())),
-                  "8.xlsx": as_workbook(contacts())}
+        second = {"6.xlsx": as_workbook(sales(correction=True)), "7.xlsx": book(("企业全量", full_list()))}
     return (
         Chapter(f"files arrive ({form})", "2026-09-01T08:00:00+08:00", 0, "", (), first | ATTACHED),
-        Chapter(f"corrections, a full list, contacts ({form})", "2026-09-02T08:00:00+08:00", 0, "", (), second | LATER_ATTACHED),
+        Chapter(f"corrections, a full list ({form})", "2026-09-02T08:00:00+08:00", 0, "", (), second | LATER_ATTACHED),
     )
+
+
+# Contacts are kept by a database of their own right before their file is sealed. A kill between the two is no harm: the file is
+# taken once more, and nothing in it is new then. So its counts differ, and facts are compared.
+CONTACTS = (Chapter("contacts", "2026-09-01T08:00:00+08:00", 0, "", (), {
+    "1.csv": as_csv(many_firms(FIRMS)), "2.csv": as_csv(contacts()), "3.xlsx": as_workbook(contacts())}),)

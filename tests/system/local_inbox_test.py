@@ -77,9 +77,10 @@ class WhileItIsRead(unittest.TestCase):
             except OSError:
                 pass
 
-    def stop_the_decoder(self):
+    def stop_the_decoder(self, after=None):
+        """Any, or the next one after that one."""
         end = time.monotonic() + 8
-        while not (child := next(self.children(), None)):
+        while (child := next(self.children(), None)) in (None, after):
             self.assertLess(time.monotonic(), end, "no decoder was seen")
             time.sleep(0.001)
         os.kill(child, signal.SIGSTOP)
@@ -133,9 +134,17 @@ class WhileItIsRead(unittest.TestCase):
         wait_for(lambda: self.districts().get("昌平区") == 3 and self.desk.lying_in(".") == [], 20, "the next file is taken")
         self.assertIn(self.districts().get("海淀区", 0), (0, self.FIRMS - 3))
 
-    def test_the_decoder_is_killed_and_the_sender_hears_of_it(self):
+    def test_the_decoder_is_killed_once_and_the_file_is_read_again(self):
         self.desk.put("企业.csv", table(*many_firms(self.FIRMS, "海淀区")))
         os.kill(self.stop_the_decoder(), signal.SIGKILL)
+        self.wait_for_districts(**{"海淀区": self.FIRMS})
+        self.assertIn("Killed", self.desk.daemon_log())
+
+    def test_the_decoder_is_killed_whenever_it_reads_the_file_and_the_sender_hears_of_it(self):
+        self.desk.put("企业.csv", table(*many_firms(self.FIRMS, "海淀区")))
+        child = self.stop_the_decoder()
+        os.kill(child, signal.SIGKILL)
+        os.kill(self.stop_the_decoder(after=child), signal.SIGKILL)
         wait_for(lambda: self.desk.errors("企业.csv"), 10, "it is refused")
         self.assertEqual(self.districts(), {})
         self.assertEqual(self.desk.rows("SELECT count(*) FROM local_staged"), [(0,)])

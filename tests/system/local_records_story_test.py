@@ -227,8 +227,8 @@ class Story(unittest.TestCase):
 
     def test_13_an_officer_has_seen_the_original(self):
         case = self.desk.case("K253101")["case_id"]
-        text = table(["case", "slot", "file", "original_seen_by", "seen_on"], [case, "customs", CUSTOMS, "李核对", "2026-09-14"],
-                     ["M13-2026-99999", "customs", CUSTOMS, "李核对", "2026-09-14"])
+        text = table(["case", "slot", "file", "original_seen_by", "seen_on"], [case, "customs", CUSTOMS, "李核对", "2026-09-01"],
+                     ["M13-2026-99999", "customs", CUSTOMS, "李核对", "2026-09-01"])
         [file] = self.deliver("核对.csv", text)
         self.expect(file, kind="documents", added=2)
         self.assertEqual(self.desk.record("sales", "S-1")["assurance"], "verified")
@@ -241,7 +241,7 @@ class Story(unittest.TestCase):
                  "invoice_no"]
 
     def cost(self, number, amount, shares="CHEN-P1@100"):
-        return [number, CODE["CHEN"], NAMES["CHEN"][0], "FDA", "K253101", shares, "official", "2026-01-15", amount, "USD", "FDA",
+        return [number, CODE["CHEN"], NAMES["CHEN"][0], "FDA", "K253101", shares, "官方费用", "2026-01-15", amount, "USD", "FDA",
                 f"FEE-{number}"]
 
     def test_14_cost_lines_come_in(self):
@@ -297,7 +297,7 @@ class Story(unittest.TestCase):
 
     def test_18_the_whole_list_names_them_again(self):
         [file] = self.deliver("全量名录-完整.csv", self.full_list(self.desk.keys("firms")))
-        self.expect(file, kind="firms", full_list=1, changed=3, unchanged=6)
+        self.expect(file, kind="firms", full_list=1, changed=3, unchanged=6, warnings=1)
         self.assertEqual(self.desk.rows("SELECT count(*) FROM local_record WHERE seq_to IS NULL AND unlisted"), [(0,)])
 
     # --- what becomes of firms ---

@@ -6,8 +6,8 @@
 import os
 import unittest
 
-from kills import Killer, Reference
-from local_chapters import chapters
+from kills import FactsReference, Killer, Reference
+from local_chapters import CONTACTS, chapters
 from story import World
 
 KILLS = int(os.environ.get("M13_KILLS", "200"))
@@ -20,23 +20,30 @@ class Kills(unittest.TestCase):
         self.world = World()
         self.addCleanup(self.world.close)
 
-    def tell_killed(self, form, count, **how):
-        killer = Killer(self.world, Reference(self.world, chapters(form)), SEED, **how)
+    def tell_killed(self, reference, count, **how):
+        killer = Killer(self.world, reference, SEED, **how)
         killer.tell_all(count)
         print(killer.report(), flush=True)
         self.assertEqual(killer.problems, [])
         self.assertGreaterEqual(killer.kills, count * 0.8 - 1)
-        if count >= 100:  # fewer may leave out a stage
+        return killer
+
+    def tell_form_killed(self, form):
+        killer = self.tell_killed(Reference(self.world, chapters(form)), KILLS // 2)
+        if KILLS >= 200:  # fewer may leave out a stage
             self.assertLessEqual(STAGES, killer.stages.keys())
 
     def test_csv(self):
-        self.tell_killed("csv", KILLS // 2)
+        self.tell_form_killed("csv")
 
     def test_workbooks(self):
-        self.tell_killed("xlsx", KILLS // 2)
+        self.tell_form_killed("xlsx")
+
+    def test_contacts(self):
+        self.tell_killed(FactsReference(self.world, CONTACTS), KILLS // 4)
 
     def test_told_to_stop_anywhere(self):
-        self.tell_killed("xlsx", KILLS // 4, signal="TERM")
+        self.tell_killed(Reference(self.world, chapters("xlsx")), KILLS // 4, signal="TERM")
 
 
 if __name__ == "__main__":
