@@ -281,6 +281,15 @@ static int check(const char *path, const struct stat *status, struct failure *re
     return 0;
 }
 
+bool local_inbox_is_same(const struct local_inbox *inbox, const char *name, const struct stat *status)
+{
+    struct text path = TEXT_WITH_CEILING(PATH_MAX);
+    text_append_format(&path, "%s/%s", inbox->folder, name);
+    int r = check(text_string(&path), status, NULL);
+    text_free(&path);
+    return r == 0;
+}
+
 int local_inbox_remove(
     const struct local_inbox *inbox, const char *name, const struct stat *status, struct failure *ret_failure)
 {

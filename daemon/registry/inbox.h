@@ -38,6 +38,8 @@ int local_inbox_open(const struct local_inbox *inbox, const char *name, struct f
  * `status`: then it stays, to be taken as another one (-ESTALE). */
 int local_inbox_move(const struct local_inbox *inbox, const char *name, const struct stat *status,
     const char *folder, const char *sha256, struct failure *ret_failure);
+/* Is it still there, and the one of `status`? */
+bool local_inbox_is_same(const struct local_inbox *inbox, const char *name, const struct stat *status);
 /* Deletes it, unless another one has taken its place (-ESTALE). */
 int local_inbox_remove(const struct local_inbox *inbox, const char *name, const struct stat *status,
     struct failure *ret_failure);

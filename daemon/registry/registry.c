@@ -110,6 +110,15 @@ static void go_on(struct registry *registry, bool look)
         start_next(registry);
 }
 
+/* It was written to while it was read: what it is now is taken when it has settled. The same file, after a
+ * fault of ours, waits for the next minute. */
+static bool has_changed(struct registry *registry, enum lookout_folder folder, const struct stat *status)
+{
+    const struct local_waiting_file *current = registry->current;
+    return current->from_inbox &&
+           !local_inbox_is_same(local_lookout_folder(registry->lookout, folder), current->name, status);
+}
+
 /* --- documents -------------------------------------------------------------------------------------------
  */
 
@@ -120,6 +129,7 @@ static void on_arrived(enum arrival_end end, const struct stat *status, void *co
     struct local_inbox *files = local_lookout_folder(registry->lookout, LOOKOUT_FILES);
     registry->arrival = NULL; /* it frees itself */
     struct failure failure;
+    bool look = end == ARRIVAL_LATER && has_changed(registry, LOOKOUT_FILES, status);
     switch (end) {
     case ARRIVAL_TAKEN:
         leave_folder(
@@ -131,7 +141,7 @@ static void on_arrived(enum arrival_end end, const struct stat *status, void *co
     case ARRIVAL_LATER:
         break;
     }
-    go_on(registry, false);
+    go_on(registry, look);
 }
 
 /* --- tables ----------------------------------------------------------------------------------------------
@@ -180,15 +190,16 @@ static void on_ended(enum job_end end, const struct import_result *result, const
     struct local_waiting_file *current = registry->current;
     registry->job = NULL; /* it frees itself */
     write_receipt(registry, end, result);
+    bool look = end == JOB_LATER && has_changed(registry, LOOKOUT_INBOX, status);
     if (current->from_inbox)
         clear_inbox(registry, end, status, sha256, personal);
     if (current->done != NULL)
         current->done(result, current->context);
-    if (registry->events.imported != NULL)
+    if (registry->events.imported != NULL && end != JOB_LATER)
         registry->events.imported(result, registry->events.context);
     /* Its rows may name files that wait. */
-    bool started = local_lookout_is_started(registry->lookout);
-    go_on(registry, started && end == JOB_TAKEN && !result->known);
+    look |= end == JOB_TAKEN && !result->known;
+    go_on(registry, look && local_lookout_is_started(registry->lookout));
 }
 
 /* --- the queue -------------------------------------------------------------------------------------------

@@ -51,7 +51,8 @@ struct registry_events {
     /* In the very transaction that seals, or refuses, the file: what must be told with it (the desk's
      * receipt). Not for files that were known. */
     void (*sealing)(const struct import_result *result, void *context);
-    void (*imported)(const struct import_result *result, void *context); /* after all of it was applied */
+    /* After all of it was applied; also of a file that is refused, not of one that will be tried again. */
+    void (*imported)(const struct import_result *result, void *context);
     void *context;
 };
 
