@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void local_queue_append(struct local_queue *queue, const struct local_waiting_file *file)
+void local_queue_append(
+    struct local_queue *queue, const char *name, const char *by, const struct local_waiting_file *file)
 {
     struct local_waiting_file *copy = memory_get(sizeof *copy);
     *copy = *file;
     copy->next = NULL;
-    copy->name = memory_copy_string(file->name);
-    copy->by = memory_copy_string(file->by);
+    copy->name = memory_copy_string(name);
+    copy->by = memory_copy_string(by);
     if (queue->first == NULL)
         queue->first = copy;
     else
@@ -42,8 +43,8 @@ void local_waiting_file_free(struct local_waiting_file *file)
         return;
     if (file->descriptor >= 0)
         close(file->descriptor);
-    free((char *)(uintptr_t)file->name);
-    free((char *)(uintptr_t)file->by);
+    free(file->name);
+    free(file->by);
     free(file);
 }
 

@@ -6,7 +6,7 @@
 
 struct local_waiting_file {
     struct local_waiting_file *next;
-    const char *name, *by; /* in the queue: copies of its own */
+    char *name, *by;
     bool from_inbox;
     int descriptor; /* of a file that was handed over; -1 otherwise */
     unsigned allowed;
@@ -18,8 +18,9 @@ struct local_queue {
     struct local_waiting_file *first, *last;
 };
 
-/* A copy of `file` at the end; its strings are copied, its descriptor is taken over. */
-void local_queue_append(struct local_queue *queue, const struct local_waiting_file *file);
+/* A copy of `file` at the end, with copies of these strings; its descriptor is taken over. */
+void local_queue_append(
+    struct local_queue *queue, const char *name, const char *by, const struct local_waiting_file *file);
 struct local_waiting_file *local_queue_take(struct local_queue *queue);  /* the first one, or NULL */
 bool local_queue_has(const struct local_queue *queue, const char *name); /* of a file from the inbox */
 void local_queue_clear(struct local_queue *queue);

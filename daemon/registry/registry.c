@@ -70,8 +70,8 @@ static void on_whole(enum lookout_folder folder, const char *name, void *context
     bool is_current = current != NULL && current->from_inbox && string_equal(current->name, name) &&
                       (registry->arrival != NULL) == (folder == LOOKOUT_FILES);
     if (!is_current && !local_queue_has(queue, name))
-        local_queue_append(queue,
-            &(struct local_waiting_file){.name = name, .by = "inbox", .from_inbox = true, .descriptor = -1});
+        local_queue_append(
+            queue, name, "inbox", &(struct local_waiting_file){.from_inbox = true, .descriptor = -1});
 }
 
 static void on_looked(void *context)
@@ -327,12 +327,9 @@ void registry_start(struct registry *registry)
 void registry_import(struct registry *registry, int descriptor, const char *name, const char *by,
     unsigned allowed, void (*done)(const struct import_result *result, void *context), void *context)
 {
-    local_queue_append(&registry->tables, &(struct local_waiting_file){.name = name,
-                                              .by = by,
-                                              .descriptor = descriptor,
-                                              .allowed = allowed,
-                                              .done = done,
-                                              .context = context});
+    local_queue_append(&registry->tables, name, by,
+        &(struct local_waiting_file){
+            .descriptor = descriptor, .allowed = allowed, .done = done, .context = context});
     start_next(registry);
 }
 
