@@ -17,6 +17,8 @@ static void fold_header(const char *text, size_t length, struct text *out)
     static const char *const marks[] = {"_", "*", "※", "★", "☆", "●", "▲", "“", "”", "\"", "'"};
     struct text folded = TEXT_WITH_CEILING(HEADER_WORD_BYTES);
     local_fold(text, length, FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    if (folded.overflowed)
+        text_append_string(out, "……"); /* no header, and no blank cell either */
     for (const char *byte = text_string(&folded); *byte != '\0';) {
         size_t mark = 0;
         for (size_t i = 0; i < LENGTH(marks) && mark == 0; i++)

@@ -1,6 +1,7 @@
 #include "headers.h"
 
 #include "cells.h"
+#include "fold.h"
 #include "header_words.h"
 #include "m13/memory.h"
 
@@ -77,6 +78,14 @@ struct header_columns {
     size_t count;
 };
 
+static bool is_blank(const char *cell)
+{
+    char bytes[4] = "";
+    struct text folded = {.bytes = bytes, .capacity = sizeof bytes, .ceiling = sizeof bytes - 1};
+    local_fold(cell, strlen(cell), FOLD_NO_BLANKS, &folded);
+    return folded.length == 0 && !folded.overflowed;
+}
+
 static const char *cell_of(const struct header_row *row, size_t i)
 {
     return i < row->count ? row->cells[i] : "";
@@ -105,9 +114,9 @@ static struct header_columns columns_of_two_rows(const struct header_row *above,
     const char *group = "";
     for (size_t i = 0; i < count; i++) {
         struct header_column *column = &columns.items[i];
-        if (!string_is_blank(cell_of(above, i)))
+        if (!is_blank(cell_of(above, i)))
             group = cell_of(above, i);
-        bool below = !string_is_blank(cell_of(row, i));
+        bool below = !is_blank(cell_of(row, i));
         column->text = below ? cell_of(row, i) : cell_of(above, i);
         add_word(column, "", column->text);
         if (below)
@@ -224,7 +233,7 @@ static struct local_headers take(
     for (size_t i = 0; i < columns->count; i++) {
         const struct header_word *word = NULL;
         struct local_header *item = &headers.items[i];
-        item->text = memory_copy_string(columns->items[i].text);
+        item->text = memory_copy_string(is_blank(columns->items[i].text) ? "" : columns->items[i].text);
         item->column = find_column(search->index, kind, &columns->items[i], &word);
         if (takes_unit(headers.kind, item->column))
             item->unit = memory_copy_string(word->unit);
@@ -253,13 +262,13 @@ static bool may_be_shown(const char *text)
     return digits < 7 && strchr(text, '@') == NULL && strstr(text, "://") == NULL;
 }
 
-static void list_headers(const struct header_columns *columns, struct text *list)
+/* One that may not be hides them all: it is no header. */
+static bool may_all_be_shown(const struct header_columns *columns)
 {
     for (size_t i = 0; i < columns->count; i++)
-        if (!string_is_blank(columns->items[i].text))
-            append_name(list, may_be_shown(columns->items[i].text) ? columns->items[i].text : "……");
-    if (list->overflowed)
-        text_append_string(list, "");
+        if (!may_be_shown(columns->items[i].text))
+            return false;
+    return true;
 }
 
 static void list_kinds(struct text *list)
@@ -274,11 +283,13 @@ static void list_kinds(struct text *list)
     }
 }
 
-static void fail_without_kind(const struct header_columns *columns, bool shown, struct failure *ret_why)
+static void fail_without_kind(const struct header_columns *columns, bool any_known, struct failure *ret_why)
 {
     struct text found = TEXT_WITH_CEILING(150), kinds = TEXT_WITH_CEILING(850);
-    if (shown)
-        list_headers(columns, &found);
+    bool shown = any_known && may_all_be_shown(columns);
+    for (size_t i = 0; shown && i < columns->count; i++)
+        if (!is_blank(columns->items[i].text))
+            append_name(&found, columns->items[i].text);
     list_kinds(&kinds);
     fail(ret_why, -EINVAL, "无法判断这是哪一种表%s%s。各表必须有的列：%s",
         found.length > 0 ? "，表头为 " : "", text_string(&found), text_string(&kinds));
@@ -291,9 +302,10 @@ static void fail_unknown(const struct header_index *index, size_t kind, const st
 {
     struct text unknown = TEXT_WITH_CEILING(400);
     const struct header_word *word;
+    bool shown = may_all_be_shown(columns);
     for (size_t i = 0; i < columns->count; i++)
         if (find_column(index, kind, &columns->items[i], &word) == HEADER_UNKNOWN)
-            append_name(&unknown, may_be_shown(columns->items[i].text) ? columns->items[i].text : "……");
+            append_name(&unknown, shown ? columns->items[i].text : "……");
     fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列", local_kinds[kind].zh,
         text_string(&unknown), unknown.overflowed ? "……" : "");
     text_free(&unknown);
@@ -362,7 +374,7 @@ static struct header_row copy_row(const char *const *cells, size_t count)
 static bool is_blank_row(const struct header_row *row)
 {
     for (size_t i = 0; i < row->count; i++)
-        if (!string_is_blank(row->cells[i]))
+        if (!is_blank(row->cells[i]))
             return false;
     return true;
 }

@@ -3,6 +3,7 @@
 #define REGISTRY_ROW_H
 
 #include "headers.h"
+#include "m13/limits.h"
 #include "problems.h"
 
 #include <jansson.h>
