@@ -39,7 +39,7 @@ def names_of(row):
     parts = [" ".join(part.split()) for part in LANGUAGE.split(row["name"]) if part.strip()]
     latin, han = [part for part in parts if not HAN.search(part)], [part for part in parts if HAN.search(part)]
     short = LANGUAGE.sub("", row["abbreviated_name"]).strip()
-    return latin, han, [short] if short else []
+    return latin, han, [short] if re.search(r"\w", short) else []
 
 
 def candidates_of(text):
@@ -47,7 +47,8 @@ def candidates_of(text):
     found = {}
     for row in csv.DictReader(io.StringIO(text, newline="")):
         latin, han, short = names_of(row)
-        known = found.setdefault(row["srn"], {"srn": row["srn"], "name_zh": han[0] if han else "", "name_en": "", "aliases": [],
+        srn = row["srn"].split()[0]  # some cells say "Inactive" on a second line
+        known = found.setdefault(srn, {"srn": srn, "name_zh": han[0] if han else "", "name_en": "", "aliases": [],
                                               "city": " ".join(row["city"].split())})
         known["aliases"] += [name for name in [*latin, *short] if name not in known["aliases"]]
     for known in found.values():
