@@ -166,9 +166,18 @@ SALES_WITH_MISTAKES = [
     f'S-2026-008,{CODE["CHEN"]},CHEN-P2,日本,2026-06-16,880000.55,JPY,1.0102E+17,INV-26-0616,',
     f'S-2026-009,{CODE["CHEN"]},CHEN-P9,日本,2026-06-17,880000,JPY,010120260617000009,INV-26-0617,',
 ]
+# What the approval K253101 has cost: fees and tests, one invoice in dollars that the bank has charged in yuan, one in
+# euros at the month's rate.
+COSTS = [
+    ("C-2026-001", "official-fee", "2025-09-19", "26067", "USD", "", "185480.23", "US Food and Drug Administration", "FDA-K253101"),
+    ("C-2026-002", "testing", "2025-07-08", "212000", "CNY", "12000", "", "北京示例医疗器械检测有限公司", "JC-25-0708"),
+    ("C-2026-003", "consulting", "2025-08-26", "18500", "EUR", "", "", "Example Regulatory GmbH", "ERG-2025-118"),
+]
+RATES = [("EUR", "2025-08", "829.35", "direct", "中国外汇交易中心"), ("USD", "2025-09", "710.55", "direct", "中国外汇交易中心")]
 # Files that have arrived; the invoice of SIZH's sale has not.
 FILES = [f"{number}-letter.pdf" for number, _, _ in SCOPES] + \
-    [f"commitment-{product}.pdf" for _, product, _ in DECLARATIONS] + ["customs-0516.pdf", "invoice-0611.pdf"]
+    [f"commitment-{product}.pdf" for _, product, _ in DECLARATIONS] + ["customs-0516.pdf", "invoice-0611.pdf"] + \
+    [f"{number}.pdf" for *_, number in COSTS]
 
 
 def write_rows(name, rows):
@@ -193,6 +202,17 @@ def firm_rows():
 def product_rows():
     keys = ("product_id", "uscc", "name_zh", "name_en", "nmpa_number", "class")
     return [dict(zip(keys, (product, CODE[firm], *more))) for product, firm, *more in PRODUCTS]
+
+
+def cost_rows():
+    keys = ("cost_id", "category", "paid_date", "amount", "currency", "vat", "cny_debited", "payee", "invoice_no")
+    _, _, _, payer, *_ = FIRMS[0]
+    return [dict(zip(keys, row), uscc=CODE["CHEN"], payer=payer, authority="FDA", number="K253101", shares="CHEN-P1@100",
+                 document=f"{row[-1]}.pdf") for row in COSTS]
+
+
+def rate_rows():
+    return [dict(zip(("currency", "date", "rate", "quote", "source"), row)) for row in RATES]
 
 
 def write_workbook(name, sheets):
@@ -231,6 +251,7 @@ def main():
     header = "销售编号,统一社会信用代码,产品编号,最终目的国,日期,金额,币种,报关单号,发票号,证明材料"
     write_table("4-sales.csv", header, SALES)
     write_table("5-sales-with-mistakes.csv", header, SALES_WITH_MISTAKES)
+    write_workbook("6-costs.xlsx", [("costs", cost_rows()), ("fx", rate_rows())])
     for name in FILES:
         write_pdf(name)
 

@@ -74,7 +74,8 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(files, {
             ("1-firms-and-products.xlsx", "企业"): ("firms", 6, 0), ("1-firms-and-products.xlsx", "产品"): ("products", 4, 0),
             ("2-scopes.csv", ""): ("scopes", 4, 0), ("3-declarations.csv", ""): ("declarations", 2, 0),
-            ("4-sales.csv", ""): ("sales", 2, 0), ("5-sales-with-mistakes.csv", ""): ("sales", 2, 5)})
+            ("4-sales.csv", ""): ("sales", 2, 0), ("5-sales-with-mistakes.csv", ""): ("sales", 2, 5),
+            ("6-costs.xlsx", "费用"): ("costs", 3, 0), ("6-costs.xlsx", "汇率"): ("fx", 2, 0)})
 
     def test_each_mistake_goes_back_with_its_row_column_and_what_would_be_right(self):
         [file] = [file for file in self.house.ctl("imports") if file["rejected"]]
@@ -89,6 +90,13 @@ class Demonstration(unittest.TestCase):
         claimed, documented = self.house.ctl("records", "sales", "--history", "S-2026-001")
         self.assertEqual((claimed["assurance"], documented["assurance"]), ("claimed", "documented"))
         self.assertEqual([row["assurance"] for row in self.house.ctl("records", "sales", "--history", "S-2026-002")], ["claimed"])
+
+    def test_checklist_of_a_case_tells_which_papers_have_come(self):
+        [case] = self.house.ctl("explain", self.cases["K253101"]["case_id"])
+        there = {(slot["slot"], slot["file"]) for slot in case["documents"] if slot["state"] == "there"}
+        self.assertLessEqual({("certificate", "K253101-letter.pdf"), ("customs", "customs-0516.pdf"),
+                              ("commitment", "commitment-CHEN-P1.pdf"), ("cost", "FDA-K253101.pdf")}, there)
+        self.assertIn("audit", {slot["slot"] for slot in case["documents"] if slot["state"] == "missing"})
 
     def test_what_waits_is_named(self):
         self.assertEqual({(row["key"], row["missing"], row["name"]) for row in self.house.ctl("records", "--waiting")},
