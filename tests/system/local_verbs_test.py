@@ -100,6 +100,33 @@ class Verbs(unittest.TestCase):
         self.take("firms.csv", FIRMS)
         self.assertNotIn("firm", {row["missing"] for row in self.house.ctl("records", "--waiting", "--firm", FIRM)})
 
+    def test_file_that_no_row_names_waits_in_sight(self):
+        self.house.put("files/scan-0001.pdf", b"%PDF-1.4\n")
+        self.house.m13d("once", check=0)
+        self.assertEqual(self.house.ctl("records", "--waiting"),
+                         [{"kind": "", "key": "", "missing": "row", "name": "scan-0001.pdf"}])
+        self.assertEqual(self.house.ctl("status")[0]["files_unnamed"], 1)
+        self.take("sales.csv", SALES.replace("invoice-1.pdf", "scan-0001.pdf"), check=3)
+        self.house.m13d("once", check=0)
+        self.assertEqual(self.house.ctl("status")[0]["files_unnamed"], 0)
+        self.assertEqual([row["assurance"] for row in self.house.ctl("records", "sales", "--history", "S-1")],
+                         ["claimed", "documented"])
+
+    def test_people_read_it_in_their_language(self):
+        self.take("firms.csv", FIRMS)
+        answer = self.take("sales.csv", SALES, check=3)
+        for arguments, zh, en in ((["imports"], "已接收", "taken"), (["imports", str(answer["id"])], "问题", "reason"),
+                                  (["records"], "等待中", "waiting"), (["records", "sales"], "企业自述", "claimed"),
+                                  (["records", "--waiting"], "产品尚未报送", "its product is not known yet"),
+                                  (["records", "sales", "--history", "S-1"], "币种: USD", "currency: USD"),
+                                  (["template"], "必填列", "required columns"), (["roster"], "没有待认领", "Nobody"),
+                                  (["forget", FIRM], "已彻底删除", "erased")):
+            for language, words in (("zh", zh), ("en", en)):
+                said = subprocess.run([BUILD / "m13ctl", "-c", self.house.config, "--lang", language, *arguments], text=True,
+                                      capture_output=True, check=True).stdout
+                with self.subTest(arguments=arguments, language=language):
+                    self.assertIn(words, said)
+
     def test_history_tells_who_when_from_where_and_what_changed(self):
         self.take("firms.csv", FIRMS)
         self.take("moved.csv", FIRMS.replace("海淀区", "昌平区"))
