@@ -28,7 +28,8 @@ def sales(correction=False):
         firm = number % FIRMS
         amount = decimal.Decimal(1000 + number + correction * (number % 2))
         yield [f"S-{number}", CODES[firm], f"P-{firm}", "美国" if number % 50 else "某国", datetime.date(2026, 1, 1 + number % 28),
-               amount, "USD", f"{number % 4}.pdf", "作废" if correction and number % 10 == 0 else None]
+               amount, "USD", "early.pdf" if correction and number % 4 == 3 else f"{number % 4}.pdf",
+               "作废" if correction and number % 10 == 0 else None]
 
 
 def declarations():
@@ -63,7 +64,8 @@ def as_workbook(*tables):
     return book(*((f"表{number}", rows) for number, rows in enumerate(tables, 1)))
 
 
-ATTACHED = {f"files/{number}.pdf": f"%PDF-1.7 {number}" * 400 for number in range(3)}
+# Those of the rows that come with them but one; one that nobody names yet; and one that was named the day before.
+ATTACHED = {f"files/{name}.pdf": f"%PDF-1.7 {name}" * 400 for name in (0, 1, 2, "early")}
 LATER_ATTACHED = {"files/承诺.pdf": "%PDF-1.7 promise"}
 
 
