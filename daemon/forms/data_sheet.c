@@ -1,6 +1,6 @@
 #include "workbook.h"
 
-#include "m13/memory.h"
+#include "m13/limits.h"
 
 #include <string.h>
 
@@ -136,14 +136,33 @@ static bool has_column(const struct form_sheet *sheet, const struct local_column
     return !sheet->columns;
 }
 
+/* P1@60|P2@40 is read back as P1@60%|P2@40%: of a bare number up to 1 nobody could tell what was meant. */
+static struct text with_percent_signs(const char *value)
+{
+    struct text out = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
+    for (const char *c = value; *c; c++) {
+        text_append_string(&out, *c == '|' ? "%" : "");
+        text_append_character(&out, *c);
+    }
+    text_append_character(&out, '%');
+    return out;
+}
+
+static bool is_percentage(const struct local_column *column)
+{
+    return string_equal(column->key, "share") || string_equal(column->key, "shares");
+}
+
 static void write_value(struct form *form, lxw_worksheet *worksheet, lxw_row_t row, lxw_col_t at,
     const struct local_column *column, const char *value)
 {
-    struct text word = form_word(column->choices, column->choice_count, value);
-    if (*value)
-        worksheet_write_string(
-            worksheet, row, at, text_string(&word), form_is_number(column) ? form->number : form->text);
-    text_free(&word);
+    if (!*value)
+        return;
+    struct text shown = is_percentage(column) ? with_percent_signs(value)
+                                              : form_word(column->choices, column->choice_count, value);
+    worksheet_write_string(
+        worksheet, row, at, text_string(&shown), form_is_number(column) ? form->number : form->text);
+    text_free(&shown);
 }
 
 static void write_row(struct form *form, lxw_worksheet *worksheet, lxw_row_t row,

@@ -78,6 +78,7 @@ class Templates(unittest.TestCase):
             columns = self.kinds[kind]["columns"]
             row = {column["column"]: column["example"] or (column["choices"] or [""])[0] for column in columns}
             row.update({column: text for column, text in OWN.items() if column in row and not (text and row[column])})
+            row.update({column: row[column].replace("%", "").replace("；", "|") for column in ("share", "shares") if column in row})
             file = self.house.folder / f"{kind}.xlsx"
             write_form(file, (kind, [row]))
             with self.subTest(kind=kind):

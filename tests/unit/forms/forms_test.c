@@ -215,6 +215,23 @@ static void given_rows_show_words_for_codes_and_keep_digits(void **state)
     assert_cell(fixture->file, 1, "G2", "Bejing");
 }
 
+static void given_percentages_have_their_sign(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct local_column shares[] = {
+        {.key = "share", .headers = {"持股比例"}, .expected = "比例"},
+        {.key = "shares", .headers = {"产品分摊"}, .expected = "分摊"}};
+    struct local_kind kind = sales;
+    kind.columns = shares;
+    kind.column_count = 2;
+    struct form_sheet sheet = {.kind = &kind};
+    sheet.rows = json_pack("[{s:s, s:s}]", "share", "0.5", "shares", "P1@60|P2@40");
+    assert_int_equal(form_write(fixture->file, &sheet, 1, NULL), 0);
+    json_decref(sheet.rows);
+    assert_cell(fixture->file, 1, "A2", "0.5%");
+    assert_cell(fixture->file, 1, "B2", "P1@60%|P2@40%");
+}
+
 /* What a register writes is text, and never a formula of the officer's Excel. */
 static void text_that_looks_like_a_formula_stays_text(void **state)
 {
@@ -305,6 +322,7 @@ int main(void)
         TEST(guide_tells_every_column),
         TEST(same_form_is_the_same_bytes),
         TEST(given_rows_show_words_for_codes_and_keep_digits),
+        TEST(given_percentages_have_their_sign),
         TEST(text_that_looks_like_a_formula_stays_text),
         TEST(form_may_have_some_columns_only),
         TEST(one_workbook_may_hold_several_kinds),
