@@ -27,6 +27,7 @@ struct entry {
     struct stat status;
     int64_t since; /* on clock_monotonic() */
     bool whole;    /* its writer has closed it, or renamed it in */
+    bool wanted;   /* else only remembered, for the day when it is */
     bool left;     /* has been tried, and stays as it is */
 };
 
@@ -112,32 +113,46 @@ bool local_inbox_stat(int folder, const char *name, struct stat *ret_status)
            S_ISREG(ret_status->st_mode) && ret_status->st_size > 0;
 }
 
-static void read_folder(
-    struct local_inbox *inbox, DIR *folder, int64_t now, struct entry **ret_entries, size_t *ret_count)
+static struct entry make_entry(
+    const struct local_inbox *inbox, const char *name, const struct stat *status, int64_t now)
+{
+    const struct entry *before = find(inbox, name);
+    bool same = before != NULL && local_same_file(&before->status, status);
+    return (struct entry){
+        .name = memory_copy_string(name),
+        .status = *status,
+        .since = same ? before->since : now,
+        .whole = same && before->whole,
+        .wanted = inbox->wanted == NULL || inbox->wanted(name, inbox->context),
+        .left = same && before->left,
+    };
+}
+
+/* As many as one scan looks at; of those that nobody wants no more than that are remembered. */
+static void read_folder(struct local_inbox *inbox, DIR *folder, int64_t now, bool *ret_more)
 {
     struct entry *entries = NULL;
-    size_t count = 0, capacity = 0;
-    for (struct dirent *found; count < FILES_A_SCAN && (found = readdir(folder)) != NULL;) {
-        struct stat status;
-        if (!local_inbox_stat(dirfd(folder), found->d_name, &status) ||
-            (inbox->wanted != NULL && !inbox->wanted(found->d_name, inbox->context)))
+    size_t count = 0, capacity = 0, wanted = 0;
+    struct stat status;
+    for (struct dirent *found; wanted < FILES_A_SCAN && (found = readdir(folder)) != NULL;) {
+        if (!local_inbox_stat(dirfd(folder), found->d_name, &status))
             continue;
-        const struct entry *before = find(inbox, found->d_name);
-        bool same = before != NULL && local_same_file(&before->status, &status);
+        struct entry entry = make_entry(inbox, found->d_name, &status, now);
+        wanted += entry.wanted;
+        if (!entry.wanted && count - wanted >= FILES_A_SCAN) {
+            free(entry.name);
+            continue;
+        }
         MEMORY_GROW(entries, count, capacity);
-        entries[count++] = (struct entry){
-            .name = memory_copy_string(found->d_name),
-            .status = status,
-            .since = same ? before->since : now,
-            .whole = same && before->whole,
-            .left = same && before->left,
-        };
+        entries[count++] = entry;
     }
     if (count > 0)
         qsort(entries, count, sizeof *entries, by_name);
+    free_entries(inbox->entries, inbox->count);
+    inbox->entries = entries;
+    inbox->count = count;
     inbox->capacity = capacity;
-    *ret_entries = entries;
-    *ret_count = count;
+    *ret_more = wanted == FILES_A_SCAN;
 }
 
 static DIR *open_folder(struct local_inbox *inbox)
@@ -156,24 +171,19 @@ int64_t local_inbox_scan(
     DIR *folder = open_folder(inbox);
     if (folder == NULL)
         return -1;
-    struct entry *entries;
-    size_t count;
     int64_t now = clock_monotonic();
-    read_folder(inbox, folder, now, &entries, &count);
+    read_folder(inbox, folder, now, ret_more);
     closedir(folder);
-    free_entries(inbox->entries, inbox->count);
-    inbox->entries = entries;
-    inbox->count = count;
-    *ret_more = count == FILES_A_SCAN;
 
     int64_t settled_before = clock_is_overridden() ? INT64_MAX : now - local_inbox_settled_ms;
     int64_t wait = -1;
-    for (size_t i = 0; i < count; i++) {
-        if (entries[i].left)
+    for (size_t i = 0; i < inbox->count; i++) {
+        const struct entry *entry = &inbox->entries[i];
+        if (entry->left || !entry->wanted)
             continue;
-        int64_t missing = entries[i].whole ? 0 : entries[i].since - settled_before;
+        int64_t missing = entry->whole ? 0 : entry->since - settled_before;
         if (missing <= 0)
-            take(entries[i].name, context);
+            take(entry->name, context);
         else if (wait < 0 || missing < wait)
             wait = missing;
     }
@@ -200,7 +210,7 @@ void local_inbox_whole(struct local_inbox *inbox, const char *name)
     bool is_file = !is_by_product(name) && lstat(text_string(&path), &status) == 0 &&
                    S_ISREG(status.st_mode) && status.st_size > 0;
     text_free(&path);
-    if (!is_file || (entry == NULL && inbox->count >= FILES_A_SCAN))
+    if (!is_file || (entry == NULL && inbox->count >= 2 * FILES_A_SCAN))
         return; /* of very many, the scans find this one */
     if (entry == NULL)
         entry = insert(inbox, name);

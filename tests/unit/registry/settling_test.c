@@ -177,6 +177,21 @@ static void a_file_is_taken_at_once_when_its_writer_closes_it(void **state)
     free(to);
 }
 
+static void a_document_that_has_waited_for_its_row_need_not_settle_again(void **state)
+{
+    struct office *office = *state;
+    local_inbox_settled_ms = 60000;
+    office_start_and_run(office);
+    office_put(office, "files/a.pdf", "scan");
+    office_run(office); /* heard of, and nobody wants it */
+    office_put(office, "sales.csv",
+        "sale_id,uscc,product_id,country,date,amount,currency,document\n"
+        "S1," CHEN ",P1,US,2026-03-01,100,USD,a.pdf\n");
+    office_run(office);
+    assert_string_equal(office->imported, "sales.csv:1: ");
+    assert_false(office_has(office, "files/a.pdf"));
+}
+
 static void stop(void *context)
 {
     loop_stop(context);
@@ -209,6 +224,7 @@ int main(void)
         CLAIM(a_writer_that_pauses_is_waited_for),
         CLAIM(a_run_waits_for_the_file_to_settle),
         CLAIM(a_file_is_taken_at_once_when_its_writer_closes_it),
+        CLAIM(a_document_that_has_waited_for_its_row_need_not_settle_again),
         CLAIM(at_rest_nothing_wakes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
