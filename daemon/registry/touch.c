@@ -25,7 +25,8 @@ static void decide(struct touching *touching, const char *uscc)
     work_add(touching->store, "decide", uscc, true);
 }
 
-/* The one column of an open query. */
+/* The one column of an open query. Joins are CROSS JOINs: without statistics SQLite may run them the other
+ * way round, over all records of a kind. */
 static void decide_each(struct touching *touching, struct query *q)
 {
     while (query_next(q))
@@ -35,10 +36,10 @@ static void decide_each(struct touching *touching, struct query *q)
 /* When the product is not known yet, its own row will touch its firm. */
 static void decide_owner(struct touching *touching, const char *product_id)
 {
-    decide_each(touching,
-        query_bind(query(touching->store, "SELECT uscc FROM local_record "
-                                          "WHERE product_id = ? AND kind = 'products' AND seq_to IS NULL"),
-            "t", product_id));
+    decide_each(
+        touching, query_bind(query(touching->store, "SELECT uscc FROM local_record "
+                                                    "WHERE kind = 'products' AND key = ? AND seq_to IS NULL"),
+                      "t", product_id));
 }
 
 /* Whose approval was taken to be for this product. */
@@ -53,7 +54,7 @@ static void decide_cases_of_product(struct touching *touching, const char *produ
 static void decide_firm_of_case(struct touching *touching, const char *case_id)
 {
     decide_each(touching,
-        query_bind(query(touching->store, "SELECT v.uscc FROM case_file c JOIN case_version v "
+        query_bind(query(touching->store, "SELECT v.uscc FROM case_file c CROSS JOIN case_version v "
                                           "ON v.case_file = c.id AND v.seq_to IS NULL WHERE c.case_id = ?"),
             "t", case_id));
 }
@@ -110,8 +111,8 @@ static void follow_scope(struct touching *touching, const struct local_touch *to
 {
     decide_owner(touching, touch->product_id);
     decide_each(touching,
-        query_bind(query(touching->store, "SELECT p.uscc FROM local_record s JOIN local_record p "
-                                          "ON p.product_id = s.product_id AND p.kind = 'products' "
+        query_bind(query(touching->store, "SELECT p.uscc FROM local_record s CROSS JOIN local_record p "
+                                          "ON p.kind = 'products' AND p.key = s.product_id "
                                           "AND p.seq_to IS NULL "
                                           "WHERE s.authority = ? AND s.number = ? AND s.number <> '' "
                                           "AND s.kind = 'scopes' AND s.seq_to IS NULL"),
@@ -127,7 +128,7 @@ static void follow_product(struct touching *touching, const struct local_touch *
 static void decide_sharers(struct touching *touching, const struct local_touch *touch)
 {
     decide_each(
-        touching, query_bind(query(touching->store, "SELECT o.uscc FROM local_identifier m "
+        touching, query_bind(query(touching->store, "SELECT o.uscc FROM local_identifier m CROSS "
                                                     "JOIN local_identifier o ON o.identifier = m.identifier "
                                                     "AND o.kind = m.kind WHERE m.kind = ? AND m.key = ?"),
                       "tt", touch->kind->kind, touch->key));

@@ -237,6 +237,7 @@ CREATE TABLE local_file (
 -- The same bytes again change nothing; what was refused may be tried again, and contacts begin a new term.
 CREATE UNIQUE INDEX local_file_bytes ON local_file (sha256, sheet)
     WHERE state IN ('sealed', 'applied') AND kind <> 'contacts';
+CREATE INDEX local_file_sha256 ON local_file (sha256);
 CREATE INDEX local_file_delivery ON local_file (delivery);
 
 -- What a file changes, before it is applied: invisible.
