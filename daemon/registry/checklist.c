@@ -75,7 +75,8 @@ static void read_papers(struct listing *listing, const char *case_id)
             "    AND (r.kind = 'approvals' OR (r.kind = 'scopes' AND r.product_id = c.product_id)) "
             "  UNION ALL "
             "  SELECT r.kind, r.key, r.assurance, iif(r.kind = 'costs', 'cost', 'commitment') "
-            "    FROM the_case c CROSS JOIN local_record r ON r.uscc = c.uscc AND r.kind IN ('costs', "
+            "    FROM the_case c CROSS JOIN local_record r INDEXED BY local_record_firm ON r.uscc = c.uscc "
+            "AND r.kind IN ('costs', "
             "'declarations') "
             "    AND r.seq_to IS NULL AND r.withdrawn = 0 AND r.authority = c.authority "
             "    AND iif(r.kind = 'costs', r.number IN ('', c.number), r.product_id = c.product_id) "
@@ -83,9 +84,10 @@ static void read_papers(struct listing *listing, const char *case_id)
             "  SELECT r.kind, r.key, r.assurance, CASE WHEN r.fields ->> 'declaration_no' <> '' THEN "
             "'customs' "
             "    WHEN r.fields ->> 'invoice_no' <> '' THEN 'invoice' ELSE 'contract' END "
-            "    FROM the_case c CROSS JOIN local_record r ON r.uscc = c.uscc AND r.kind = 'sales' "
+            "    FROM the_case c CROSS JOIN local_record r INDEXED BY local_record_firm ON r.uscc = c.uscc "
+            "AND r.kind = 'sales' "
             "    AND r.seq_to IS NULL AND r.withdrawn = 0 AND r.product_id = c.product_id) "
-            "SELECT slot, name, max(assurance) FROM rests_on JOIN local_document_use USING (kind, key) "
+            "SELECT slot, name, max(assurance) FROM rests_on CROSS JOIN local_document_use USING (kind, key) "
             "GROUP BY slot, name ORDER BY slot, name LIMIT ?2"),
         "ti", case_id, (int64_t)PAPERS_MOST);
     while (query_next(q)) {

@@ -54,12 +54,13 @@ void local_document_note_use(struct store *store, const char *kind, const char *
 enum standing { FILE_ABSENT, FILE_THERE, FILE_SEEN };
 
 /* An officer has seen the original when a current record of kind documents that names the file says by whom
- * and when; of a file that came again with other bytes, one that was made since. */
+ * and when; of a file that came again with other bytes, one that was made since. (CROSS JOIN: in this order;
+ * SQLite would go through all records of that kind.) */
 static enum standing standing_of(struct store *store, const char *name)
 {
     enum standing standing = FILE_ABSENT;
     struct query *q =
-        query_bind(query(store, "SELECT EXISTS (SELECT 1 FROM local_document_use u JOIN local_record r "
+        query_bind(query(store, "SELECT EXISTS (SELECT 1 FROM local_document_use u CROSS JOIN local_record r "
                                 "           ON r.kind = u.kind AND r.key = u.key AND r.seq_to IS NULL "
                                 "        WHERE u.name = d.name AND u.kind = 'documents' AND r.withdrawn = 0 "
                                 "          AND (r.fields ->> 'original_seen_by') <> '' "

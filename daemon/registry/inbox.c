@@ -29,6 +29,7 @@ struct entry {
     bool whole;    /* its writer has closed it, or renamed it in */
     bool wanted;   /* else only remembered, for the day when it is */
     bool left;     /* has been tried, and stays as it is */
+    bool put_off;  /* has been tried, and will be again */
 };
 
 struct local_inbox {
@@ -125,6 +126,7 @@ static struct entry make_entry(
         .whole = same && before->whole,
         .wanted = inbox->wanted == NULL || inbox->wanted(name, inbox->context),
         .left = same && before->left,
+        .put_off = same && before->put_off,
     };
 }
 
@@ -223,6 +225,21 @@ void local_inbox_leave(struct local_inbox *inbox, const char *name)
     struct entry *entry = find(inbox, name);
     if (entry != NULL)
         entry->left = true;
+}
+
+void local_inbox_put_off(struct local_inbox *inbox, const char *name, bool put_off)
+{
+    struct entry *entry = find(inbox, name);
+    if (entry != NULL)
+        entry->put_off = put_off;
+}
+
+size_t local_inbox_count_put_off(const struct local_inbox *inbox)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < inbox->count; i++)
+        count += inbox->entries[i].put_off;
+    return count;
 }
 
 /* --- taking and moving -----------------------------------------------------------------------------------

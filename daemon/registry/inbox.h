@@ -32,6 +32,10 @@ void local_inbox_whole(struct local_inbox *inbox, const char *name);
 /* The file stays and is left alone until it changes. */
 void local_inbox_leave(struct local_inbox *inbox, const char *name);
 
+/* A fault of ours keeps it from being taken, for now; or does no longer. */
+void local_inbox_put_off(struct local_inbox *inbox, const char *name, bool put_off);
+size_t local_inbox_count_put_off(const struct local_inbox *inbox);
+
 /* A descriptor, or a negative errno: -EAGAIN = its writer has it open still, and only makes a pause. */
 int local_inbox_open(const struct local_inbox *inbox, const char *name, struct failure *ret_failure);
 /* inbox/NAME to inbox/FOLDER/STEM.HASH.EXT (8 digits of the SHA-256) unless it is no longer the file of

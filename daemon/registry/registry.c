@@ -96,6 +96,13 @@ static void leave_folder(struct registry *registry, enum lookout_folder folder, 
     }
 }
 
+static void put_off(struct registry *registry, enum lookout_folder folder, bool is_put_off)
+{
+    const struct local_waiting_file *current = registry->current;
+    if (current->from_inbox)
+        local_inbox_put_off(local_lookout_folder(registry->lookout, folder), current->name, is_put_off);
+}
+
 /* Ends what the current file was, and goes on with the next. */
 static void go_on(struct registry *registry, bool look)
 {
@@ -130,6 +137,7 @@ static void on_arrived(enum arrival_end end, const struct stat *status, void *co
     registry->arrival = NULL; /* it frees itself */
     struct failure failure;
     bool look = end == ARRIVAL_LATER && has_changed(registry, LOOKOUT_FILES, status);
+    put_off(registry, LOOKOUT_FILES, end == ARRIVAL_LATER && !look);
     switch (end) {
     case ARRIVAL_TAKEN:
         leave_folder(
@@ -191,6 +199,7 @@ static void on_ended(enum job_end end, const struct import_result *result, const
     registry->job = NULL; /* it frees itself */
     write_receipt(registry, end, result);
     bool look = end == JOB_LATER && has_changed(registry, LOOKOUT_INBOX, status);
+    put_off(registry, LOOKOUT_INBOX, end == JOB_LATER && !look);
     if (current->from_inbox)
         clear_inbox(registry, end, status, sha256, personal);
     if (current->done != NULL)
@@ -337,6 +346,14 @@ bool registry_is_idle(const struct registry *registry)
 {
     return registry->current == NULL && registry->tables.first == NULL && registry->documents.first == NULL &&
            local_lookout_is_idle(registry->lookout);
+}
+
+size_t registry_put_off(const struct registry *registry)
+{
+    size_t count = 0;
+    for (enum lookout_folder folder = 0; folder < LOOKOUT_FOLDERS; folder++)
+        count += local_inbox_count_put_off(local_lookout_folder(registry->lookout, folder));
+    return count;
 }
 
 void registry_free(struct registry *registry)

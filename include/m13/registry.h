@@ -76,6 +76,8 @@ int64_t registry_forget(
     struct registry *registry, const char *uscc, const char *by, struct failure *ret_failure);
 /* Nothing is being imported, nothing waits, and the inbox has been looked at since registry_start(). */
 bool registry_is_idle(const struct registry *registry);
+/* Files that a fault of ours has left in the inbox, or in inbox/files: they are tried again each minute. */
+size_t registry_put_off(const struct registry *registry);
 void registry_free(struct registry *registry); /* NULL is fine */
 
 /* --- kinds

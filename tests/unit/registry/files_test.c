@@ -203,6 +203,24 @@ static void leaving_in_the_middle_leaves_the_file(void **state)
     office_move_in(office);
 }
 
+static void without_room_for_evidence_it_is_tried_again(void **state)
+{
+    struct office *office = *state;
+    char *tmp = scratch_path(office->bureau->folder, "evidence/tmp");
+    office_put(office, "sales.csv", SALE);
+    office_start_and_run(office);
+    assert_int_equal(rmdir(tmp), 0);
+    office_put(office, "files/合同.pdf", SCAN);
+    office_run(office);
+    assert_int_equal(registry_put_off(office->registry), 1);
+    assert_string_equal(assurance(office), "claimed");
+    assert_int_equal(mkdir(tmp, 0700), 0);
+    office_run_until_gone(office, "files/合同.pdf");
+    assert_int_equal(registry_put_off(office->registry), 0);
+    assert_string_equal(assurance(office), "documented");
+    free(tmp);
+}
+
 /* --- hostile ---------------------------------------------------------------------------------------------
  */
 
@@ -326,6 +344,7 @@ int main(void)
         CLAIM(a_kill_before_the_file_was_removed_is_made_up_for),
         CLAIM(what_was_left_to_assess_is_done_before_the_next_file),
         CLAIM(leaving_in_the_middle_leaves_the_file),
+        CLAIM(without_room_for_evidence_it_is_tried_again),
         CLAIM(only_files_are_taken),
         CLAIM(a_row_cannot_point_out_of_the_folder),
         CLAIM(a_file_over_the_ceiling_stays_and_that_is_said_once),

@@ -277,8 +277,10 @@ static void without_a_decoder_files_stay_until_there_is_one(void **state)
     struct office *office = *state;
     office_put(office, "名录.csv", ROSTER);
     fake_decoder_plan.outcome = DECODER_UNAVAILABLE;
+    assert_int_equal(registry_put_off(office->registry), 0);
     office_start_and_run(office);
     assert_true(office_has(office, "名录.csv"));
+    assert_int_equal(registry_put_off(office->registry), 1);
     assert_false(office_has(office, "rejected/名录.csv.errors.csv"));
     fake_decoder_plan.outcome = DECODER_OK;
     fake_decoder_plan.start = -EMFILE;
@@ -286,8 +288,10 @@ static void without_a_decoder_files_stay_until_there_is_one(void **state)
     office_move_in(office);
     office_start_and_run(office);
     assert_true(office_has(office, "名录.csv"));
+    assert_int_equal(registry_put_off(office->registry), 1);
     fake_decoder_plan.start = 0;
     office_run_until_gone(office, "名录.csv");
+    assert_int_equal(registry_put_off(office->registry), 0);
     assert_string_equal(field(office->bureau, "firms", CHEN, "name_zh"), "晨岚");
 }
 
