@@ -131,7 +131,8 @@ static int compare_names(const void *a, const void *b)
 
 static int check_names(struct package *package, struct failure *ret_failure)
 {
-    qsort(package->names, package->name_count, sizeof *package->names, compare_names);
+    if (package->name_count > 0)
+        qsort(package->names, package->name_count, sizeof *package->names, compare_names);
     for (size_t i = 1; i < package->name_count; i++)
         if (strcasecmp(package->names[i - 1], package->names[i]) == 0)
             return tell(package, FAULT_ZIP_DOUBLED, package->names[i], 0, ret_failure);

@@ -40,7 +40,8 @@ static char *name_of(struct xlsx_book *book, struct xml_value value)
     struct text name = TEXT_WITH_CEILING(3 * (NAME_BYTES + 1));
     if (value.length > NAME_BYTES)
         value.length = utf8_cut(value.bytes, NAME_BYTES);
-    clean_append(value.bytes, value.length, (struct clean_rules){0}, &name, &book->replaced);
+    if (value.length > 0)
+        clean_append(value.bytes, value.length, (struct clean_rules){0}, &name, &book->replaced);
     return text_take(&name);
 }
 

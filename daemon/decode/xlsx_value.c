@@ -218,53 +218,8 @@ static enum xlsx_cell_kind append_moment(
     return XLSX_TEXT;
 }
 
-/* --- cells -----------------------------------------------------------------------------------------------
+/* --- texts -----------------------------------------------------------------------------------------------
  */
-
-enum xlsx_cell_kind xlsx_number(
-    const char *source, size_t length, enum xlsx_format format, bool epoch_1904, struct text *out)
-{
-    struct decimal decimal;
-    if (!read_decimal(source, length, &decimal)) {
-        text_append(out, source, length);
-        return XLSX_ERROR;
-    }
-    switch (format) {
-    case XLSX_FORMAT_PERCENT:
-        decimal.point += decimal.count > 0 ? 2 : 0;
-        break;
-    case XLSX_FORMAT_NUMBER:
-        break;
-    case XLSX_FORMAT_YEAR:
-    case XLSX_FORMAT_MONTH:
-    case XLSX_FORMAT_DATE:
-    case XLSX_FORMAT_TIME:
-    case XLSX_FORMAT_DATE_TIME:
-        return append_moment(&decimal, format, epoch_1904, out);
-    }
-    if (decimal.point > POINT_MOST) {
-        text_append(out, source, length);
-        return XLSX_NUMBER;
-    }
-    append_decimal(&decimal, out);
-    if (format == XLSX_FORMAT_PERCENT)
-        text_append_character(out, '%');
-    return decimal.point > DIGITS ? XLSX_NUMBER : XLSX_TEXT;
-}
-
-void xlsx_iso_date(const char *source, size_t length, struct text *out)
-{
-    size_t date = strlen("2026-03-05");
-    if (length < date + strlen("T13:45") || source[date] != 'T') {
-        text_append(out, source, length);
-        return;
-    }
-    text_append(out, source, date);
-    if (memcmp(source + date + 1, "00:00", 5) == 0)
-        return;
-    text_append_character(out, ' ');
-    text_append(out, source + date + 1, 5);
-}
 
 /* The code unit of _xHHHH_ at `at`, or -1. */
 static int32_t escape_at(const char *at, const char *end)
@@ -302,4 +257,60 @@ void xlsx_text(const char *source, size_t length, struct text *out, int64_t *rep
     }
     clean_append(text_string(&plain), plain.length, rules, out, replaced);
     text_free(&plain);
+}
+
+/* What should have been something else. */
+static void append_as_text(const char *source, size_t length, struct text *out)
+{
+    int64_t ignored = 0;
+    xlsx_text(source, length, out, &ignored);
+}
+
+/* --- cells -----------------------------------------------------------------------------------------------
+ */
+
+enum xlsx_cell_kind xlsx_number(
+    const char *source, size_t length, enum xlsx_format format, bool epoch_1904, struct text *out)
+{
+    struct decimal decimal;
+    if (!read_decimal(source, length, &decimal)) {
+        append_as_text(source, length, out);
+        return XLSX_ERROR;
+    }
+    switch (format) {
+    case XLSX_FORMAT_PERCENT:
+        decimal.point += decimal.count > 0 ? 2 : 0;
+        break;
+    case XLSX_FORMAT_NUMBER:
+        break;
+    case XLSX_FORMAT_YEAR:
+    case XLSX_FORMAT_MONTH:
+    case XLSX_FORMAT_DATE:
+    case XLSX_FORMAT_TIME:
+    case XLSX_FORMAT_DATE_TIME:
+        return append_moment(&decimal, format, epoch_1904, out);
+    }
+    if (decimal.point > POINT_MOST) {
+        text_append(out, source, length);
+        return XLSX_NUMBER;
+    }
+    append_decimal(&decimal, out);
+    if (format == XLSX_FORMAT_PERCENT)
+        text_append_character(out, '%');
+    return decimal.point > DIGITS ? XLSX_NUMBER : XLSX_TEXT;
+}
+
+void xlsx_iso_date(const char *source, size_t length, struct text *out)
+{
+    size_t date = strlen("2026-03-05");
+    if (length < date + strlen("T13:45") || source[date] != 'T') {
+        append_as_text(source, length, out);
+        return;
+    }
+    bool midnight = memcmp(source + date + 1, "00:00", 5) == 0;
+    append_as_text(source, date, out);
+    if (midnight)
+        return;
+    text_append_character(out, ' ');
+    append_as_text(source + date + 1, 5, out);
 }
