@@ -81,6 +81,27 @@ void match_result_release(struct match_result *result);
 void match_index_free(struct match_index *index);
 extern const char match_rules_version[]; /* changes with rules and tables */
 
+/* Every firm must find itself by each of its own names but short ones; whoever does not is told. */
+enum match_self_finding {
+    MATCH_SELF_FOUND,
+    MATCH_SELF_DOUBTED,  /* found, but only for review: another firm fits as well, or its records disagree */
+    MATCH_SELF_SHADOWED, /* another firm is found: by an alias, a former name, an identifier of that one */
+    MATCH_SELF_LOST      /* nobody is found: the name is no name that this program can read */
+};
+struct match_self {
+    enum match_self_finding finding; /* never MATCH_SELF_FOUND */
+    const char *uscc, *name;         /* the firm, and its name that was asked */
+    const char *other, *rule, *why;  /* the answer: as in match_result */
+};
+/* One slice; true when all firms were asked. *cursor starts at 0. */
+bool match_self_check(struct match_index *index, size_t *cursor, int64_t deadline_us,
+    void (*each)(const struct match_self *finding, void *context), void *context);
+
+/* An explanation (match_result.why, or the column of that name) as one paragraph for people, appended to
+ * `out`. False when it is none. */
+enum match_language { MATCH_CHINESE, MATCH_ENGLISH };
+bool match_explain_paragraph(const char *why, enum match_language language, struct text *out);
+
 /* Whether a register's address is in Beijing: city in any spelling of ours, or postcode 100000-102699. */
 bool match_place_is_beijing(const char *country, const char *city, const char *postcode);
 /* Whether it is known to be anywhere else; neither where it tells nothing. */

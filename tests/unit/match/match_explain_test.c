@@ -149,6 +149,76 @@ static void no_match_has_no_explanation(void **state)
     match_index_free(index);
 }
 
+/* --- for people ------------------------------------------------------------------------------------------
+ */
+
+static void assert_paragraph(const struct match_query *query, const char *zh, const char *en)
+{
+    char *why = explained(query);
+    struct text out = TEXT_WITH_CEILING(64 * 1024);
+    assert_true(match_explain_paragraph(why, MATCH_CHINESE, &out));
+    assert_string_equal(text_string(&out), zh);
+    text_clear(&out);
+    assert_true(match_explain_paragraph(why, MATCH_ENGLISH, &out));
+    assert_string_equal(text_string(&out), en);
+    text_free(&out);
+    free(why);
+}
+
+static void an_explanation_reads_as_one_paragraph(void **state)
+{
+    (void)state;
+    struct match_query query = {.name = "BEIJING QING HE MEDICAL TECH CO., LTD."};
+    assert_paragraph(&query,
+        "自动匹配（得分 1000/1000，规则 A1：名称完全一致）。我方英文名称“Beijing Qinghe Medical Technology "
+        "Co., Ltd.”。相符：“medical”（行业词，相同）；“technology”对“tech”（行业词，同义）；“qinghe”对“qing "
+        "he”（字号，连写相同）。地名一致（我方 beijing，对方 beijing）。",
+        "Matched automatically (score 1000 of 1000, rule A1: the same name). Ours is the English name "
+        "\"Beijing Qinghe Medical Technology Co., Ltd.\". Agreeing: \"medical\" (trade word, the same); "
+        "\"technology\" with \"tech\" (trade word, a synonym); \"qinghe\" with \"qing he\" (core, the same "
+        "when joined). Places agree (ours beijing, theirs beijing). ");
+    struct match_query doubted = {.name = "Qinghe Medical Tech Group Co., Ltd.", .srn = "CN-MF-000099999"};
+    assert_paragraph(&doubted,
+        "待人工核对（得分 721/1000），原因：R10 一方缺少地名；R14 字号相符，其余不同。我方英文名称“Beijing "
+        "Qinghe Medical Technology Co., "
+        "Ltd."
+        "”。相符：“qinghe”（字号，相同）；“medical”（行业词，相同）；“technology”对“tech”（行业词，同义）。仅"
+        "对方有：“group”（行业词）。只有一方有地名（我方 beijing，对方 无）。SRN "
+        "CN-MF-000099999不属于名录中的企业。",
+        "For review (score 721 of 1000), because: R10 place on one side only; R14 core agrees, the rest does "
+        "not. Ours is the English name \"Beijing Qinghe Medical Technology Co., Ltd.\". Agreeing: \"qinghe\" "
+        "(core, the same); \"medical\" (trade word, the same); \"technology\" with \"tech\" (trade word, a "
+        "synonym). Only theirs: \"group\" (trade word). A place on one side only (ours beijing, theirs "
+        "none). SRN CN-MF-000099999 is no firm's of ours. ");
+    struct match_query by_number = {.name = "Moxi Holding", .srn = "CN-MF-000012345"};
+    assert_paragraph(&by_number,
+        "待人工核对（得分 0/1000，规则 A0：识别码相同），原因：R2 "
+        "识别码相同，但名称不符。我方中文名称“北京清禾医疗科技股份有限公司”。仅我方有：“清禾”（字号）；“医疗"
+        "科技”（行业词）。仅对方有：“moxi”（字号）；“holding”（行业词）。只有一方有地名（我方 beijing，对方 "
+        "无）。SRN CN-MF-000012345属于企业 91110108MA01ABCD2H。",
+        "For review (score 0 of 1000, rule A0: the same identifier), because: R2 identifier equal, name "
+        "contradicts. Ours is the Chinese name \"北京清禾医疗科技股份有限公司\". Only ours: \"清禾\" (core); "
+        "\"医疗科技\" (trade word). Only theirs: \"moxi\" (core); \"holding\" (trade word). A place on one "
+        "side only (ours beijing, theirs none). SRN CN-MF-000012345 is that of firm 91110108MA01ABCD2H. ");
+}
+
+static void what_is_no_explanation_gives_no_paragraph(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {"", "{", "[]", "null", "\"R1\"", "\xff"};
+    struct text out = TEXT_WITH_CEILING(1024);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+        assert_false(match_explain_paragraph(broken[i], MATCH_ENGLISH, &out));
+    assert_int_equal(out.length, 0);
+    assert_true(match_explain_paragraph("{}", MATCH_CHINESE, &out));
+    assert_string_equal(text_string(&out), "没有企业与之相符。");
+    text_clear(&out);
+    /* Of another version, or cut: whatever it has is said, and nothing else is read. */
+    assert_true(match_explain_paragraph(
+        "{\"reasons\":[\"R99\",3],\"aligned\":7,\"left\":[],\"places\":\"\"}", MATCH_ENGLISH, &out));
+    text_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +227,8 @@ int main(void)
         cmocka_unit_test(identifiers_are_shown_with_whose_they_are),
         cmocka_unit_test(a_slip_is_shown_with_its_size),
         cmocka_unit_test(no_match_has_no_explanation),
+        cmocka_unit_test(an_explanation_reads_as_one_paragraph),
+        cmocka_unit_test(what_is_no_explanation_gives_no_paragraph),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
