@@ -97,7 +97,7 @@ struct local_arrival *local_arrival_start(struct loop *loop, struct store *store
     *arrival = (struct local_arrival){.loop = loop,
         .store = store,
         .events = *events,
-        .name = memory_copy_string(name),
+        .name = local_document_name(name),
         .descriptor = descriptor};
     arrival->timer = loop_timer_new(loop, LOOP_REAL, "document", on_timer, arrival);
     loop_flight_begin(loop);

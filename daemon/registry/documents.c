@@ -1,5 +1,7 @@
 #include "documents.h"
 
+#include "fold.h"
+
 #include "m13/clock.h"
 #include "m13/journal.h"
 #include "m13/memory.h"
@@ -31,10 +33,20 @@ char *local_document_next_name(const char **names)
     return name;
 }
 
-bool local_document_is_named(struct store *store, const char *name)
+char *local_document_name(const char *file)
 {
-    return store_value(
-               store, 0, "SELECT EXISTS (SELECT 1 FROM local_document_use WHERE name = ?)", "t", name) != 0;
+    struct text name = TEXT_WITH_CEILING(KEY_BYTES);
+    local_fold(file, strlen(file), 0, &name);
+    return text_take(&name);
+}
+
+bool local_document_is_named(struct store *store, const char *file)
+{
+    char *name = local_document_name(file);
+    bool is_named = store_value(store, 0, "SELECT EXISTS (SELECT 1 FROM local_document_use WHERE name = ?)",
+                        "t", name) != 0;
+    free(name);
+    return is_named;
 }
 
 void local_document_note_use(struct store *store, const char *kind, const char *key, const char *names)

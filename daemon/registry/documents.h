@@ -39,7 +39,10 @@ struct local_documents {
 void local_document_register(struct local_documents *documents, struct work *work);
 /* Assurances have yet to follow: meanwhile no file is imported, and no document taken. */
 bool local_document_pending(struct store *store);
-bool local_document_is_named(struct store *store, const char *name); /* by any current record */
+/* The name by which rows speak of a file: with the blanks of a cell, not those of a folder. The caller frees.
+ */
+char *local_document_name(const char *file);
+bool local_document_is_named(struct store *store, const char *file); /* by any current record */
 /* The next of names joined by '|', copied; NULL behind the last. The caller frees. */
 char *local_document_next_name(const char **names);
 /* In the transaction that makes its evidence known: a new version of what is known by that name, its journal

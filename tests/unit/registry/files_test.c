@@ -109,6 +109,17 @@ static void other_bytes_under_the_name_are_another_version(void **state)
     assert_int_equal(number(office->bureau, "SELECT count(*) FROM journal WHERE kind = 'document'"), 2);
 }
 
+static void blanks_in_a_files_name_are_as_in_a_cell(void **state)
+{
+    struct office *office = *state;
+    office_put(office, "sales.csv", HEADER "S1," CHEN ",P1,US,2026-03-01,100,USD,合同 二.pdf\n");
+    office_put(office, "files/合同　 二.pdf", SCAN);
+    office_start_and_run(office);
+    assert_string_equal(assurance(office), "documented");
+    assert_false(office_has(office, "files/合同　 二.pdf"));
+    assert_int_equal(versions_of(office, "合同 二.pdf"), 1);
+}
+
 static void many_files_are_all_taken(void **state)
 {
     struct office *office = *state;
@@ -340,6 +351,7 @@ int main(void)
         CLAIM(a_file_that_comes_after_its_row_is_taken_at_once),
         CLAIM(a_file_that_nobody_names_waits),
         CLAIM(other_bytes_under_the_name_are_another_version),
+        CLAIM(blanks_in_a_files_name_are_as_in_a_cell),
         CLAIM(many_files_are_all_taken),
         CLAIM(a_kill_before_the_file_was_removed_is_made_up_for),
         CLAIM(what_was_left_to_assess_is_done_before_the_next_file),
