@@ -59,6 +59,18 @@ static void decide_firm_of_case(struct touching *touching, const char *case_id)
             "t", case_id));
 }
 
+/* To whom the approval was matched, whoever's row this is. */
+static void decide_firms_of_approval(struct touching *touching, const struct local_touch *touch)
+{
+    decide_each(touching,
+        query_bind(
+            query(touching->store, "SELECT v.uscc FROM approval a "
+                                   "CROSS JOIN case_file c ON c.approval = a.id "
+                                   "CROSS JOIN case_version v ON v.case_file = c.id AND v.seq_to IS NULL "
+                                   "WHERE a.authority = ? AND a.number = ?"),
+            "tt", touch->authority, touch->number));
+}
+
 /* --- identifiers -----------------------------------------------------------------------------------------
  */
 
@@ -110,6 +122,7 @@ static void renew_identifiers(struct store *store, const struct local_touch *tou
 static void follow_scope(struct touching *touching, const struct local_touch *touch)
 {
     decide_owner(touching, touch->product_id);
+    decide_firms_of_approval(touching, touch);
     decide_each(touching,
         query_bind(query(touching->store, "SELECT p.uscc FROM local_record s CROSS JOIN local_record p "
                                           "ON p.kind = 'products' AND p.key = s.product_id "
@@ -195,6 +208,7 @@ void local_touch(struct store *store, struct local_seen *touched, const struct l
         {"firms", follow_firm},
         {"products", follow_product},
         {"scopes", follow_scope},
+        {"approvals", decide_firms_of_approval},
         {"costs", follow_cost},
         {"payments", follow_payment},
         {"documents", follow_document},
