@@ -81,6 +81,13 @@ class Watch:
             pass
 
 
+def cpu_of(pid):
+    """Seconds of CPU of the daemon, and of its children that have ended."""
+    told = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    ticks = [int(told[at]) for at in (11, 12, 13, 14)]
+    return (ticks[0] + ticks[1]) / os.sysconf("SC_CLK_TCK"), (ticks[2] + ticks[3]) / os.sysconf("SC_CLK_TCK")
+
+
 def hand_over(house, path):
     """Seconds until all of it is applied."""
     begun = time.monotonic()
@@ -98,6 +105,7 @@ def take(form, files):
             watch = Watch(daemon.pid)
             with beside(watch.look, 0.05), beside(disk.probe, 0.05):
                 seconds = {kind: hand_over(house, path) for kind, path in files.items()}
+            daemon_cpu, children_cpu = cpu_of(daemon.pid)
             status = house.ctl("status")[0]
             begun = time.monotonic()
             wait_for(lambda: house.rows("SELECT count(*) FROM work")[0][0] == 0, 600, "every firm is decided anew")
@@ -111,6 +119,8 @@ def take(form, files):
         figure(f"import {form}: {expected[kind]} {kind}", seconds[kind], "s")
     figure(f"import {form}: all three", whole, "s", SECONDS_MOST)
     figure(f"import {form}: all three", rows / whole, "rows/s")
+    figure(f"import {form}: CPU of the daemon", daemon_cpu, "s")
+    figure(f"import {form}: CPU of its children", children_cpu, "s")
     figure(f"import {form}: peak memory of the daemon", watch.daemon, "MiB")
     figure(f"import {form}: peak memory of the decoder", watch.child, "MiB", CHILD_MIB_MOST)
     figure(f"import {form}: loop stall, p99", status["stall_p99_us"] / 1000, "ms", 50)
@@ -130,6 +140,7 @@ def beside_others(path, ours):
             print(f"   {program} did not end well within {PATIENCE} s", flush=True)
             continue
         figure(f"{program} of the same workbook of sales", cost.seconds, "s")
+        figure(f"{program}: its CPU", cost.cpu, "s")
         figure(f"{program}: its peak memory", cost.peak, "MiB")
         figure(f"import xlsx: time beside {program}", ours / cost.seconds, "times")
 
