@@ -166,12 +166,12 @@ SALES_WITH_MISTAKES = [
     f'S-2026-008,{CODE["CHEN"]},CHEN-P2,日本,2026-06-16,880000.55,JPY,1.0102E+17,INV-26-0616,',
     f'S-2026-009,{CODE["CHEN"]},CHEN-P9,日本,2026-06-17,880000,JPY,010120260617000009,INV-26-0617,',
 ]
-# What the approval K253101 has cost: fees and tests, one invoice in dollars that the bank has charged in yuan, one in
-# euros at the month's rate.
+# What the approval K253101 has cost: a fee in dollars that the bank has charged in yuan, a test with value-added tax,
+# a translation in euros at the month's rate.
 COSTS = [
     ("C-2026-001", "official-fee", "2025-09-19", "26067", "USD", "", "185480.23", "US Food and Drug Administration", "FDA-K253101"),
     ("C-2026-002", "testing", "2025-07-08", "212000", "CNY", "12000", "", "北京示例医疗器械检测有限公司", "JC-25-0708"),
-    ("C-2026-003", "consulting", "2025-08-26", "18500", "EUR", "", "", "Example Regulatory GmbH", "ERG-2025-118"),
+    ("C-2026-003", "translation", "2025-08-26", "18500", "EUR", "", "", "Example Language Services GmbH", "ELS-2025-118"),
 ]
 RATES = [("EUR", "2025-08", "829.35", "direct", "中国外汇交易中心"), ("USD", "2025-09", "710.55", "direct", "中国外汇交易中心")]
 # Files that have arrived; the invoice of SIZH's sale has not.
