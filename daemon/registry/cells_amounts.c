@@ -129,6 +129,7 @@ static int fail_amount(const char *cell, const struct cell_code *folded, struct 
 static int parse_amount(const char *cell, struct amount *ret_amount, struct failure *ret_why)
 {
     struct cell_code folded;
+    *ret_amount = (struct amount){.currencies = ""};
     if (!fold_amount(cell, &folded) || !read_amount(folded.bytes, ret_amount))
         return fail_amount(cell, &folded, ret_why);
     if (ret_amount->decimal.whole > AMOUNT_DIGITS)

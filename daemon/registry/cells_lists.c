@@ -11,6 +11,8 @@ const char *const cell_number_separators[] = {";", "；", "|", "｜", "、", ","
 const char *const cell_code_separators[] = {
     ";", "；", "|", "｜", "、", ",", "，", " ", "\t", "\n", "　", NULL};
 
+#define SEPARATORS_MOST 16
+
 /* Length of the separator at `cursor`, 0 = none. */
 static size_t separator_at(const char *cursor, const char *const *separators)
 {
@@ -18,6 +20,28 @@ static size_t separator_at(const char *cursor, const char *const *separators)
         if (string_starts(cursor, *separators))
             return strlen(*separators);
     return 0;
+}
+
+/* The first bytes of all separators: whatever lies between two of these is no separator. */
+static void list_first_bytes(const char *const *separators, char ret_bytes[SEPARATORS_MOST + 1])
+{
+    size_t count = 0;
+    for (; *separators != NULL && count < SEPARATORS_MOST; separators++)
+        ret_bytes[count++] = (*separators)[0];
+    ret_bytes[count] = '\0';
+}
+
+/* Bytes up to the next separator, whose own length goes to *ret_step: 0 = the end. */
+static size_t part_length(
+    const char *part, const char *const *separators, const char *first_bytes, size_t *ret_step)
+{
+    size_t length = 0;
+    *ret_step = 0;
+    for (;; length++) {
+        length += strcspn(part + length, first_bytes);
+        if (part[length] == '\0' || (*ret_step = separator_at(part + length, separators)) > 0)
+            return length;
+    }
 }
 
 /* Whether what follows `start` in the list is there before it already. */
@@ -56,12 +80,12 @@ int cell_put_parts(const char *cell, const char *const *separators, cell_part_pa
 {
     if (strlen(cell) > CELL_TEXT_BYTES)
         return fail(ret_why, -E2BIG, "内容过长：%zu 字节，最多 %d 字节", strlen(cell), CELL_TEXT_BYTES);
+    char first_bytes[SEPARATORS_MOST + 1];
+    list_first_bytes(separators, first_bytes);
     size_t list = out->length;
     bool warned = false;
     for (const char *part = cell; *part != '\0';) {
-        size_t length = 0, step = 0;
-        while (part[length] != '\0' && (step = separator_at(part + length, separators)) == 0)
-            length++;
+        size_t step, length = part_length(part, separators, first_bytes, &step);
         int r = put_part(parse, part, length, repeats, out, list, ret_why);
         if (r < 0) {
             cell_take_back(out, list);

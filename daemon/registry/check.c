@@ -10,11 +10,7 @@
 
 int checked_column(const struct checking *checking, const char *key)
 {
-    const struct local_kind *kind = checking->headers->kind;
-    for (size_t i = 0; i < kind->column_count; i++)
-        if (strcmp(kind->columns[i].key, key) == 0)
-            return (int)i;
-    return -1;
+    return local_column_index(checking->headers->kind, key);
 }
 
 const char *checked_value(const struct checking *checking, const char *key)

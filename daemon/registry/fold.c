@@ -47,12 +47,27 @@ static uint32_t fold_width(uint32_t code_point)
     return code_point;
 }
 
+/* U+4000 to U+9FFF, Chinese almost all of it: three bytes, whatever the last two are. */
+static bool is_han(const char *byte, const char *end)
+{
+    unsigned char lead = (unsigned char)*byte;
+    return lead >= 0xe4 && lead <= 0xe9 && end - byte >= 3 && ((unsigned char)byte[1] & 0xc0) == 0x80 &&
+           ((unsigned char)byte[2] & 0xc0) == 0x80;
+}
+
 /* Bytes at `string` that every way of folding leaves as they are: most of what tables hold. */
 static size_t plain_run(const char *string, const char *end, unsigned how)
 {
     const char *byte = string;
-    while (byte<end && * byte> ' ' && *byte < 0x7f && !((how & FOLD_UPPER) && *byte >= 'a' && *byte <= 'z'))
-        byte++;
+    while (byte < end) {
+        bool lower = (how & FOLD_UPPER) && *byte >= 'a' && *byte <= 'z';
+        if (*byte > ' ' && *byte < 0x7f && !lower)
+            byte++;
+        else if (is_han(byte, end))
+            byte += 3;
+        else
+            break;
+    }
     return (size_t)(byte - string);
 }
 

@@ -137,11 +137,13 @@ static void columns_free(struct header_columns *columns)
 static int find_column(const struct header_index *index, size_t kind, const struct header_column *column,
     const struct header_word **ret_word)
 {
+    *ret_word = &column->words[0];
     for (size_t w = 0; w < column->word_count; w++) {
         int found = header_index_find(index, kind, &column->words[w]);
+        if (found == HEADER_UNKNOWN)
+            continue;
         *ret_word = &column->words[w];
-        if (found != HEADER_UNKNOWN)
-            return found;
+        return found;
     }
     return HEADER_UNKNOWN;
 }
@@ -152,9 +154,8 @@ static int find_column(const struct header_index *index, size_t kind, const stru
 static bool has_instead_of_key(const struct local_kind *kind, const bool *present)
 {
     for (size_t n = 0; n < 2 && kind->key_instead[n] != NULL; n++)
-        for (size_t i = 0; i < kind->column_count; i++)
-            if (present[i] && strcmp(kind->columns[i].key, kind->key_instead[n]) == 0)
-                return true;
+        if (present[local_column_index(kind, kind->key_instead[n])])
+            return true;
     return false;
 }
 

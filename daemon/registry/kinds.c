@@ -35,6 +35,14 @@ const struct local_kind *local_kind(const char *kind)
     return NULL;
 }
 
+int local_column_index(const struct local_kind *kind, const char *key)
+{
+    for (size_t i = 0; i < kind->column_count; i++)
+        if (string_equal(kind->columns[i].key, key))
+            return (int)i;
+    return -1;
+}
+
 bool registry_is_candidate(const char *uscc)
 {
     return string_starts(uscc, "SRN:") || string_starts(uscc, "FEI:");

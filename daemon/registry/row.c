@@ -125,7 +125,7 @@ static void read_value(struct reading *reading, const struct local_header *heade
     char buffer[2 * CELL_CODE_BYTES];
     const char *value = with_unit(cell, header->unit, buffer);
     local_cell_parser *parse = is_date(column) && reading->epoch_1904 ? local_cell_date_1904 : column->parse;
-    struct failure why = {0};
+    struct failure why; /* filled when there is something to say: a kilobyte, sixteen times a row */
     size_t start = memory->length;
     int r = parse(value, memory, &why);
     if (r < 0) {
@@ -273,19 +273,24 @@ void local_row_read(const struct local_headers *headers, json_t *cells, int64_t 
 }
 
 /* SRN:CN-MF-000012345, of several the first. */
+static void put_key_instead(const char *key, const char *value, struct text *ret_key)
+{
+    for (; *key != '\0'; key++)
+        text_append_character(ret_key, (char)toupper((unsigned char)*key));
+    text_append_character(ret_key, ':');
+    text_append(ret_key, value, strcspn(value, "|"));
+}
+
 static bool key_instead(const struct local_row *row, const struct local_kind *kind, struct text *ret_key)
 {
-    for (size_t n = 0; n < 2 && kind->key_instead[n] != NULL; n++)
-        for (size_t i = 0; i < kind->column_count; i++) {
-            if (strcmp(kind->columns[i].key, kind->key_instead[n]) != 0 || row->value[i] == NULL ||
-                row->value[i][0] == '\0')
-                continue;
-            for (const char *letter = kind->key_instead[n]; *letter != '\0'; letter++)
-                text_append_character(ret_key, (char)toupper((unsigned char)*letter));
-            text_append_character(ret_key, ':');
-            text_append(ret_key, row->value[i], strcspn(row->value[i], "|"));
+    for (size_t n = 0; n < 2 && kind->key_instead[n] != NULL; n++) {
+        int column = local_column_index(kind, kind->key_instead[n]);
+        const char *value = column < 0 ? NULL : row->value[column];
+        if (value != NULL && *value != '\0') {
+            put_key_instead(kind->key_instead[n], value, ret_key);
             return true;
         }
+    }
     return false;
 }
 

@@ -10,6 +10,8 @@ static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY"; /* no I O S V 
 
 static int value_of(char character)
 {
+    if (character >= '0' && character <= '9')
+        return character - '0';
     const char *at = character == '\0' ? NULL : strchr(alphabet, character);
     return at == NULL ? -1 : (int)(at - alphabet);
 }

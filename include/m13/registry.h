@@ -142,7 +142,8 @@ struct local_kind {
 };
 extern const struct local_kind local_kinds[];
 extern const size_t local_kind_count;
-const struct local_kind *local_kind(const char *kind); /* or NULL */
+const struct local_kind *local_kind(const char *kind);                  /* or NULL */
+int local_column_index(const struct local_kind *kind, const char *key); /* -1 = it has no such column */
 
 /* --- reading
  * ------------------------------------------------------------------------------------------------------------------

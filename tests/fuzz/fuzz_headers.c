@@ -21,9 +21,8 @@ static void read_as_row(struct reading *reading, const char *const *cells, size_
     json_t *array = json_array();
     int64_t warnings;
     for (size_t i = 0; i < count; i++) {
-        json_t *cell = json_string(cells[i]);
-        if (cells[i][0] == '=')
-            cell = json_pack("{ss%}", cells[i][1] == '#' ? "error" : "number", cells[i], (size_t)1);
+        const char *kind = cells[i][0] != '=' ? NULL : cells[i][1] == '#' ? "error" : "number";
+        json_t *cell = kind == NULL ? json_string(cells[i]) : json_pack("{ss}", kind, cells[i] + 1);
         json_array_append_new(array, cell != NULL ? cell : json_string(""));
     }
     local_row_read(&reading->headers, array, 1, count % 2 == 0, &reading->problems, &reading->row, &warnings);

@@ -71,6 +71,9 @@ static void every_kind_has_a_key_of_its_own(void **state)
         for (size_t c = 0; c < local_kinds[i].column_count; c++)
             keys += local_kinds[i].columns[c].is_key;
         assert_in_range(keys, 1, 3);
+        for (size_t n = 0; n < 2 && local_kinds[i].key_instead[n] != NULL; n++)
+            assert_true(local_column_index(&local_kinds[i], local_kinds[i].key_instead[n]) >= 0);
+        assert_int_equal(local_column_index(&local_kinds[i], "nothing"), -1);
     }
 }
 
