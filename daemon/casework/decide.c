@@ -10,7 +10,7 @@
 static bool decide_case(struct casework *casework, const struct gathered_facts *gathered, size_t index,
     const struct case_verdict *verdict)
 {
-    const struct approval_view *view = &gathered->approvals[index].view;
+    const struct approval_view *view = &gathered_approval_of(gathered, index)->view;
     struct text trace = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
     struct current_case current;
     measure13_trace_json(verdict, &trace);

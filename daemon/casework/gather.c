@@ -30,7 +30,9 @@ struct fact_source gathered_local_source(struct gathered_facts *gathered, const 
     static const struct {
         const char *kind, *table;
     } tables[] = {{"firms", "local_record:firms"}, {"products", "local_record:products"},
-        {"declarations", "local_record:declarations"}, {"sales", "local_record:sales"}};
+        {"declarations", "local_record:declarations"}, {"sales", "local_record:sales"},
+        {"entities", "local_record:entities"}, {"costs", "local_record:costs"},
+        {"credit", "local_record:credit"}};
     const char *table = "local_record";
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (string_equal(tables[i].kind, record->kind))
@@ -38,19 +40,47 @@ struct fact_source gathered_local_source(struct gathered_facts *gathered, const 
     return gathered_source(gathered, table, record->key, record->version, record->assurance);
 }
 
+const char *gathered_field(const json_t *fields, const char *name)
+{
+    const char *value = json_string_value(json_object_get(fields, name));
+    return value != NULL ? value : "";
+}
+
+struct date gathered_date(const json_t *fields, const char *name)
+{
+    struct date date;
+    return date_parse(gathered_field(fields, name), DATE_FORM_ISO, &date) == 0 ? date : DATE_NONE;
+}
+
+const struct gathered_approval *gathered_approval_of(const struct gathered_facts *gathered, size_t item)
+{
+    return &gathered->approvals[gathered->of_items[item].approval];
+}
+
 struct gathered_facts *casework_gather(struct store *store, const char *uscc)
 {
     struct gathered_facts *gathered = memory_get_zeroed(1, sizeof *gathered);
+    struct firm_facts *facts = &gathered->facts;
     gathered->store = store;
     gather_firm(gathered, uscc);
+    gather_entities(gathered);
     gather_products(gathered);
     gather_approvals(gathered);
     gather_product_links(gathered);
     gather_declarations(gathered);
     gather_sales(gathered);
     gather_predecessors(gathered);
-    gathered->facts.items = gathered->items;
-    gathered->facts.sales = gathered->sales;
+    gather_costs(gathered);
+    gather_rates(gathered);
+    gather_credit(gathered);
+    gather_payments(gathered);
+    facts->items = gathered->items;
+    facts->sales = gathered->sales;
+    facts->entities = gathered->entities;
+    facts->costs = gathered->costs;
+    facts->rates = gathered->rates;
+    facts->flags = gathered->flags;
+    facts->payments = gathered->payments;
     return gathered;
 }
 
@@ -63,16 +93,17 @@ void gathered_facts_free(struct gathered_facts *gathered)
 {
     if (gathered == NULL)
         return;
-    for (size_t i = 0; i < gathered->approval_count; i++) {
+    for (size_t i = 0; i < gathered->approval_count; i++)
         approval_view_release(&gathered->approvals[i].view);
-        free(gathered->approvals[i].predecessors);
-    }
+    for (size_t i = 0; i < gathered->facts.item_count; i++)
+        free(gathered->of_items[i].predecessors);
     for (size_t i = 0; i < gathered->string_count; i++)
         free(gathered->strings[i]);
-    free(gathered->approvals);
-    free(gathered->items);
-    free(gathered->sales);
-    free(gathered->products);
-    free(gathered->strings);
-    free(gathered);
+    for (size_t i = 0; i < gathered->share_count; i++)
+        free(gathered->shares[i]);
+    void *const arrays[] = {gathered->approvals, gathered->items, gathered->of_items, gathered->sales,
+        gathered->products, gathered->entities, gathered->entity_names, gathered->own_names, gathered->costs,
+        gathered->shares, gathered->rates, gathered->flags, gathered->payments, gathered->strings, gathered};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        free(arrays[i]);
 }

@@ -6,10 +6,17 @@
 #include "m13/casework.h"
 #include "m13/registry.h"
 
-/* An approval that is, or was, recognised as the firm's. Approval and item have the same place. */
+#include <jansson.h>
+
+/* An approval that is, or was, recognised as the firm's, or that a list of products claims for it. */
 struct gathered_approval {
     struct approval_view view;
     const char *root; /* number of the approval that this one supplements, or its own */
+};
+
+/* Beside each item, at the same place. */
+struct gathered_item {
+    size_t approval;
     struct fact_predecessor *predecessors;
 };
 
@@ -24,11 +31,28 @@ struct gathered_facts {
     struct gathered_approval *approvals;
     size_t approval_count, approval_capacity;
     struct fact_item *items;
-    size_t item_capacity;
+    struct gathered_item *of_items;
+    size_t item_capacity, of_item_capacity;
     struct fact_sale *sales;
     size_t sale_capacity;
     struct product_link *products;
     size_t product_count, product_capacity;
+    struct fact_entity *entities;
+    size_t entity_capacity;
+    const char **entity_names; /* folded */
+    size_t entity_name_capacity;
+    const char **own_names; /* folded */
+    size_t own_name_count, own_name_capacity;
+    struct fact_cost *costs;
+    size_t cost_capacity;
+    struct fact_share **shares; /* that the costs point into */
+    size_t share_count, share_capacity;
+    struct fact_rate *rates;
+    size_t rate_capacity;
+    struct fact_flag *flags;
+    size_t flag_capacity;
+    struct fact_payment *payments;
+    size_t payment_capacity;
     char **strings; /* all copies that the facts point into */
     size_t string_count, string_capacity;
 };
@@ -38,6 +62,26 @@ struct fact_source gathered_source(struct gathered_facts *gathered, const char *
     int64_t version, const char *assurance);
 struct fact_source gathered_local_source(struct gathered_facts *gathered, const struct local_record *record);
 
+const struct gathered_approval *gathered_approval_of(const struct gathered_facts *gathered, size_t item);
+const struct product_link *gathered_product(const struct gathered_facts *gathered, const char *product_id);
+/* Members of a record's fields: the registry's own JSON, an object of strings. */
+const char *gathered_field(const json_t *fields, const char *name);
+struct date gathered_date(const json_t *fields, const char *name);
+
+/* gather_parties.c: who a name is. Names are the same when their letters and digits are. */
+void gather_own_name(struct gathered_facts *gathered, const char *name);
+void gather_entities(struct gathered_facts *gathered);
+struct fact_party gathered_party(struct gathered_facts *gathered, const char *name);
+
+/* gather_items.c: the items of one approval that is in place. */
+struct found_approval {
+    int64_t approval, maker, match_version;
+    bool recognised, matched_elsewhere;
+    enum match_strength link;
+    char rule[16], matched_firm[64];
+};
+void gather_items(struct gathered_facts *gathered, size_t approval, const struct found_approval *found);
+
 /* In this order. */
 void gather_firm(struct gathered_facts *gathered, const char *uscc);
 void gather_products(struct gathered_facts *gathered);
@@ -46,5 +90,9 @@ void gather_product_links(struct gathered_facts *gathered);
 void gather_declarations(struct gathered_facts *gathered);
 void gather_sales(struct gathered_facts *gathered);
 void gather_predecessors(struct gathered_facts *gathered);
+void gather_costs(struct gathered_facts *gathered);
+void gather_rates(struct gathered_facts *gathered); /* of the costs' and sales' currencies and months */
+void gather_credit(struct gathered_facts *gathered);
+void gather_payments(struct gathered_facts *gathered);
 
 #endif

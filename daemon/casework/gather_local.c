@@ -8,19 +8,6 @@
 #include <jansson.h>
 #include <string.h>
 
-/* Fields are the registry's own JSON: an object of strings. */
-static const char *field(json_t *fields, const char *name)
-{
-    const char *value = json_string_value(json_object_get(fields, name));
-    return value != NULL ? value : "";
-}
-
-static struct date date_field(json_t *fields, const char *name)
-{
-    struct date date;
-    return date_parse(field(fields, name), DATE_FORM_ISO, &date) == 0 ? date : DATE_NONE;
-}
-
 /* --- the firm ------------------------------------------------------------------------------------------- */
 
 static bool take_firm(const struct local_record *record, void *context)
@@ -31,12 +18,15 @@ static bool take_firm(const struct local_record *record, void *context)
     firm->known = true;
     firm->candidate = registry_is_candidate(record->key);
     firm->unlisted = record->unlisted;
-    firm->name_zh = gathered_string(gathered, field(fields, "name_zh"));
-    firm->name_en = gathered_string(gathered, field(fields, "name_en"));
-    firm->beijing_from = date_field(fields, "beijing_from");
-    firm->beijing_to = date_field(fields, "beijing_to");
-    firm->status = gathered_string(gathered, field(fields, "status"));
+    firm->name_zh = gathered_string(gathered, gathered_field(fields, "name_zh"));
+    firm->name_en = gathered_string(gathered, gathered_field(fields, "name_en"));
+    firm->beijing_from = gathered_date(fields, "beijing_from");
+    firm->beijing_to = gathered_date(fields, "beijing_to");
+    firm->status = gathered_string(gathered, gathered_field(fields, "status"));
     firm->source = gathered_local_source(gathered, record);
+    static const char *const names[] = {"uscc", "name_zh", "name_en", "aliases", "former_names"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        gather_own_name(gathered, gathered_field(fields, names[i]));
     json_decref(fields);
     return false;
 }
@@ -61,7 +51,7 @@ static bool take_product(const struct local_record *record, void *context)
     MEMORY_GROW(gathered->products, gathered->product_count, gathered->product_capacity);
     gathered->products[gathered->product_count++] =
         (struct product_link){.product_id = gathered_string(gathered, record->product_id),
-            .udi_di = gathered_string(gathered, field(fields, "udi_di")),
+            .udi_di = gathered_string(gathered, gathered_field(fields, "udi_di")),
             .source = gathered_local_source(gathered, record)};
     json_decref(fields);
     return true;
@@ -72,35 +62,12 @@ void gather_products(struct gathered_facts *gathered)
     registry_each(gathered->store, "products", gathered->facts.firm.uscc, take_product, gathered);
 }
 
-static const struct product_link *find_product(const struct gathered_facts *gathered, const char *product_id)
+const struct product_link *gathered_product(const struct gathered_facts *gathered, const char *product_id)
 {
     for (size_t i = 0; i < gathered->product_count; i++)
         if (string_equal(gathered->products[i].product_id, product_id))
             return &gathered->products[i];
     return NULL;
-}
-
-/* A scope row says which product an approval is for; it counts when the product is this firm's. Several rows
- * for one device: the first in order of product. */
-static bool link_by_scope(struct gathered_facts *gathered, struct fact_item *item)
-{
-    struct query *q = query_bind(
-        query(gathered->store,
-            "SELECT product_id, key, version, assurance FROM local_record WHERE authority = ? AND number = ? "
-            "AND number <> '' AND kind = 'scopes' AND seq_to IS NULL AND withdrawn = 0 ORDER BY product_id"),
-        "tt", item->authority, item->number);
-    bool linked = false;
-    while (!linked && query_next(q)) {
-        const struct product_link *product = find_product(gathered, query_text(q, 0));
-        if (product == NULL)
-            continue;
-        item->product_id = product->product_id;
-        item->product_source = gathered_source(
-            gathered, "local_record:scopes", query_text(q, 1), query_integer(q, 2), query_text(q, 3));
-        linked = true;
-    }
-    query_end(q);
-    return linked;
 }
 
 /* Whether two lists of identifiers, joined by '|', share one. */
@@ -126,12 +93,14 @@ static void link_by_identifier(struct gathered_facts *gathered, struct fact_item
     }
 }
 
+/* One device whose list is not there may be known by its identifier. */
 void gather_product_links(struct gathered_facts *gathered)
 {
     for (size_t i = 0; i < gathered->facts.item_count; i++) {
         struct fact_item *item = &gathered->items[i];
-        if (!link_by_scope(gathered, item))
-            link_by_identifier(gathered, item, gathered->approvals[i].view.record.value[RECORD_UDI_DI]);
+        if (item->scope == ITEM_ONE_DEVICE && item->product_id[0] == '\0')
+            link_by_identifier(
+                gathered, item, gathered_approval_of(gathered, i)->view.record.value[RECORD_UDI_DI]);
     }
 }
 
@@ -141,6 +110,8 @@ static bool take_declaration(const struct local_record *record, void *context)
 {
     struct gathered_facts *gathered = context;
     json_t *fields = NULL;
+    if (record->unlisted)
+        return true;
     for (size_t i = 0; i < gathered->facts.item_count; i++) {
         struct fact_item *item = &gathered->items[i];
         if (!string_equal(item->product_id, record->product_id) ||
@@ -149,9 +120,9 @@ static bool take_declaration(const struct local_record *record, void *context)
         if (fields == NULL)
             fields = json_loads(record->fields, 0, NULL);
         item->declared = true;
-        item->declared_first = string_equal(field(fields, "first_approval"), "yes");
-        item->declared_earlier = gathered_string(gathered, field(fields, "earlier_approvals"));
-        item->declared_on = date_field(fields, "signed_on");
+        item->declared_first = string_equal(gathered_field(fields, "first_approval"), "yes");
+        item->declared_earlier = gathered_string(gathered, gathered_field(fields, "earlier_approvals"));
+        item->declared_on = gathered_date(fields, "signed_on");
         item->declaration_source = gathered_local_source(gathered, record);
     }
     json_decref(fields);
@@ -183,20 +154,23 @@ static bool is_linked(const struct gathered_facts *gathered, const char *product
 static bool take_sale(const struct local_record *record, void *context)
 {
     struct gathered_facts *gathered = context;
-    if (!is_linked(gathered, record->product_id))
+    if (record->unlisted || !is_linked(gathered, record->product_id))
         return true;
     json_t *fields = json_loads(record->fields, 0, NULL);
     MEMORY_GROW(gathered->sales, gathered->facts.sale_count, gathered->sale_capacity);
     gathered->sales[gathered->facts.sale_count++] =
-        (struct fact_sale){.sale_id = gathered_string(gathered, field(fields, "sale_id")),
+        (struct fact_sale){.sale_id = gathered_string(gathered, gathered_field(fields, "sale_id")),
             .product_id = gathered_string(gathered, record->product_id),
-            .country = gathered_string(gathered, field(fields, "country")),
-            .date = date_field(fields, "date"),
-            .amount = gathered_string(gathered, field(fields, "amount")),
-            .currency = gathered_string(gathered, field(fields, "currency")),
-            .amount_sign = sign_of(field(fields, "amount")),
-            .return_of = gathered_string(gathered, field(fields, "return_of")),
-            .related = gathered_string(gathered, field(fields, "related")),
+            .country = gathered_string(gathered, gathered_field(fields, "country")),
+            .date = gathered_date(fields, "date"),
+            .amount = gathered_string(gathered, gathered_field(fields, "amount")),
+            .currency = gathered_string(gathered, gathered_field(fields, "currency")),
+            .amount_sign = sign_of(gathered_field(fields, "amount")),
+            .return_of = gathered_string(gathered, gathered_field(fields, "return_of")),
+            .related = gathered_string(gathered, gathered_field(fields, "related")),
+            .trade_mode = gathered_string(gathered, gathered_field(fields, "trade_mode")),
+            .seller = gathered_party(gathered, gathered_field(fields, "seller")),
+            .buyer = gathered_party(gathered, gathered_field(fields, "buyer")),
             .source = gathered_local_source(gathered, record)};
     json_decref(fields);
     return true;

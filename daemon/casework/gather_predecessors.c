@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct predecessors {
     struct fact_predecessor *list;
@@ -36,7 +37,7 @@ static void add(struct predecessors *predecessors, enum predecessor_kind kind, c
 static void add_parent(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
 {
     const struct fact_item *item = &gathered->items[index];
-    const char *parent = gathered->approvals[index].view.record.value[RECORD_PARENT];
+    const char *parent = gathered_approval_of(gathered, index)->view.record.value[RECORD_PARENT];
     if (parent[0] == '\0')
         return;
     struct fact_source source = item->source;
@@ -59,7 +60,7 @@ static void add_parent(struct gathered_facts *gathered, size_t index, struct pre
 static void add_recorded(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
 {
     const struct fact_item *item = &gathered->items[index];
-    const char *recorded = gathered->approvals[index].view.record.value[RECORD_PREDECESSOR];
+    const char *recorded = gathered_approval_of(gathered, index)->view.record.value[RECORD_PREDECESSOR];
     if (recorded[0] != '\0')
         add(predecessors, PREDECESSOR_IDENTIFIER, item->authority, recorded, "", DATE_NONE, item->source);
 }
@@ -74,10 +75,11 @@ static bool may_be_earlier(struct date other, struct date decision)
     return other.first < decision.last;
 }
 
-static int compare_roots(const void *a, const void *b, void *approvals)
+static int compare_roots(const void *a, const void *b, void *context)
 {
-    const struct gathered_approval *all = approvals;
-    return strcmp(all[*(const size_t *)a].root, all[*(const size_t *)b].root);
+    const struct gathered_facts *gathered = context;
+    return strcmp(gathered_approval_of(gathered, *(const size_t *)a)->root,
+        gathered_approval_of(gathered, *(const size_t *)b)->root);
 }
 
 static struct roots number_roots(struct gathered_facts *gathered)
@@ -88,9 +90,9 @@ static struct roots number_roots(struct gathered_facts *gathered)
         memory_get_zeroed(count + 1, sizeof(size_t)), memory_get_zeroed(count + 1, sizeof(size_t))};
     for (size_t i = 0; i < count; i++)
         order[i] = i;
-    qsort_r(order, count, sizeof *order, compare_roots, gathered->approvals);
+    qsort_r(order, count, sizeof *order, compare_roots, gathered);
     for (size_t i = 0; i < count; i++) {
-        number += i > 0 && compare_roots(&order[i - 1], &order[i], gathered->approvals) != 0;
+        number += i > 0 && compare_roots(&order[i - 1], &order[i], gathered) != 0;
         roots.number[order[i]] = number;
     }
     free(order);
@@ -115,17 +117,29 @@ static void add_candidate(
     }
 }
 
+/* The same product by the lists, or by the register's own words for it. Two certificates with different
+ * products of their lists are not alike, though their names are those of the certificates. */
+static bool is_alike(const struct fact_item *item, const struct fact_item *other)
+{
+    if (item->product_id[0] != '\0' && string_equal(item->product_id, other->product_id))
+        return true;
+    if (item->scope == ITEM_LISTED && other->scope == ITEM_LISTED)
+        return false;
+    if (item->product_code[0] != '\0' && other->product_code[0] != '\0')
+        return string_equal(item->product_code, other->product_code);
+    return item->device[0] != '\0' && strcasecmp(item->device, other->device) == 0;
+}
+
 static void add_likely(struct gathered_facts *gathered, size_t index, const struct roots *roots,
     struct predecessors *predecessors)
 {
     memset(roots->place, 0, gathered->facts.item_count * sizeof *roots->place);
 
     const struct fact_item *item = &gathered->items[index];
-    const struct gathered_approval *approval = &gathered->approvals[index];
-    const char *udi_di = approval->view.record.value[RECORD_UDI_DI];
+    const char *udi_di = gathered_approval_of(gathered, index)->view.record.value[RECORD_UDI_DI];
     for (size_t i = 0; i < gathered->facts.item_count; i++) {
         const struct fact_item *other = &gathered->items[i];
-        const struct gathered_approval *of_other = &gathered->approvals[i];
+        const struct gathered_approval *of_other = gathered_approval_of(gathered, i);
         if (!other->recognised || !string_equal(other->authority, item->authority) ||
             roots->number[i] == roots->number[index] || string_equal(other->status, "refused") ||
             !may_be_earlier(other->decision, item->decision))
@@ -133,7 +147,7 @@ static void add_likely(struct gathered_facts *gathered, size_t index, const stru
         if (udi_di[0] != '\0' && string_equal(udi_di, of_other->view.record.value[RECORD_UDI_DI]))
             add(predecessors, PREDECESSOR_IDENTIFIER, other->authority, other->number, other->device,
                 other->decision, other->source);
-        else if (item->product_code[0] != '\0' && string_equal(item->product_code, other->product_code))
+        else if (is_alike(item, other))
             add_candidate(predecessors, other, of_other->root, &roots->place[roots->number[i]]);
     }
 }
@@ -146,7 +160,7 @@ void gather_predecessors(struct gathered_facts *gathered)
         add_parent(gathered, i, &predecessors);
         add_recorded(gathered, i, &predecessors);
         add_likely(gathered, i, &roots, &predecessors);
-        gathered->items[i].predecessors = gathered->approvals[i].predecessors = predecessors.list;
+        gathered->items[i].predecessors = gathered->of_items[i].predecessors = predecessors.list;
         gathered->items[i].predecessor_count = predecessors.count;
     }
     free(roots.number);

@@ -66,6 +66,7 @@ static void append_link(struct text *out, const struct fact_item *item)
     put_key(out, "link");
     text_append_character(out, '{');
     put_flag(out, "recognised", item->recognised);
+    put_flag(out, "by_list", item->by_list);
     put_string(out, "band", !item->recognised ? "none" : item->link == LINK_AUTO ? "auto" : "review");
     put_string(out, "rule", item->link_rule);
     put_source(out, &item->link_source);

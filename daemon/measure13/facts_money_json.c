@@ -209,6 +209,7 @@ static void write_flags(const struct rule_question *question, struct text *out)
         put_string(&element, "flag", flag->flag);
         put_date(&element, "from", flag->from);
         put_date(&element, "to", flag->to);
+        put_flag(&element, "unlisted", flag->unlisted);
         put_source(&element, &flag->source);
         text_append_character(&element, '}');
         list_add(&list, &element);

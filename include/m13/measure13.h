@@ -107,7 +107,8 @@ struct fact_item {
     struct date decision;
     struct date valid_to;
     bool gone;       /* no longer listed */
-    bool recognised; /* false: the maker is no longer recognised as this firm */
+    bool recognised; /* false: the maker is not, or no longer, recognised as this firm */
+    bool by_list;    /* a scope row names it for a product of this firm */
     enum match_strength link;
     const char *link_rule;  /* A0 ... */
     const char *product_id; /* "" = provisional */
@@ -171,6 +172,7 @@ struct fact_rate {
 struct fact_flag { /* credit */
     const char *flag;
     struct date from, to;
+    bool unlisted; /* the last full list does not name it: it may be over */
     struct fact_source source;
 };
 

@@ -125,16 +125,12 @@ static bool is_claimed_twice(const struct fact_item *item)
     return item->other_claimant != NULL && item->other_claimant[0] != '\0';
 }
 
-static void judge_recognised(const struct rule_question *question, struct trace_line *line)
+/* By the very name under which the firm has put it on record: the matcher holds a related company's name for
+ * a hint only, and its share and its days are judged here. */
+static bool is_of_group(const struct fact_party *maker)
 {
-    const struct fact_item *item = question->item;
-    const struct fact_entity *maker = item->maker_party.entity, *holder = item->holder_party.entity;
-    if (maker != NULL && !item->maker_party.firm)
-        say_group(question, line);
-    else if (holder != NULL && holder->relation == ENTITY_OEM)
-        say_contract_maker(question, line);
-    else
-        say_recognised(question, line);
+    return !maker->firm && maker->entity != NULL &&
+           (maker->entity->relation == ENTITY_SUBSIDIARY || maker->entity->relation == ENTITY_PARENT);
 }
 
 void rule_link(const struct rule_question *question, struct trace_line *line)
@@ -143,7 +139,7 @@ void rule_link(const struct rule_question *question, struct trace_line *line)
     line_fact(line, &item->link_source, item->link_rule);
     line_parameter(
         line, &question->parameters->group_source, "at least %d %%", question->parameters->group_least_share);
-    if (!item->recognised && item->scope != ITEM_LISTED)
+    if (!item->recognised && !item->by_list)
         say_lost(question, line);
     else if (!question->facts->firm.known)
         say_firm_unknown(question, line);
@@ -151,8 +147,12 @@ void rule_link(const struct rule_question *question, struct trace_line *line)
         say_second_claimant(question, line);
     else if (!item->recognised)
         say_by_scope(question, line);
+    else if (is_of_group(&item->maker_party))
+        say_group(question, line);
     else if (item->link == LINK_REVIEW)
         say_unsure(question, line);
+    else if (item->holder_party.entity != NULL && item->holder_party.entity->relation == ENTITY_OEM)
+        say_contract_maker(question, line);
     else
-        judge_recognised(question, line);
+        say_recognised(question, line);
 }

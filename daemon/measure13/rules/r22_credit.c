@@ -23,7 +23,8 @@ static const struct answer_parameter *answer_of(const struct policy_parameters *
     return NULL;
 }
 
-static enum effect effect_of(const struct rule_question *question, const char *flag, struct date to)
+static enum effect effect_of(
+    const struct rule_question *question, const char *flag, struct date to, bool unlisted)
 {
     const struct answer_parameter *answer = answer_of(question->parameters, flag);
     enum route_answer effect = answer != NULL ? answer->answer : ROUTE_REVIEW;
@@ -31,7 +32,7 @@ static enum effect effect_of(const struct rule_question *question, const char *f
     if (effect == ROUTE_YES)
         return EFFECT_NONE;
     if (!date_is_known(to))
-        return effect == ROUTE_NO ? EFFECT_EXCLUDED : EFFECT_REVIEW;
+        return effect == ROUTE_NO && !unlisted ? EFFECT_EXCLUDED : EFFECT_REVIEW;
     return date_is_known(decision) && to.last < decision.first ? EFFECT_NONE : EFFECT_REVIEW_ENDED;
 }
 
@@ -45,17 +46,18 @@ static bool is_graver(const struct found *found, const struct found *than)
     return order != 0 ? order < 0 : strcmp(found->source->id, than->source->id) < 0;
 }
 
-static void consider(const struct rule_question *question, const char *flag, struct date from, struct date to,
-    const struct fact_source *source, struct found *gravest)
+static void consider(
+    const struct rule_question *question, const struct fact_flag *fact, struct found *gravest)
 {
+    const char *flag = fact->flag;
     const struct answer_parameter *answer = answer_of(question->parameters, flag);
-    struct found found = {.effect = effect_of(question, flag, to),
+    struct found found = {.effect = effect_of(question, flag, fact->to, fact->unlisted),
         .flag = flag,
         .zh = answer != NULL ? answer->zh : flag,
         .en = answer != NULL ? answer->en : flag,
-        .from = from,
-        .to = to,
-        .source = source};
+        .from = fact->from,
+        .to = fact->to,
+        .source = &fact->source};
     if (found.effect != EFFECT_NONE && (gravest->effect == EFFECT_NONE || is_graver(&found, gravest)))
         *gravest = found;
 }
@@ -102,10 +104,13 @@ void rule_credit(const struct rule_question *question, struct trace_line *line)
     const struct firm_facts *facts = question->facts;
     struct found gravest = {.effect = EFFECT_NONE, .flag = "none", .from = DATE_NONE, .to = DATE_NONE};
     for (size_t i = 0; i < facts->flag_count; i++)
-        consider(question, facts->flags[i].flag, facts->flags[i].from, facts->flags[i].to,
-            &facts->flags[i].source, &gravest);
+        consider(question, &facts->flags[i], &gravest);
+    struct fact_flag listed = {
+        .flag = "abnormal-operation", .from = DATE_NONE, .to = DATE_NONE, .source = facts->firm.source};
     if (string_equal(facts->firm.status, "abnormal"))
-        consider(question, "abnormal-operation", DATE_NONE, DATE_NONE, &facts->firm.source, &gravest);
+        consider(question, &listed, &gravest);
+    if (gravest.source == &listed.source)
+        gravest.source = &facts->firm.source; /* which outlives this call */
     if (gravest.source != NULL)
         line_fact(line, gravest.source, gravest.flag);
     const struct answer_parameter *answer = answer_of(question->parameters, gravest.flag);

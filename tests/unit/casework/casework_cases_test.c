@@ -286,6 +286,7 @@ static void a_case_moves_to_the_other_firm(const char *first, const char *second
     world_firm(&world, FIRM_B, "北京安真医疗器械有限公司");
     world_decide(&world, FIRM_A);
     world_match(&world, maker, "auto", FIRM_B, "A0");
+    world_product(&world, "P1", FIRM_B); /* and the product with it */
     world_decide(&world, first);
     world_decide(&world, second);
     assert_int_equal(count_of(&world, "SELECT count(*) FROM case_file"), 1);
@@ -316,7 +317,12 @@ static void a_maker_that_is_nobodys_any_more_ends_the_firms_claim(void **state)
     world_decide(&world, FIRM_A);
     world_match(&world, maker, "none", "", "");
     world_decide(&world, FIRM_A);
+    assert_string_equal(
+        verdict_of(&world, "K260001"), "review/identity"); /* a list of products still claims it */
+    world_drop_scope(&world, "K260001", "P1");
+    world_decide(&world, FIRM_A);
     assert_string_equal(verdict_of(&world, "K260001"), "excluded");
+    world_scope(&world, "K260001", "P1");
     world_match(&world, maker, "auto", FIRM_A, "A3");
     world_decide(&world, FIRM_A);
     assert_string_equal(verdict_of(&world, "K260001"), "eligible");
@@ -489,6 +495,7 @@ static void facts_that_no_decision_has_seen_are_found(void **state)
     world_decide(&world, FIRM_A);
     assert_int_equal(differences(), 0);
     world_match(&world, maker, "auto", FIRM_B, "A0");
+    world_product(&world, "P1", FIRM_B);
     assert_int_equal(differences(), 1);
     assert_non_null(strstr(difference, "no longer among"));
 }

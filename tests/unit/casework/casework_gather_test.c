@@ -277,17 +277,42 @@ static void a_date_that_may_be_earlier_makes_a_candidate(void **state)
     assert_true(has_predecessor(item_of("K260002"), PREDECESSOR_CANDIDATE, "K260001"));
 }
 
-static void without_a_product_code_there_are_no_candidates(void **state)
+static void without_a_product_code_the_name_makes_a_candidate(void **state)
 {
     (void)state;
     int64_t maker = world_eligible(&world);
-    world_approve(
-        &world, (struct approval_row){
-                    .number = "K260002", .decided = "2026-05-01", .maker = maker, .product_code = ""});
-    world_approve(
-        &world, (struct approval_row){
-                    .number = "K190002", .decided = "2019-05-01", .maker = maker, .product_code = ""});
+    world_approve(&world, (struct approval_row){.number = "K260002",
+                              .decided = "2026-05-01",
+                              .maker = maker,
+                              .product_code = "",
+                              .device = "Syringe pump"});
+    world_approve(&world, (struct approval_row){.number = "K190002",
+                              .decided = "2019-05-01",
+                              .maker = maker,
+                              .product_code = "",
+                              .device = "Feeding pump"});
     assert_int_equal(item_of("K260002")->predecessor_count, 0);
+    world_approve(&world, (struct approval_row){.number = "K190002",
+                              .decided = "2019-05-01",
+                              .maker = maker,
+                              .product_code = "",
+                              .device = "SYRINGE PUMP"});
+    assert_true(has_predecessor(item_of("K260002"), PREDECESSOR_CANDIDATE, "K190002"));
+}
+
+/* Another approval of this authority for the same product, whatever the register calls it. */
+static void an_earlier_approval_of_the_same_product_is_a_candidate(void **state)
+{
+    (void)state;
+    int64_t maker = world_eligible(&world);
+    world_approve(&world, (struct approval_row){.number = "K250007",
+                              .decided = "2025-12-01",
+                              .maker = maker,
+                              .product_code = "XYZ",
+                              .device = "Something else"});
+    assert_int_equal(item_of("K260001")->predecessor_count, 0);
+    world_scope(&world, "K250007", "P1");
+    assert_true(has_predecessor(item_of("K260001"), PREDECESSOR_CANDIDATE, "K250007"));
 }
 
 static void a_supplement_knows_its_parent_and_not_its_sisters(void **state)
@@ -449,7 +474,8 @@ int main(void)
         CLAIM(a_strangers_earlier_approval_is_none),
         CLAIM(an_approval_that_is_nobodys_any_more_is_no_candidate),
         CLAIM(a_date_that_may_be_earlier_makes_a_candidate),
-        CLAIM(without_a_product_code_there_are_no_candidates),
+        CLAIM(without_a_product_code_the_name_makes_a_candidate),
+        CLAIM(an_earlier_approval_of_the_same_product_is_a_candidate),
         CLAIM(a_supplement_knows_its_parent_and_not_its_sisters),
         CLAIM(a_parent_that_we_have_never_seen_is_known_by_its_number),
         CLAIM(an_approval_and_its_supplements_are_one_candidate),

@@ -224,12 +224,14 @@ void world_local(struct world *world, struct local_row row)
                                        "seq_to IS NULL"),
             "itt", seq, row.kind, row.key));
     query_run(query_bind(
-        query(world->store, "INSERT INTO local_record (kind, key, version, seq_from, uscc, product_id, "
-                            "authority, number, assurance, "
-                            "withdrawn, fields, file, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1)"),
-        "ttiitttttit", row.kind, row.key, version + 1, seq, or_else(row.uscc, ""),
+        query(world->store,
+            "INSERT INTO local_record (kind, key, version, seq_from, uscc, product_id, "
+            "authority, number, assurance, "
+            "withdrawn, fields, case_id, file, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, "
+            "1)"),
+        "ttiitttttitt", row.kind, row.key, version + 1, seq, or_else(row.uscc, ""),
         or_else(row.product_id, ""), or_else(row.authority, ""), or_else(row.number, ""),
-        or_else(row.assurance, "documented"), (int64_t)row.withdrawn, row.fields));
+        or_else(row.assurance, "documented"), (int64_t)row.withdrawn, row.fields, or_else(row.case_id, "")));
 }
 
 void world_firm(struct world *world, const char *uscc, const char *name_zh)
@@ -251,16 +253,34 @@ void world_product(struct world *world, const char *product_id, const char *uscc
             .kind = "products", .key = product_id, .uscc = uscc, .product_id = product_id, .fields = fields});
 }
 
-void world_scope(struct world *world, const char *number, const char *product_id)
+static void put_scope(struct world *world, const char *authority, const char *number, const char *product_id,
+    const char *from, bool withdrawn)
 {
-    char key[128];
-    snprintf(key, sizeof key, "FDA|%s|%s", number, product_id);
+    char key[128], fields[128];
+    snprintf(key, sizeof key, "%s|%s|%s", authority, number, product_id);
+    snprintf(fields, sizeof fields, "{\"in_scope_from\":\"%s\"}", from);
     world_local(world, (struct local_row){.kind = "scopes",
                            .key = key,
                            .product_id = product_id,
-                           .authority = "FDA",
+                           .authority = authority,
                            .number = number,
-                           .fields = "{\"in_scope_from\":\"2026-03-10\"}"});
+                           .fields = fields,
+                           .withdrawn = withdrawn});
+}
+
+void world_scope(struct world *world, const char *number, const char *product_id)
+{
+    put_scope(world, "FDA", number, product_id, "2026-03-10", false);
+}
+
+void world_drop_scope(struct world *world, const char *number, const char *product_id)
+{
+    put_scope(world, "FDA", number, product_id, "2026-03-10", true);
+}
+
+void world_list(struct world *world, const char *number, const char *product_id, const char *from)
+{
+    put_scope(world, "CE", number, product_id, from, from[0] == '\0');
 }
 
 void world_declare(struct world *world, const char *uscc, const char *product_id)

@@ -50,11 +50,15 @@ void world_vanish(struct world *world, const char *number);
 struct local_row {
     const char *kind, *key, *uscc, *product_id, *authority, *number, *assurance, *fields;
     bool withdrawn;
+    const char *case_id;
 };
 void world_local(struct world *world, struct local_row row);
 void world_firm(struct world *world, const char *uscc, const char *name_zh);
 void world_product(struct world *world, const char *product_id, const char *uscc);
 void world_scope(struct world *world, const char *number, const char *product_id);
+void world_drop_scope(struct world *world, const char *number, const char *product_id);
+/* Of a certificate (authority CE); from "" = withdrawn. */
+void world_list(struct world *world, const char *number, const char *product_id, const char *from);
 void world_declare(struct world *world, const char *uscc, const char *product_id);
 void world_sell(struct world *world, const char *sale_id, const char *uscc, const char *product_id,
     const char *country, const char *date, const char *amount);

@@ -92,6 +92,7 @@ static void the_approval_of_a_wholly_owned_subsidiary_is_the_firms(void **state)
     (void)state;
     struct fact_entity entity = company(ENTITY_SUBSIDIARY, "100");
     scene.items[0].maker_party = (struct fact_party){"ANZHEN INC", false, &entity};
+    scene.items[0].link = LINK_REVIEW; /* a related company's name is a hint to the matcher, no more */
     assert_outcome(&scene, "R07", RULE_PASS);
     assert_verdict(&scene, VERDICT_ELIGIBLE);
     entity.from = day_on("2026-03-11"); /* bought the day after the decision */
@@ -133,7 +134,7 @@ static void a_claim_by_a_list_of_products_alone_is_an_open_identity(void **state
     (void)state;
     scene.items[0].recognised = false;
     assert_outcome(&scene, "R07", RULE_FAIL);
-    scene.items[0].scope = ITEM_LISTED;
+    scene.items[0].by_list = true;
     assert_review(&scene, "R07", REVIEW_IDENTITY);
 }
 
@@ -191,6 +192,13 @@ static void a_flag_that_no_table_knows_is_judged_by_a_person(void **state)
 {
     (void)state;
     scene_add_flag(&scene, "fine", "2026-05-01");
+    assert_review(&scene, "R22", REVIEW_ASSESSMENT);
+}
+
+static void a_flag_that_the_last_full_list_does_not_name_may_be_over(void **state)
+{
+    (void)state;
+    scene_add_flag(&scene, "serious-dishonesty", "2024-05-01")->unlisted = true;
     assert_review(&scene, "R22", REVIEW_ASSESSMENT);
 }
 
@@ -274,6 +282,7 @@ int main(void)
         CLAIM(a_recall_is_judged_by_a_person_and_the_gravest_flag_decides),
         CLAIM(abnormal_operation_by_the_list_of_firms_excludes_too),
         CLAIM(a_flag_that_no_table_knows_is_judged_by_a_person),
+        CLAIM(a_flag_that_the_last_full_list_does_not_name_may_be_over),
         CLAIM(credit_does_not_change_by_the_calendar),
         CLAIM(a_product_newly_in_scope_is_newly_approved_when_that_is_shown),
         CLAIM(a_certificate_without_its_list_is_one_lead_that_asks_for_it),

@@ -1,0 +1,108 @@
+/* gather_payments.c - the ledger: entries of the firm, of its cases, and of its products, whoever had them
+ * then. */
+#include "gather.h"
+
+#include "m13/memory.h"
+#include "m13/store.h"
+
+static const char entries_of_firm[] =
+    "WITH mine (key) AS ("
+    "SELECT key FROM local_record WHERE uscc = ?1 AND kind = 'payments' AND seq_to IS NULL "
+    "UNION SELECT r.key FROM local_record p JOIN local_record r ON r.product_id = p.product_id "
+    "AND r.kind = 'payments' AND r.seq_to IS NULL "
+    "WHERE p.uscc = ?1 AND p.kind = 'products' AND p.seq_to IS NULL AND p.product_id <> '' "
+    "UNION SELECT r.key FROM case_version c JOIN case_file f ON f.id = c.case_file "
+    "JOIN local_record r ON r.case_id = f.case_id AND r.case_id <> '' AND r.kind = 'payments' AND r.seq_to "
+    "IS NULL "
+    "WHERE c.uscc = ?1 AND c.seq_to IS NULL) "
+    "SELECT r.key, r.version, r.uscc, r.product_id, r.assurance, r.fields, coalesce(f.authority, ''), "
+    "coalesce(f.number, ''), coalesce(f.item, ''), coalesce(c.uscc, ''), coalesce(c.product_id, '') "
+    "FROM mine CROSS JOIN local_record r ON r.kind = 'payments' AND r.key = mine.key AND r.seq_to IS NULL "
+    "LEFT JOIN case_file f ON f.case_id = r.case_id AND r.case_id <> '' "
+    "LEFT JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
+    "WHERE r.withdrawn = 0 ORDER BY r.key";
+
+static enum payment_kind kind_of(const char *code)
+{
+    if (string_equal(code, "recover"))
+        return PAYMENT_RECOVER;
+    return string_equal(code, "pay") ? PAYMENT_PAY : PAYMENT_RESERVE;
+}
+
+static int year_of(struct date date)
+{
+    int first, last, month, day;
+    if (!date_is_known(date))
+        return 0;
+    day_to_civil(date.first, &first, &month, &day);
+    day_to_civil(date.last, &last, &month, &day);
+    return first == last ? first : 0;
+}
+
+/* 2026-1 is a batch of 2026. */
+static int batch_year(const char *batch, struct date paid)
+{
+    char year[5] = "";
+    int64_t number;
+    for (size_t i = 0; i < 4 && batch[i] >= '0' && batch[i] <= '9'; i++)
+        year[i] = batch[i];
+    if (string_to_integer(year, 2000, 2199, &number) == 0)
+        return (int)number;
+    return year_of(paid);
+}
+
+static int decision_year(
+    const struct gathered_facts *gathered, json_t *fields, const struct fact_payment *entry)
+{
+    int64_t year;
+    if (string_to_integer(gathered_field(fields, "decision_year"), 1900, 2199, &year) == 0)
+        return (int)year;
+    for (size_t i = 0; i < gathered->facts.item_count; i++) {
+        const struct fact_item *item = &gathered->items[i];
+        if (entry->number[0] != '\0' && string_equal(item->number, entry->number) &&
+            string_equal(item->authority, entry->authority) && string_equal(item->item, entry->item))
+            return year_of(item->decision);
+    }
+    return 0;
+}
+
+/* The registry has read the amount already; one that could not be read would leave no room. */
+static fen_t amount_of(json_t *fields)
+{
+    struct decimal yuan;
+    fen_t fen;
+    if (money_decimal(gathered_field(fields, "amount_cny"), &yuan) < 0 || money_yuan(yuan, &fen) < 0)
+        return INT64_MAX;
+    return fen;
+}
+
+static void take_entry(struct gathered_facts *gathered, struct query *q)
+{
+    json_t *fields = json_loads(query_text(q, 5), 0, NULL);
+    const char *owner = query_text(q, 2)[0] != '\0' ? query_text(q, 2) : query_text(q, 9);
+    const char *product = query_text(q, 3)[0] != '\0' ? query_text(q, 3) : query_text(q, 10);
+    struct fact_payment entry = {.payment_id = gathered_string(gathered, query_text(q, 0)),
+        .policy = gathered_string(gathered, gathered_field(fields, "policy")),
+        .kind = kind_of(gathered_field(fields, "kind")),
+        .own = owner[0] == '\0' || string_equal(owner, gathered->facts.firm.uscc),
+        .authority = gathered_string(gathered, query_text(q, 6)),
+        .number = gathered_string(gathered, query_text(q, 7)),
+        .item = gathered_string(gathered, query_text(q, 8)),
+        .product_id = gathered_string(gathered, product),
+        .batch = gathered_string(gathered, gathered_field(fields, "batch")),
+        .amount = amount_of(fields),
+        .source = gathered_source(
+            gathered, "local_record:payments", query_text(q, 0), query_integer(q, 1), query_text(q, 4))};
+    entry.batch_year = batch_year(entry.batch, gathered_date(fields, "paid_date"));
+    entry.year = decision_year(gathered, fields, &entry);
+    json_decref(fields);
+    MEMORY_GROW(gathered->payments, gathered->facts.payment_count, gathered->payment_capacity);
+    gathered->payments[gathered->facts.payment_count++] = entry;
+}
+
+void gather_payments(struct gathered_facts *gathered)
+{
+    struct query *q = query_bind(query(gathered->store, entries_of_firm), "t", gathered->facts.firm.uscc);
+    while (query_next(q))
+        take_entry(gathered, q);
+}
