@@ -72,10 +72,10 @@ static bool is_ours(struct xml_inside *inside, const xmlChar *uri)
 static int child_of(const struct xml_inside *inside, const xmlChar *name)
 {
     const struct xml_element *elements = inside->plan->elements;
-    for (size_t i = (size_t)(inside->at + 1); i < inside->plan->count && elements[i].parent <= inside->at;
-         i++)
+    int count = (int)inside->plan->count;
+    for (int i = inside->at + 1; i < count && elements[i].parent <= inside->at; i++)
         if (inside->names[i] == name && elements[i].parent == inside->at)
-            return (int)i;
+            return i;
     return -1;
 }
 

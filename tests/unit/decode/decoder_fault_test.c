@@ -2,11 +2,13 @@
 #include "decoding.h"
 
 #include "decoder_inside.h"
+#include "decoder_judge.h"
 #include "sandbox.h"
 
 #include "m13/loop.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,9 +58,11 @@ static void every_misbehaviour_has_its_outcome(void **state)
 static void a_sender_reads_chinese(void **state)
 {
     (void)state;
-    setenv("DECODE_STUB", "cpu", 1);
-    decoding_of(NULL, decoding_text("a,b\n"));
-    decoding_expect(DECODER_TOO_LARGE, "读取这个文件所需的时间");
+    const struct decoder_stream stream = {.sandboxed = true};
+    const struct child_end slow = {.signal = SIGXCPU, .last_words = ""};
+    struct decoder_result result = decoder_judge(&stream, true, FATE_OPEN, &slow);
+    assert_int_equal(result.outcome, DECODER_TOO_LARGE);
+    assert_non_null(strstr(result.text, "读取这个文件所需的时间超过 600 秒"));
 }
 
 static void memory_beyond_the_limit_is_too_large(void **state)

@@ -148,7 +148,7 @@ static void what_is_no_table_says_what_it_is(void **state)
         read_text("\n<html><table><tr><td>1</td></tr></table></html>"), -EBADMSG, "另存为 .xlsx");
     table_is_refused(read_text("<?xml version=\"1.0\"?><Workbook/>"), -EBADMSG, "另存为 .xlsx");
     table_is_refused(read_text("%PDF-1.7\n"), -EBADMSG, "PDF");
-    table_is_refused(reading_of(NULL, "a\0,\0b\0\n\0001\0,\0002\0", 16), -EBADMSG, "不是文本文件");
+    table_is_refused(reading_of(NULL, "a\0,\0b\0\n\0001\0,\0002\0", 14), -EBADMSG, "不是文本文件");
     table_is(read_text("<5 mm,a\n"), "1 [\"<5 mm\",\"a\"]\n");
 }
 

@@ -123,7 +123,7 @@ static char *workbook_part(const struct table_workbook *workbook)
         workbook->strict ? STRICT_MAIN : TABLE_MAIN, workbook->strict ? STRICT_OFFICE : OFFICE,
         workbook->properties != NULL ? workbook->properties : "");
     for (int i = 0; i < 4 && workbook->sheets[i] != NULL; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "表%d", i + 1);
         text_append_format(&text, "<sheet name=\"%s\" sheetId=\"%d\" state=\"%s\" rel:id=\"s%d\"/>",
             workbook->names[i] != NULL ? workbook->names[i] : name, i + 1,
@@ -138,7 +138,7 @@ static char *relations_part(const struct table_workbook *workbook)
     struct text text = TEXT_WITH_CEILING(1 << 16);
     text_append_string(&text, "<Relationships xmlns=\"" RELATIONS_NAMESPACE "\">");
     for (int i = 0; i < 4 && workbook->sheets[i] != NULL; i++) {
-        char id[8], target[32];
+        char id[16], target[64];
         snprintf(id, sizeof id, "s%d", i + 1);
         snprintf(target, sizeof target, "worksheets/sheet%d.xml", i + 1);
         append_relation(&text, id, "worksheet", workbook, target);
@@ -180,7 +180,7 @@ static char *styles_part(const struct table_workbook *workbook)
 struct reading *table_of_workbook(const struct table_workbook *workbook)
 {
     struct table_part parts[12] = {{"_rels/.rels", ROOT_RELATIONS, 0}};
-    char *made[12] = {NULL}, names[4][40];
+    char *made[12] = {NULL}, names[4][64];
     size_t count = 1;
     made[count] = workbook_part(workbook);
     parts[count++].name = "xl/workbook.xml";
