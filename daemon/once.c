@@ -109,6 +109,8 @@ int once_verb(const char *config_file, struct config *config, const struct once_
         once.exit_code = EXIT_IO;
     if (!once.exit_code && failed_feeds(house.store))
         once.exit_code = EXIT_SOME_FAILED;
+    if (!once.exit_code && registry_put_off(house.registry) > 0)
+        once.exit_code = EXIT_TRY_LATER;
     house_close(&house);
     return once.exit_code;
 }
