@@ -45,7 +45,7 @@ class Kill(DisturbedStory):
         self.tell_killed(FIRST_LOAD, killing_at("pidfd_open", 2), "inbox: files wait")
 
     def test_killed_when_local_records_are_taken_and_their_file_still_lies_in_the_inbox(self):
-        self.tell_killed(FIRST_LOAD, killing_at("rename", 1), "inbox: taken and not yet moved")
+        self.tell_killed(FIRST_LOAD, self.reference.killing_first(0, "rename", "/inbox/done/"), "inbox: taken and not yet moved")
 
     def test_killed_between_a_payload_in_its_place_and_its_row(self):
         # The third fsync is the one of the folder that holds the new name.

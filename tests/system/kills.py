@@ -29,11 +29,10 @@ AROUND_A_MESSAGE = 60
 
 
 def trace_calls(story, chapter):
-    """Tells the chapter undisturbed but watched: the daemon's own system calls in order, and which of them send messages."""
+    """Tells the chapter undisturbed but watched: the daemon's own system calls in order, each with its arguments."""
     log = story.folder / "calls"
     story.tell(chapter, wrapper=("strace", "-qq", "-o", str(log)))
-    lines = CALL.findall(log.read_text(encoding="utf-8", errors="replace"))
-    return [name for name, _ in lines], [at for at, (_, arguments) in enumerate(lines) if '"POST ' in arguments]
+    return CALL.findall(log.read_text(encoding="utf-8", errors="replace"))
 
 
 def killing(calls, at, signal="KILL"):
@@ -120,15 +119,22 @@ class Reference:
                 story.begin(chapter)
                 story.tell(chapter)
             self.outcome = outcome_of(story)
-        self.calls, self.around_messages = [], []
+        self.calls, self.arguments, self.around_messages = [], [], []
         with Story(world) as story:
             for chapter in chapters:
                 story.begin(chapter)
-                calls, messages = trace_calls(story, chapter)
+                calls = trace_calls(story, chapter)
+                messages = [at for at, (_, arguments) in enumerate(calls) if '"POST ' in arguments]
                 self.around_messages += [(len(self.calls), at) for at in range(len(calls))
                                          if any(abs(at - message) < AROUND_A_MESSAGE for message in messages)]
-                self.calls.append(calls)
+                self.calls.append([name for name, _ in calls])
+                self.arguments.append([arguments for _, arguments in calls])
         self.places = [(chapter, at) for chapter, calls in enumerate(self.calls) for at in range(len(calls))]
+
+    def killing_first(self, chapter, call, text):
+        """A wrapper that kills on entering the first call of that name in whose arguments that text stands."""
+        calls, arguments = self.calls[chapter], self.arguments[chapter]
+        return killing(calls, next(at for at, name in enumerate(calls) if name == call and text in arguments[at]))
 
     def problems_of(self, story):
         """In what the told story differs: value by value, and in its messages; its own checks included."""
