@@ -1,4 +1,5 @@
 /* check_kinds.c - what the columns of one kind must be to each other. */
+#include "cell_decimal.h"
 #include "check_parts.h"
 #include "check_rates.h"
 
@@ -114,12 +115,26 @@ static void check_sales(struct checking *checking)
         check_warn(checking, "country", "最终目的国是中国，不算境外销售", "货物最终到达的国家或地区");
 }
 
+/* It is part of the amount. */
+static void check_vat(struct checking *checking)
+{
+    struct cell_decimal vat, amount;
+    const char *vat_text = checked_value(checking, "vat"), *amount_text = checked_value(checking, "amount");
+    if (vat_text == NULL || amount_text == NULL || cell_decimal_read(vat_text, &vat) == NULL ||
+        cell_decimal_read(amount_text + (*amount_text == '-'), &amount) == NULL)
+        return;
+    int64_t tax = cell_decimal_scaled(&vat, 3), whole = cell_decimal_scaled(&amount, 3);
+    if (tax >= 0 && whole >= 0 && tax >= whole && whole > 0)
+        check_fault(checking, "vat", "增值税不小于金额", "含在金额中的可抵扣税额，与金额同一币种");
+}
+
 static void check_costs(struct checking *checking)
 {
     check_amount(checking, "amount");
     check_amount(checking, "vat");
     check_not_zero(checking, "amount");
     check_not_negative(checking, "vat");
+    check_vat(checking);
     check_not_negative(checking, "cny_debited");
     check_not_negative(checking, "other_funding");
 }

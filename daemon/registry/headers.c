@@ -35,6 +35,7 @@ struct local_header_search {
     bool notes;              /* a sheet for people */
     bool full_list;
     size_t failed_score; /* of the row that came nearest to a header */
+    const struct local_kind *failed_kind;
     struct failure failure;
 };
 
@@ -109,7 +110,11 @@ static struct header_columns columns_of_row(const struct header_row *row)
 /* Two levels: 基本信息, merged over 所属区 and 地址, beside 企业名称, merged with the cell below it. */
 static struct header_columns columns_of_two_rows(const struct header_row *above, const struct header_row *row)
 {
-    size_t count = above->count > row->count ? above->count : row->count;
+    size_t count = above->count;
+    while (count > row->count && is_blank(above->cells[count - 1]))
+        count--;
+    if (count < row->count)
+        count = row->count;
     struct header_columns columns = {memory_get_zeroed(count + 1, sizeof *columns.items), count};
     const char *group = "";
     for (size_t i = 0; i < count; i++) {
@@ -325,11 +330,13 @@ static bool is_doubled(const struct local_headers *headers, struct failure *ret_
 }
 
 /* Keeps the reason of the row that came nearest. */
-static void note_failure(struct local_header_search *search, size_t score, const struct failure *why)
+static void note_failure(struct local_header_search *search, size_t score, const struct local_kind *kind,
+    const struct failure *why)
 {
     if (score <= search->failed_score)
         return;
     search->failed_score = score;
+    search->failed_kind = kind;
     search->failure = *why;
 }
 
@@ -358,7 +365,7 @@ static bool try_columns(struct local_header_search *search, const struct header_
             return true;
         local_headers_free(ret_headers);
     }
-    note_failure(search, score, &why);
+    note_failure(search, score, fit.keyed ? &local_kinds[fit.kind] : NULL, &why);
     return false;
 }
 
@@ -380,17 +387,22 @@ static bool is_blank_row(const struct header_row *row)
     return true;
 }
 
+/* Two levels first: of a header that is good by itself the cells above its blank ones may belong to it, 序号
+ * that is merged over both. */
 static bool try_row(
     struct local_header_search *search, const struct header_row *row, struct local_headers *ret_headers)
 {
-    struct header_columns columns = columns_of_row(row);
-    bool found = try_columns(search, &columns, ret_headers);
-    columns_free(&columns);
-    if (found || search->above.count == 0)
-        return found;
-    columns = columns_of_two_rows(&search->above, row);
-    found = try_columns(search, &columns, ret_headers);
-    columns_free(&columns);
+    bool found = false;
+    if (search->above.count > 0) {
+        struct header_columns both = columns_of_two_rows(&search->above, row);
+        found = try_columns(search, &both, ret_headers);
+        columns_free(&both);
+    }
+    if (!found) {
+        struct header_columns columns = columns_of_row(row);
+        found = try_columns(search, &columns, ret_headers);
+        columns_free(&columns);
+    }
     return found;
 }
 
@@ -421,6 +433,11 @@ bool local_header_search_end(const struct local_header_search *search, struct fa
 {
     *ret_why = search->failure;
     return search->notes || search->rows == 0;
+}
+
+const struct local_kind *local_header_search_kind(const struct local_header_search *search)
+{
+    return search->failed_kind;
 }
 
 /* --- found -----------------------------------------------------------------------------------------------

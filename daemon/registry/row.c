@@ -182,7 +182,7 @@ static void read_untrusted(struct reading *reading, const struct local_header *h
     const char *error = json_string_value(json_object_get(cell, "error"));
     char reason[200] = "数字超过 15 位，Excel 已把后面的数字改掉";
     if (error != NULL)
-        snprintf(reason, sizeof reason, *error == '#' ? "公式出错：%.40s" : "公式没有结果", error);
+        snprintf(reason, sizeof reason, *error != '\0' ? "单元格的内容不可用：%.60s" : "公式没有结果", error);
     add_error(reading, header, reason,
         error != NULL ? "把公式的结果作为值粘贴，或直接填写"
                       : "先把这一列的单元格格式设为“文本”，再照原件重新填写");

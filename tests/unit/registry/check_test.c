@@ -214,6 +214,8 @@ static void costs_are_no_gifts(void **state)
     assert_good(fixture, "costs", COST "amount=24335|currency=USD|vat=0|cny_debited=17.3万|other_funding=0");
     assert_fault(fixture, "costs", COST "amount=5|currency=USD|other_funding=-1", "other_funding", "负数");
     assert_fault(fixture, "costs", COST "amount=5|currency=USD|vat=-1", "vat", "负数");
+    assert_fault(fixture, "costs", COST "amount=5|currency=USD|vat=5", "vat", "不小于金额");
+    assert_good(fixture, "costs", COST "amount=212000|currency=CNY|vat=12000");
     assert_fault(fixture, "costs", COST "amount=0.00|currency=USD", "amount", "是零");
     assert_good(fixture, "costs", COST "amount=-5|currency=USD"); /* what the regulator gave back */
 }

@@ -169,6 +169,8 @@ static void headers_of_two_levels_are_read_downwards(void **state)
         "firms: uscc name_zh district address");
     assert_headers("", ROWS("销售||||报关单|", "编号|日期|金额（万元）|币种|编号|项号"),
         "sales: sale_id date amount[万元] currency declaration_no item_no");
+    assert_headers("", ROWS("序号|基本信息||作废", "|统一社会信用代码|企业名称|"), "firms: - uscc name_zh !");
+    assert_headers("", ROWS("企业名单|备注：无", "统一社会信用代码|企业名称||"), "firms: uscc name_zh - -");
     assert_headers("", ROWS("某区企业表", "统一社会信用代码|企业名称|地点|", "||所属区|地址", "91|x|y|z"),
         "firms: uscc name_zh district address");
 }
@@ -244,6 +246,21 @@ static void somebodys_address_in_a_table_without_headers_stays_out_of_the_messag
     assert_null(strstr(why.text, "13800000000"));
 }
 
+static void a_refused_sheet_is_still_known_by_its_key(void **state)
+{
+    (void)state;
+    struct local_header_search *search = local_header_search_new("");
+    struct local_headers headers;
+    struct failure why;
+    assert_null(local_header_search_kind(search));
+    const char *const title[] = {"联系人"}, *const unknown[] = {"信用代码", "渠道", "地址", "生日"};
+    local_header_search_row(search, title, 1, &headers, &why);
+    assert_null(local_header_search_kind(search));
+    local_header_search_row(search, unknown, 4, &headers, &why);
+    assert_true(local_header_search_kind(search)->personal);
+    local_header_search_free(search);
+}
+
 static void a_sheet_of_notes_and_an_empty_one_are_left_out(void **state)
 {
     (void)state;
@@ -314,6 +331,7 @@ int main(void)
         cmocka_unit_test(an_unknown_column_refuses_the_sheet_by_name),
         cmocka_unit_test(a_kind_that_is_unclear_is_refused_with_what_each_kind_needs),
         cmocka_unit_test(somebodys_address_in_a_table_without_headers_stays_out_of_the_message),
+        cmocka_unit_test(a_refused_sheet_is_still_known_by_its_key),
         cmocka_unit_test(a_sheet_of_notes_and_an_empty_one_are_left_out),
         cmocka_unit_test(the_search_ends),
         cmocka_unit_test(a_header_of_a_megabyte_and_hundreds_of_columns_are_only_refused),

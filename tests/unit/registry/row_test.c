@@ -158,6 +158,8 @@ static void what_the_spreadsheet_has_ruined_is_named(void **state)
     assert_problem(fixture, "金额", "#REF!");
     read_row(fixture, "[\"S-1\",\"\",{\"error\":\"\"}]", false);
     assert_problem(fixture, "金额", "没有结果");
+    read_row(fixture, "[\"S-1\",\"\",{\"error\":\"1900-01-00\"}]", false);
+    assert_problem(fixture, "金额", "1900-01-00");
     read_row(fixture, "[\"S-1\",\"\",\"5\",{\"error\":\"#REF!\"}]", false);
     assert_int_equal(fixture->problems.count, 0);
     read_row(fixture, "[\"S-1\",\"\",\"5\",\"\",{\"number\":\"12345678901234567\"}]", false);
