@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define RAW_BYTES ((size_t)64 * 1024)
+#define MEBIBYTE  (1024 * 1024)
 
 struct package {
     int descriptor;
@@ -220,9 +221,10 @@ int package_begin(struct package *package, const char *name, struct failure *ret
 static int check_bytes(const struct package *package, struct failure *ret_failure)
 {
     if (package->part_bytes > LIMIT_WORKBOOK_PART_BYTES)
-        return tell(package, FAULT_ZIP_PART_BYTES, package->part, LIMIT_WORKBOOK_PART_BYTES, ret_failure);
+        return tell(
+            package, FAULT_ZIP_PART_BYTES, package->part, LIMIT_WORKBOOK_PART_BYTES / MEBIBYTE, ret_failure);
     if (package->unpacked > LIMIT_WORKBOOK_BYTES)
-        return tell(package, FAULT_ZIP_BYTES, NULL, LIMIT_WORKBOOK_BYTES, ret_failure);
+        return tell(package, FAULT_ZIP_BYTES, NULL, LIMIT_WORKBOOK_BYTES / MEBIBYTE, ret_failure);
     if (package->unpacked > LIMIT_WORKBOOK_SMALL_BYTES &&
         package->unpacked / LIMIT_UNPACK_RATIO > package->file_bytes)
         return tell(package, FAULT_ZIP_RATIO, NULL, LIMIT_UNPACK_RATIO, ret_failure);

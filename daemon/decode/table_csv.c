@@ -11,6 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Exports write ="00123" so that Excel keeps the zeros: it shows 00123. */
+static struct csv_cell shown(const struct csv_cell *cell)
+{
+    bool formula = cell->length >= 3 && cell->bytes[0] == '=' && cell->bytes[1] == '"' &&
+                   memchr(cell->bytes + 2, '"', cell->length - 2) == cell->bytes + cell->length - 1;
+    return formula ? (struct csv_cell){cell->bytes + 2, cell->length - 3} : *cell;
+}
+
 /* The cells as a JSON array, without the blank ones at its end; how many there are. */
 static size_t write_cells(struct table_rows *rows, const struct csv_row *row)
 {
@@ -18,10 +26,10 @@ static size_t write_cells(struct table_rows *rows, const struct csv_row *row)
     text_clear(&rows->line);
     text_append_character(&rows->line, '[');
     for (size_t i = 0; i < kept; i++) {
-        const struct csv_cell *cell = &row->cells[i];
+        struct csv_cell cell = shown(&row->cells[i]);
         text_clear(&rows->cell);
-        clean_append(cell->bytes, cell->length, (struct clean_rules){.keep_lines = true}, &rows->cell,
-            &rows->replaced);
+        clean_append(
+            cell.bytes, cell.length, (struct clean_rules){.keep_lines = true}, &rows->cell, &rows->replaced);
         table_rows_append(rows, i > 0 ? "," : "", text_string(&rows->cell), rows->cell.length, "");
         if (rows->cell.length == 0)
             continue;

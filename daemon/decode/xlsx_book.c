@@ -98,7 +98,8 @@ static int find_workbook(struct package *package, char **ret_part, struct failur
         r = tell(package, FAULT_XLSB, part, ret_failure);
     else if (r == 0 && relation == NULL && package_has(package, "content.xml"))
         r = tell(package, FAULT_OPEN_DOCUMENT, part, ret_failure);
-    else if (r == 0 && (!package_has(package, part) || !string_starts(part, "xl/")))
+    else if (r == 0 &&
+             (!package_has(package, part) || string_starts(part, "word/") || string_starts(part, "ppt/")))
         r = tell(package, FAULT_NO_WORKBOOK, part, ret_failure);
     *ret_part = r == 0 ? memory_copy_string(part) : NULL;
     relations_release(&relations);

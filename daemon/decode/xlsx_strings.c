@@ -22,7 +22,7 @@ static int end_string(struct xml_part *part)
         return xml_part_fail(part, FAULT_STRINGS, LIMIT_WORKBOOK_STRINGS);
     xlsx_text(text_string(&part->text), part->text.length, &strings->texts, &book->replaced);
     if (strings->texts.overflowed)
-        return xml_part_fail(part, FAULT_STRING_BYTES, LIMIT_WORKBOOK_STRING_BYTES);
+        return xml_part_fail(part, FAULT_STRING_BYTES, LIMIT_WORKBOOK_STRING_BYTES / (1024 * 1024));
     MEMORY_GROW(strings->ends, strings->count, strings->capacity);
     strings->ends[strings->count++] = (uint32_t)strings->texts.length;
     return 0;

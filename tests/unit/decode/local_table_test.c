@@ -47,6 +47,14 @@ static void empty_files_are_refused(void **state)
     table_is_refused(read_text("\xef\xbb\xbf"), -EBADMSG, "文件是空的");
 }
 
+static void a_text_that_was_made_a_formula_is_what_excel_shows(void **state)
+{
+    (void)state;
+    table_is(read_text("id,n\n=\"00123\",\"=\"\"0045\"\"\"\n=A1,=\"a\"&\"b\"\n=\"\",=\"\n"),
+        "1 [\"id\",\"n\"]\n2 [\"00123\",\"0045\"]\n3 [\"=A1\",\"=\\\"a\\\"&\\\"b\\\"\"]\n4 "
+        "[\"\",\"=\\\"\"]\n");
+}
+
 /* --- character sets --------------------------------------------------------------------------------------
  */
 
@@ -213,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_comes_as_its_cells),
         cmocka_unit_test(blank_rows_and_blanks_at_the_end_of_a_row_are_left_out),
+        cmocka_unit_test(a_text_that_was_made_a_formula_is_what_excel_shows),
         cmocka_unit_test(empty_files_are_refused),
         cmocka_unit_test(gb18030_is_what_is_no_utf8),
         cmocka_unit_test(excels_unicode_text_is_read),
