@@ -217,6 +217,15 @@ static void begin_sheet(struct local_import *import, struct local_sheet *sheet)
     }
 }
 
+/* What is in it may have to be deleted, whatever is wrong with it. */
+static void refuse_without_headers(
+    struct local_import *import, const struct local_sheet *sheet, const char *why)
+{
+    const struct local_kind *nearest = local_header_search_kind(sheet->search);
+    import->personal |= nearest != NULL && nearest->personal;
+    refuse_sheet(import, sheet, why);
+}
+
 static void end_sheet(struct local_import *import)
 {
     struct local_sheet *sheet = local_import_sheet_now(import);
@@ -224,7 +233,7 @@ static void end_sheet(struct local_import *import)
     if (sheet == NULL || sheet->headers.kind != NULL)
         return;
     if (!local_header_search_end(sheet->search, &why)) {
-        refuse_sheet(import, sheet, why.text);
+        refuse_without_headers(import, sheet, why.text);
     } else { /* notes */
         import->sheet_count--;
         free_sheet(sheet);
@@ -287,10 +296,7 @@ static void search_headers(struct local_import *import, struct local_sheet *shee
         begin_sheet(import, sheet);
         break;
     case HEADER_FAILED:
-        /* What is in it may have to be deleted, whatever is wrong with it. */
-        import->personal |= sheet->headers.kind != NULL && sheet->headers.kind->personal;
-        sheet->headers = (struct local_headers){0};
-        refuse_sheet(import, sheet, why.text);
+        refuse_without_headers(import, sheet, why.text);
         break;
     }
     free(texts);
@@ -330,8 +336,10 @@ static void take_row(struct local_import *import, struct local_sheet *sheet, jso
 bool local_import_cells(struct local_import *import, int64_t row, const char *json, size_t length)
 {
     struct local_sheet *sheet = local_import_sheet_now(import);
-    if (sheet == NULL)
+    if (sheet == NULL) {
         local_import_refuse(import, "文件的内容不是表格");
+        return false;
+    }
     if (!is_going_on(import))
         return false;
     json_t *cells = json_loadb(json, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);

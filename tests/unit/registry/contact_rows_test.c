@@ -98,6 +98,7 @@ static void contacts_of_a_refused_file_are_not_kept(void **state)
     /* It holds them all the same, whatever else is wrong with it. */
     import = delivery_stage(bureau, "2.csv", "a2",
         "统一社会信用代码|联系渠道|联系地址|生日\n" CHEN "|邮箱|wang@chenlan.example|1.1\n");
+    assert_int_equal(delivery_end(bureau, import), IMPORT_REFUSED);
     assert_true(local_import_is_personal(import));
     local_import_free(import);
 }
