@@ -118,11 +118,48 @@ static const char *with_unit(const char *cell, const char *unit, char buffer[2 *
     return buffer;
 }
 
+/* What people put round a number so that a spreadsheet leaves it alone: '00123 and ="00123". */
+static const char *without_wrapping(const char *cell, char buffer[2 * CELL_CODE_BYTES])
+{
+    static const char *const apostrophes[] = {"'", "‘", "’", "`"};
+    size_t length = strlen(cell);
+    for (size_t i = 0; i < sizeof apostrophes / sizeof apostrophes[0]; i++)
+        if (string_starts(cell, apostrophes[i]))
+            return cell + strlen(apostrophes[i]);
+    if (length < strlen("=\"\"") || length >= 2 * CELL_CODE_BYTES || !string_starts(cell, "=\"") ||
+        cell[length - 1] != '"')
+        return cell;
+    memcpy(buffer, cell + 2, length - 3);
+    buffer[length - 3] = '\0';
+    return buffer;
+}
+
+/* 9.11101E+17: a CSV from a spreadsheet that took a long number for one to be shown short. */
+static bool is_ruined(const char *cell)
+{
+    size_t digits = strspn(cell, "0123456789");
+    const char *cursor = cell + digits;
+    if (*cursor == '.')
+        cursor += 1 + strspn(cursor + 1, "0123456789");
+    if (digits != 1 || (*cursor != 'E' && *cursor != 'e') || cursor[1] != '+')
+        return false;
+    size_t exponent = strspn(cursor + 2, "0123456789");
+    return exponent > 0 && exponent <= 3 && cursor[2 + exponent] == '\0';
+}
+
 static void read_value(struct reading *reading, const struct local_header *header, const char *cell)
 {
     const struct local_column *column = column_of(reading, header);
     struct text *memory = &reading->row->memory;
-    char buffer[2 * CELL_CODE_BYTES];
+    char buffer[2 * CELL_CODE_BYTES], unwrapped[2 * CELL_CODE_BYTES];
+    if (column->digits && is_ruined(cell)) {
+        add_error(reading, header, "已被表格软件改成科学计数，原数已失真", column->expected);
+        return;
+    }
+    if (column->digits)
+        cell = without_wrapping(cell, unwrapped);
+    if (string_is_blank(cell))
+        return; /* an apostrophe alone */
     const char *value = with_unit(cell, header->unit, buffer);
     local_cell_parser *parse = is_date(column) && reading->epoch_1904 ? local_cell_date_1904 : column->parse;
     struct failure why; /* filled when there is something to say: a kilobyte, sixteen times a row */

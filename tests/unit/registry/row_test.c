@@ -168,6 +168,27 @@ static void what_the_spreadsheet_has_ruined_is_named(void **state)
     assert_int_equal(fixture->row.errors, 3);
 }
 
+static void tricks_against_spreadsheets_are_undone_and_their_damage_named(void **state)
+{
+    struct fixture *fixture = *state;
+    set_headers(fixture, "销售编号|报关单号|发票号|购买方");
+    read_row(fixture, "[\"'00123\",\"=\\\"010120260516000001\\\"\",\"‘45\",\"'s Hertogenbosch BV\"]", false);
+    assert_int_equal(fixture->row.errors, 0);
+    assert_value(fixture, "sale_id", "00123");
+    assert_value(fixture, "declaration_no", "010120260516000001");
+    assert_value(fixture, "invoice_no", "45");
+    assert_value(fixture, "buyer", "'s Hertogenbosch BV");
+    read_row(fixture, "[\"S-1\",\"1.0120260516E+16\"]", false);
+    assert_problem(fixture, "报关单号", "科学计数");
+    read_row(fixture, "[\"1E+05\"]", false);
+    assert_problem(fixture, "销售编号", "科学计数");
+    read_row(fixture, "[\"E+05\",\"\",\"12E+05\"]", false);
+    assert_int_equal(fixture->row.errors, 0);
+    read_row(fixture, "[\"'\",\"=\\\"\\\"\"]", false);
+    assert_null(value(fixture, "sale_id"));
+    assert_int_equal(fixture->row.errors, 0);
+}
+
 static void a_cell_without_a_header_must_be_empty(void **state)
 {
     struct fixture *fixture = *state;
@@ -361,6 +382,7 @@ int main(void)
         ROW_TEST(cleared_cells_are_empty_and_required_ones_cannot_be),
         ROW_TEST(withdrawal_is_said_with_yes),
         ROW_TEST(what_the_spreadsheet_has_ruined_is_named),
+        ROW_TEST(tricks_against_spreadsheets_are_undone_and_their_damage_named),
         ROW_TEST(a_cell_without_a_header_must_be_empty),
         ROW_TEST(nul_in_a_cell_is_an_error),
         ROW_TEST(a_blank_row_is_blank),
