@@ -45,9 +45,14 @@ static enum csv_quotes_state next_state(const struct csv_quotes *quotes, char by
     return QUOTES_MISPLACED;
 }
 
-bool csv_quotes_full(const struct csv_quotes *quotes)
+static bool is_full(const struct csv_quotes *quotes)
 {
     return quotes->cell_bytes >= LIMIT_FIELD_BYTES - MARGIN;
+}
+
+bool csv_quotes_full(const struct csv_quotes *quotes)
+{
+    return is_full(quotes);
 }
 
 size_t csv_quotes_pass(struct csv_quotes *quotes, const char *bytes, size_t length, bool *ret_misplaced)
@@ -57,7 +62,7 @@ size_t csv_quotes_pass(struct csv_quotes *quotes, const char *bytes, size_t leng
         quotes->state = next_state(quotes, bytes[i]);
         quotes->cell_bytes = quotes->state == QUOTES_CELL_BEGINS ? 0 : quotes->cell_bytes + 1;
         if (quotes->state != QUOTES_MISPLACED) {
-            if (csv_quotes_full(quotes))
+            if (is_full(quotes))
                 return i + 1;
             continue;
         }
