@@ -21,14 +21,19 @@ struct local_inbox *local_inbox_new(
     const char *folder, bool (*wanted)(const char *name, void *context), void *context);
 void local_inbox_free(struct local_inbox *inbox); /* NULL is fine */
 
-/* Looks at the folder; calls `take` in order of name for each file that is whole: local_inbox_whole() has
- * said so, or its size and time have not changed for local_inbox_settled_ms (under an overridden clock: at
- * once). Returns in how many milliseconds the next one may be, -1 = none is waiting. *ret_more: the folder
- * holds more than one scan looks at. */
-int64_t local_inbox_scan(
-    struct local_inbox *inbox, void (*take)(const char *name, void *context), void *context, bool *ret_more);
-/* Its writer has closed it, or renamed it in: it need not settle, unless it changes again. */
-void local_inbox_whole(struct local_inbox *inbox, const char *name);
+/* Files that one look at the folder shows: the rest comes when these are gone. */
+#define INBOX_FILES_A_SCAN 1000
+/* Reads the folder until `deadline_us` on clock_monotonic_us(); true when all of it was read (or it cannot
+ * be, which is logged once). Then local_inbox_take() calls `take` in order of name for each file that is
+ * whole: local_inbox_whole() has said so, or its size and time have not changed for local_inbox_settled_ms
+ * (under an overridden clock: at once). It returns in how many milliseconds the next one may be, -1 = none is
+ * waiting. *ret_more: the folder holds more than one look shows. */
+bool local_inbox_read(struct local_inbox *inbox, int64_t deadline_us);
+int64_t local_inbox_take(const struct local_inbox *inbox, void (*take)(const char *name, void *context),
+    void *context, bool *ret_more);
+/* Its writer has closed it, or renamed it in: it need not settle, unless it changes again. True when it is
+ * there, and wanted. */
+bool local_inbox_whole(struct local_inbox *inbox, const char *name);
 /* The file stays and is left alone until it changes. */
 void local_inbox_leave(struct local_inbox *inbox, const char *name);
 

@@ -4,6 +4,7 @@
 #include "watch.h"
 
 #include "m13/clock.h"
+#include "m13/limits.h"
 #include "m13/loop.h"
 #include "m13/memory.h"
 #include "m13/store.h"
@@ -22,8 +23,11 @@ struct local_lookout {
     struct local_inbox *folders[LOOKOUT_FOLDERS];
     bool more[LOOKOUT_FOLDERS]; /* it held more than one look shows */
     struct local_watch *watch;
-    struct loop_timer *look;   /* every minute */
-    struct loop_timer *settle; /* a file may be whole soon; a flight while it is set */
+    struct loop_timer *look;    /* every minute */
+    struct loop_timer *settle;  /* a file may be whole soon; a flight while it is set */
+    struct loop_timer *reading; /* a look takes several turns; a flight while it is set */
+    enum lookout_folder at;     /* which it reads */
+    bool again;                 /* once more, when it is over */
     bool started, looked;
 };
 
@@ -41,31 +45,62 @@ static void take(const char *name, void *context)
     taking->lookout->events.whole(taking->folder, name, taking->lookout->events.context);
 }
 
-static void look_again_in(struct local_lookout *lookout, int64_t wait)
+/* A timer that stands for something that the loop waits for. */
+static void set_flight(struct local_lookout *lookout, struct loop_timer *timer, int64_t wait)
 {
-    bool waited = loop_timer_is_set(lookout->settle);
+    bool waited = loop_timer_is_set(timer);
     if (wait >= 0)
-        loop_timer_set_in(lookout->settle, wait);
+        loop_timer_set_in(timer, wait);
     else
-        loop_timer_stop(lookout->settle);
+        loop_timer_stop(timer);
     if (wait >= 0 && !waited)
         loop_flight_begin(lookout->loop);
     else if (wait < 0 && waited)
         loop_flight_end(lookout->loop);
 }
 
-void local_lookout_look(struct local_lookout *lookout)
+static void end_look(struct local_lookout *lookout)
 {
     lookout->looked = true;
     int64_t wait = -1;
     for (enum lookout_folder folder = 0; folder < LOOKOUT_FOLDERS; folder++) {
         struct taking taking = {lookout, folder};
-        int64_t missing = local_inbox_scan(lookout->folders[folder], take, &taking, &lookout->more[folder]);
+        int64_t missing = local_inbox_take(lookout->folders[folder], take, &taking, &lookout->more[folder]);
         if (missing >= 0 && (wait < 0 || missing < wait))
             wait = missing;
     }
-    look_again_in(lookout, wait);
-    lookout->events.looked(lookout->events.context);
+    set_flight(lookout, lookout->settle, wait);
+    lookout->events.looked(true, lookout->events.context);
+}
+
+/* Thousands of scans may lie in a folder: a look goes on in the next turn. */
+static void read_folders(struct local_lookout *lookout)
+{
+    int64_t deadline = clock_monotonic_us() + LIMIT_SLICE_MS * 1000;
+    for (; lookout->at < LOOKOUT_FOLDERS; lookout->at++)
+        if (!local_inbox_read(lookout->folders[lookout->at], deadline)) {
+            set_flight(lookout, lookout->reading, 0);
+            return;
+        }
+    end_look(lookout);
+    if (lookout->again)
+        local_lookout_look(lookout);
+}
+
+void local_lookout_look(struct local_lookout *lookout)
+{
+    lookout->again = loop_timer_is_set(lookout->reading);
+    if (lookout->again)
+        return;
+    lookout->at = 0;
+    read_folders(lookout);
+}
+
+static void on_reading(void *context)
+{
+    struct local_lookout *lookout = context;
+    loop_flight_end(lookout->loop);
+    read_folders(lookout);
 }
 
 bool local_lookout_has_more(const struct local_lookout *lookout, enum lookout_folder folder)
@@ -94,12 +129,17 @@ static void on_settled(void *context)
 static void on_whole(size_t folder, const char *name, void *context)
 {
     struct local_lookout *lookout = context;
-    local_inbox_whole(lookout->folders[folder], name);
+    if (local_inbox_whole(lookout->folders[folder], name))
+        lookout->events.whole((enum lookout_folder)folder, name, lookout->events.context);
 }
 
-static void on_batch(void *context)
+static void on_batch(bool lost, void *context)
 {
-    local_lookout_look(context);
+    struct local_lookout *lookout = context;
+    if (lost)
+        local_lookout_look(lookout);
+    else
+        lookout->events.looked(false, lookout->events.context);
 }
 
 /* --- from outside ----------------------------------------------------------------------------------------
@@ -125,6 +165,7 @@ struct local_lookout *local_lookout_new(
     }
     lookout->look = loop_timer_new(loop, LOOP_CLOCK, "inbox", on_minute, lookout);
     lookout->settle = loop_timer_new(loop, LOOP_REAL, "inbox settles", on_settled, lookout);
+    lookout->reading = loop_timer_new(loop, LOOP_REAL, "inbox is read", on_reading, lookout);
     return lookout;
 }
 
@@ -148,7 +189,8 @@ bool local_lookout_is_started(const struct local_lookout *lookout)
 
 bool local_lookout_is_idle(const struct local_lookout *lookout)
 {
-    return !loop_timer_is_set(lookout->settle) && lookout->started == lookout->looked;
+    return !loop_timer_is_set(lookout->settle) && !loop_timer_is_set(lookout->reading) &&
+           lookout->started == lookout->looked;
 }
 
 struct local_inbox *local_lookout_folder(struct local_lookout *lookout, enum lookout_folder folder)
@@ -160,10 +202,12 @@ void local_lookout_free(struct local_lookout *lookout)
 {
     if (lookout == NULL)
         return;
-    look_again_in(lookout, -1);
+    set_flight(lookout, lookout->settle, -1);
+    set_flight(lookout, lookout->reading, -1);
     local_watch_free(lookout->watch);
     loop_timer_free(lookout->look);
     loop_timer_free(lookout->settle);
+    loop_timer_free(lookout->reading);
     for (size_t i = 0; i < LOOKOUT_FOLDERS; i++)
         local_inbox_free(lookout->folders[i]);
     free(lookout);

@@ -17,7 +17,8 @@ enum lookout_folder {
 
 struct lookout_events {
     void (*whole)(enum lookout_folder folder, const char *name, void *context); /* again at each look */
-    void (*looked)(void *context);                                              /* behind all of them */
+    void (*looked)(
+        bool all, void *context); /* behind them; `all`: at the whole folders, not at what was heard */
     void *context;
 };
 
@@ -25,11 +26,12 @@ struct local_lookout *local_lookout_new(
     struct loop *loop, struct store *store, const struct lookout_events *events);
 void local_lookout_start(struct local_lookout *lookout);
 bool local_lookout_is_started(const struct local_lookout *lookout);
-/* Looks now: a record names another file, or room was made for files that one look did not show. */
+/* Looks now, in slices: a record names another file, or room was made for files that one look did not show.
+ */
 void local_lookout_look(struct local_lookout *lookout);
 /* The last look did not show all that the folder holds: to be looked at again when some of it is gone. */
 bool local_lookout_has_more(const struct local_lookout *lookout, enum lookout_folder folder);
-/* Nothing has to settle, and what was started has looked. */
+/* Nothing has to settle, no look goes on, and what was started has looked. */
 bool local_lookout_is_idle(const struct local_lookout *lookout);
 struct local_inbox *local_lookout_folder(struct local_lookout *lookout, enum lookout_folder folder);
 void local_lookout_free(struct local_lookout *lookout); /* NULL is fine */

@@ -19,13 +19,16 @@ void local_queue_append(
     else
         queue->last->next = copy;
     queue->last = copy;
+    queue->count++;
 }
 
 struct local_waiting_file *local_queue_take(struct local_queue *queue)
 {
     struct local_waiting_file *first = queue->first;
-    if (first != NULL)
+    if (first != NULL) {
         queue->first = first->next;
+        queue->count--;
+    }
     return first;
 }
 

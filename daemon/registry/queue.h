@@ -16,6 +16,7 @@ struct local_waiting_file {
 
 struct local_queue {
     struct local_waiting_file *first, *last;
+    size_t count;
 };
 
 /* A copy of `file` at the end, with copies of these strings; its descriptor is taken over. */

@@ -39,7 +39,9 @@ struct registry {
     struct local_apply apply;
     struct local_documents assess;
     struct loop_timer *night;
-    bool moved[LOOKOUT_FOLDERS]; /* since the last look room was made */
+    bool moved[LOOKOUT_FOLDERS];  /* since the last look room was made */
+    bool passed[LOOKOUT_FOLDERS]; /* since then more files came than are kept in mind */
+    bool replaced;                /* another file stands in the current one's place */
 };
 
 static void start_next(struct registry *registry);
@@ -69,16 +71,20 @@ static void on_whole(enum lookout_folder folder, const char *name, void *context
     const struct local_waiting_file *current = registry->current;
     bool is_current = current != NULL && current->from_inbox && string_equal(current->name, name) &&
                       (registry->arrival != NULL) == (folder == LOOKOUT_FILES);
-    if (!is_current && !local_queue_has(queue, name))
+    if (is_current || local_queue_has(queue, name))
+        return;
+    if (queue->count < INBOX_FILES_A_SCAN)
         local_queue_append(
             queue, name, "inbox", &(struct local_waiting_file){.from_inbox = true, .descriptor = -1});
+    else
+        registry->passed[folder] = true;
 }
 
-static void on_looked(void *context)
+static void on_looked(bool all, void *context)
 {
     struct registry *registry = context;
-    for (size_t i = 0; i < LOOKOUT_FOLDERS; i++)
-        registry->moved[i] = false;
+    for (size_t i = 0; i < LOOKOUT_FOLDERS && all; i++)
+        registry->moved[i] = registry->passed[i] = false;
     start_next(registry);
 }
 
@@ -88,6 +94,7 @@ static void leave_folder(struct registry *registry, enum lookout_folder folder, 
 {
     if (r == -ESTALE) {
         log_notice("inbox: %s: it is taken next", failure->text);
+        registry->replaced = true;
     } else if (r < 0) {
         log_error("inbox: %s", failure->text);
         local_inbox_leave(local_lookout_folder(registry->lookout, folder), name);
@@ -103,16 +110,25 @@ static void put_off(struct registry *registry, enum lookout_folder folder, bool 
         local_inbox_put_off(local_lookout_folder(registry->lookout, folder), current->name, is_put_off);
 }
 
-/* Ends what the current file was, and goes on with the next. */
+/* Of the files that one look shows none is left, and there may be more. */
+static bool is_more_there(const struct registry *registry, enum lookout_folder folder)
+{
+    const struct local_queue *queue = folder == LOOKOUT_INBOX ? &registry->tables : &registry->documents;
+    bool room_made = registry->moved[folder] && local_lookout_has_more(registry->lookout, folder);
+    return queue->count == 0 && (room_made || registry->passed[folder]);
+}
+
+/* Ends what the current file was, and goes on with the next; a look starts that too. */
 static void go_on(struct registry *registry, bool look)
 {
     local_waiting_file_free(registry->current);
     registry->current = NULL;
+    look |= registry->replaced;
+    registry->replaced = false;
     for (enum lookout_folder folder = 0; folder < LOOKOUT_FOLDERS; folder++)
-        look |= registry->moved[folder] && local_lookout_has_more(registry->lookout, folder) &&
-                (folder == LOOKOUT_INBOX ? &registry->tables : &registry->documents)->first == NULL;
-    if (look)
-        local_lookout_look(registry->lookout); /* starts the next one */
+        look |= is_more_there(registry, folder);
+    if (look && local_lookout_is_started(registry->lookout))
+        local_lookout_look(registry->lookout);
     else
         start_next(registry);
 }
@@ -208,7 +224,7 @@ static void on_ended(enum job_end end, const struct import_result *result, const
         registry->events.imported(result, registry->events.context);
     /* Its rows may name files that wait. */
     look |= end == JOB_TAKEN && !result->known;
-    go_on(registry, look && local_lookout_is_started(registry->lookout));
+    go_on(registry, look);
 }
 
 /* --- the queue -------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@
 #include "m13/text.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,18 +74,20 @@ static void on_ready(int descriptor, int events, void *context)
 {
     (void)events;
     struct local_watch *watch = context;
+    bool lost = false;
     static _Alignas(struct inotify_event) char batch[BATCH_BYTES];
     for (int i = 0; i < BATCHES_MOST; i++) {
         ssize_t length = read(descriptor, batch, sizeof batch);
         for (ssize_t at = 0; at < length;) {
             const struct inotify_event *event = (const void *)(batch + at);
-            take(watch, event); /* of an overflow: nothing, since all is looked at anyway */
+            lost |= (event->mask & IN_Q_OVERFLOW) != 0;
+            take(watch, event);
             at += (ssize_t)sizeof *event + (ssize_t)event->len;
         }
         if (length < (ssize_t)sizeof batch / 2)
             break;
     }
-    watch->events.look(watch->events.context);
+    watch->events.batch(lost, watch->events.context);
 }
 
 /* --- watching --------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #ifndef REGISTRY_WATCH_H
 #define REGISTRY_WATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct loop;
@@ -12,7 +13,8 @@ struct local_watch;
 
 struct local_watch_events {
     void (*whole)(size_t folder, const char *name, void *context); /* the file is complete, for now */
-    void (*look)(void *context); /* after each batch, and when some were lost: look at the folders */
+    void (*batch)(
+        bool lost, void *context); /* behind those of one time; some were lost: look at the folders */
     void *context;
 };
 

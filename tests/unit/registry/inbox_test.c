@@ -95,18 +95,34 @@ static void a_file_put_in_later_is_found_within_a_minute(void **state)
     assert_true(clock_wall() - started <= CLOCK_MINUTE);
 }
 
+static void put_many(struct office *office, const char *stem)
+{
+    for (int i = 0; i < 1010; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "%s%04d.csv", stem, i);
+        office_put(office, name, ROSTER);
+    }
+}
+
 static void more_files_than_one_look_shows_are_all_taken(void **state)
 {
     struct office *office = *state;
-    for (int i = 0; i < 1010; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "%04d.csv", i);
-        office_put(office, name, ROSTER);
-    }
+    put_many(office, "");
     office_start_and_run(office);
     assert_false(
         office_has(office, "0000.csv") || office_has(office, "0500.csv") || office_has(office, "1009.csv"));
     assert_int_equal(number(office->bureau, "SELECT count(*) FROM local_file"), 1);
+}
+
+static void more_files_at_once_than_are_kept_in_mind_are_all_taken(void **state)
+{
+    struct office *office = *state;
+    int64_t now = clock_wall();
+    office_start_and_run(office);
+    put_many(office, "late");
+    office_run(office);
+    assert_false(office_has(office, "late0000.csv") || office_has(office, "late1009.csv"));
+    assert_int_equal(clock_wall(), now); /* without waiting for the next minute */
 }
 
 /* --- refusing --------------------------------------------------------------------------------------------
@@ -404,6 +420,7 @@ int main(void)
         CLAIM(what_programs_leave_beside_is_not_touched),
         CLAIM(a_file_put_in_later_is_found_within_a_minute),
         CLAIM(more_files_than_one_look_shows_are_all_taken),
+        CLAIM(more_files_at_once_than_are_kept_in_mind_are_all_taken),
         CLAIM(rows_that_are_refused_come_back_as_a_table),
         CLAIM(a_refused_file_is_kept_with_its_reason),
         CLAIM(what_the_decoder_cannot_read_is_refused),
