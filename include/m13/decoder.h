@@ -19,11 +19,16 @@
  * used where the kernel has it; memory and CPU are limited. Payloads may be zstd-compressed (told by their
  * magic). A crash, a time-out and a lie of the child are ordinary failures.
  *
- * A cell is a string: text as it is, numbers as decimal text of at most 15 digits (what Excel holds), dates
- * by their number format as 2026-03-05 or 2026-03-05 13:45, percentages as 60%, booleans as TRUE and FALSE.
- * What cannot be trusted is an object instead: {"number":"911101080000000000"} has more digits than a numeric
- * cell holds, {"error":"#REF!"} is a formula's failure, or one without its value. Hidden sheets are left out:
- * forms keep their lists there.
+ * A cell is a string: text (blanks at its ends gone, inside folded to one, line breaks kept), numbers as
+ * decimal text of at most 15 digits (what Excel holds), dates by their number format as 2026-03-05,
+ * 2026-03-05 13:45 or 13:45, and as 2026-03 where the cell shows no day and holds a first of the month,
+ * percentages as 60%, booleans as TRUE and FALSE. What cannot be trusted is an object instead:
+ * {"number":"911101080000000000"} has more digits than a numeric cell holds, {"error":"#REF!"} is a formula's
+ * failure, or one without its value, or a day that no calendar has. Hidden sheets are left out: forms keep
+ * their lists there; a visible one may have no rows.
+ *
+ * A workbook must lie in its file as it is: its list of parts stands at the end, so that it cannot be read
+ * through zstd. Rejects and failures of local tables are Chinese sentences for their sender.
  *
  * Rows are counted in their payload: elements of a JSON array from 1; rows of a table as a
  * spreadsheet shows them, from 1 in each sheet. N + M + S is what stood in the payloads (empty rows of CSV
@@ -71,7 +76,7 @@ struct decoder_result {
     enum decoder_outcome outcome;
     int64_t rows, rejected, skipped; /* records or cells, rejects, rows left out by the definition's `skip` */
     int64_t replaced;                /* characters that were none: U+FFFD stands for each */
-    char text[1024];
+    char text[1024]; /* of a local table in Chinese, where it is MALFORMED or TOO_LARGE: for its sender */
 };
 
 struct decoder_events {
