@@ -1,8 +1,7 @@
 #include "headers.h"
 
 #include "cells.h"
-#include "fold.h"
-#include "header_words.h"
+#include "header_columns.h"
 #include "m13/memory.h"
 
 #include <errno.h>
@@ -12,13 +11,6 @@
 
 /* Titles, notes and a form's head above the headers are fewer; so much is looked at. */
 #define HEADER_ROWS_MOST 20
-#define HEADER_CELLS     512 /* as many as the decoder gives of a row */
-
-/* A row as people see it: cell texts, owned. */
-struct header_row {
-    char **cells;
-    size_t count;
-};
 
 /* How well a row reads as the header of a kind. */
 struct header_fit {
@@ -48,109 +40,13 @@ struct local_header_search *local_header_search_new(const char *sheet)
     return search;
 }
 
-static void row_free(struct header_row *row)
-{
-    for (size_t i = 0; i < row->count; i++)
-        free(row->cells[i]);
-    free(row->cells);
-    *row = (struct header_row){.count = 0};
-}
-
 void local_header_search_free(struct local_header_search *search)
 {
     if (search == NULL)
         return;
     header_index_free(search->index);
-    row_free(&search->above);
+    header_row_free(&search->above);
     free(search);
-}
-
-/* --- a row's words ---------------------------------------------------------------------------------------
- */
-
-/* One column: what its header may be, the first that is known counts. */
-struct header_column {
-    const char *text;
-    struct header_word words[2];
-    size_t word_count;
-};
-struct header_columns {
-    struct header_column *items;
-    size_t count;
-};
-
-static bool is_blank(const char *cell)
-{
-    char bytes[4] = "";
-    struct text folded = {.bytes = bytes, .capacity = sizeof bytes, .ceiling = sizeof bytes - 1};
-    local_fold(cell, strlen(cell), FOLD_NO_BLANKS, &folded);
-    return folded.length == 0 && !folded.overflowed;
-}
-
-static const char *cell_of(const struct header_row *row, size_t i)
-{
-    return i < row->count ? row->cells[i] : "";
-}
-
-static void add_word(struct header_column *column, const char *above, const char *text)
-{
-    header_word_read_below(above, text, &column->words[column->word_count++]);
-}
-
-static struct header_columns columns_of_row(const struct header_row *row)
-{
-    struct header_columns columns = {memory_get_zeroed(row->count + 1, sizeof *columns.items), row->count};
-    for (size_t i = 0; i < row->count; i++) {
-        columns.items[i].text = row->cells[i];
-        add_word(&columns.items[i], "", row->cells[i]);
-    }
-    return columns;
-}
-
-/* Two levels: 基本信息, merged over 所属区 and 地址, beside 企业名称, merged with the cell below it. */
-static struct header_columns columns_of_two_rows(const struct header_row *above, const struct header_row *row)
-{
-    size_t count = above->count;
-    while (count > row->count && is_blank(above->cells[count - 1]))
-        count--;
-    if (count < row->count)
-        count = row->count;
-    struct header_columns columns = {memory_get_zeroed(count + 1, sizeof *columns.items), count};
-    const char *group = "";
-    for (size_t i = 0; i < count; i++) {
-        struct header_column *column = &columns.items[i];
-        if (!is_blank(cell_of(above, i)))
-            group = cell_of(above, i);
-        bool below = !is_blank(cell_of(row, i));
-        column->text = below ? cell_of(row, i) : cell_of(above, i);
-        add_word(column, "", column->text);
-        if (below)
-            add_word(column, group, column->text);
-    }
-    return columns;
-}
-
-static void columns_free(struct header_columns *columns)
-{
-    for (size_t i = 0; i < columns->count; i++)
-        for (size_t w = 0; w < columns->items[i].word_count; w++)
-            header_word_free(&columns->items[i].words[w]);
-    free(columns->items);
-}
-
-/* *ret_word: the one that was known. */
-static int find_column(const struct header_index *index, size_t kind, const struct header_column *column,
-    const struct header_word **ret_word)
-{
-    *ret_word = &column->words[0];
-    for (size_t w = 0; w < column->word_count; w++) {
-        int found = header_index_find(index, kind, &column->words[w]);
-        if (found == HEADER_UNKNOWN)
-            continue;
-        *ret_word = &column->words[w];
-        return found;
-    }
-    return HEADER_UNKNOWN;
 }
 
 /* --- which kind ------------------------------------------------------------------------------------------
@@ -171,7 +67,7 @@ static struct header_fit fit_of(
     bool present[LOCAL_COLUMNS] = {false};
     const struct header_word *word;
     for (size_t i = 0; i < columns->count; i++) {
-        int column = find_column(index, kind, &columns->items[i], &word);
+        int column = header_column_find(index, kind, &columns->items[i], &word);
         fit.unknown += column == HEADER_UNKNOWN;
         fit.known += column >= 0 || column == HEADER_WITHDRAWS;
         if (column >= 0)
@@ -239,8 +135,9 @@ static struct local_headers take(
     for (size_t i = 0; i < columns->count; i++) {
         const struct header_word *word = NULL;
         struct local_header *item = &headers.items[i];
-        item->text = memory_copy_string(is_blank(columns->items[i].text) ? "" : columns->items[i].text);
-        item->column = find_column(search->index, kind, &columns->items[i], &word);
+        item->text =
+            memory_copy_string(header_is_blank(columns->items[i].text) ? "" : columns->items[i].text);
+        item->column = header_column_find(search->index, kind, &columns->items[i], &word);
         if (takes_unit(headers.kind, item->column))
             item->unit = memory_copy_string(word->unit);
         headers.reference |= header_word_is_reference(word);
@@ -294,7 +191,7 @@ static void fail_without_kind(const struct header_columns *columns, bool any_kno
     struct text found = TEXT_WITH_CEILING(150), kinds = TEXT_WITH_CEILING(850);
     bool shown = any_known && may_all_be_shown(columns);
     for (size_t i = 0; shown && i < columns->count; i++)
-        if (!is_blank(columns->items[i].text))
+        if (!header_is_blank(columns->items[i].text))
             append_name(&found, columns->items[i].text);
     list_kinds(&kinds);
     fail(ret_why, -EINVAL, "无法判断这是哪一种表%s%s。各表必须有的列：%s",
@@ -310,7 +207,7 @@ static void fail_unknown(const struct header_index *index, size_t kind, const st
     const struct header_word *word;
     bool shown = may_all_be_shown(columns);
     for (size_t i = 0; i < columns->count; i++)
-        if (find_column(index, kind, &columns->items[i], &word) == HEADER_UNKNOWN)
+        if (header_column_find(index, kind, &columns->items[i], &word) == HEADER_UNKNOWN)
             append_name(&unknown, shown ? columns->items[i].text : "……");
     fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列", local_kinds[kind].zh,
         text_string(&unknown), unknown.overflowed ? "……" : "");
@@ -369,24 +266,6 @@ static bool try_columns(struct local_header_search *search, const struct header_
     return false;
 }
 
-static struct header_row copy_row(const char *const *cells, size_t count)
-{
-    if (count > HEADER_CELLS)
-        count = HEADER_CELLS;
-    struct header_row row = {memory_get_zeroed(count + 1, sizeof *row.cells), count};
-    for (size_t i = 0; i < count; i++)
-        row.cells[i] = memory_copy_string(cells[i]);
-    return row;
-}
-
-static bool is_blank_row(const struct header_row *row)
-{
-    for (size_t i = 0; i < row->count; i++)
-        if (!is_blank(row->cells[i]))
-            return false;
-    return true;
-}
-
 /* Two levels first: of a header that is good by itself the cells above its blank ones may belong to it, 序号
  * that is merged over both. */
 static bool try_row(
@@ -394,14 +273,14 @@ static bool try_row(
 {
     bool found = false;
     if (search->above.count > 0) {
-        struct header_columns both = columns_of_two_rows(&search->above, row);
+        struct header_columns both = header_columns_of_rows(&search->above, row);
         found = try_columns(search, &both, ret_headers);
-        columns_free(&both);
+        header_columns_free(&both);
     }
     if (!found) {
-        struct header_columns columns = columns_of_row(row);
+        struct header_columns columns = header_columns_of_row(row);
         found = try_columns(search, &columns, ret_headers);
-        columns_free(&columns);
+        header_columns_free(&columns);
     }
     return found;
 }
@@ -411,15 +290,15 @@ enum header_found local_header_search_row(struct local_header_search *search, co
 {
     if (search->notes)
         return HEADER_NOT_YET;
-    struct header_row row = copy_row(cells, count);
-    if (is_blank_row(&row)) {
-        row_free(&row);
+    struct header_row row = header_row_copy(cells, count);
+    if (header_row_is_blank(&row)) {
+        header_row_free(&row);
         return HEADER_NOT_YET;
     }
     bool found = try_row(search, &row, ret_headers);
     for (size_t i = 0; i < row.count && !found; i++)
         search->full_list |= header_says_full_list(row.cells[i]);
-    row_free(&search->above);
+    header_row_free(&search->above);
     search->above = row;
     if (found)
         return HEADER_FOUND;
