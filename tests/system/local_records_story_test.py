@@ -117,6 +117,9 @@ class Story(unittest.TestCase):
         rejects = self.desk.rows("SELECT row, reason FROM local_reject WHERE file = ? AND warning = 0 ORDER BY row",
                                  self.desk.last_file())
         self.assertEqual(rejects, [(row, self.error(errors, row)[REASON]) for row in (6, 7, 8, 9)])
+        told, *lines = self.desk.ctl("imports", str(self.desk.last_file()))
+        self.assertEqual((told["file"], told["added"], told["rejected"]), (ROSTER, 3, 4))
+        self.assertEqual([(line["row"], line["reason"]) for line in lines if not line["warning"]], rejects)
 
     def test_03_the_desk_is_told(self):
         [receipt] = self.desk.receipts()
@@ -154,6 +157,9 @@ class Story(unittest.TestCase):
                                                               "former_names": f"{old}@2026-08-31"})
         [entry] = self.desk.rows("SELECT kind FROM journal WHERE seq = ?", second["seq_from"])
         self.assertEqual(entry, ("import",))
+        before, after = self.desk.ctl("records", "firms", "--history", CODE["SIZH"])
+        self.assertEqual((before["file"], before["row"], before["known_to"]), (ROSTER, 5, after["known_from"]))
+        self.assertEqual((after["file"], after["row"], after["known_to"]), ("更名.csv", 2, ""))
 
     def test_07_a_cell_is_cleared(self):
         [file] = self.deliver("清空.csv", table(["uscc", "name_zh", "established_on"], [CODE["SIZH"], "", "清空"]))
@@ -171,6 +177,8 @@ class Story(unittest.TestCase):
         self.expect(file, kind="products", added=2)
         self.assertEqual(self.desk.fields("products", "CHEN-P1")["nmpa_number"], "京械注准20232070101")
         self.assertEqual(self.desk.waiting(), {("products", "LINQ-P1", "firm", LINQUAN)})
+        self.assertEqual(self.desk.ctl("records", "--waiting"),
+                         [{"kind": "products", "key": "LINQ-P1", "missing": "firm", "name": LINQUAN}])
 
     def test_09_and_the_firm_arrives(self):
         text = table(["企业信用代码", "单位名称", "英文名称", "区县"],
@@ -293,7 +301,8 @@ class Story(unittest.TestCase):
         for key in missing:
             record = self.desk.record("firms", key)
             self.assertEqual((record["unlisted"], record["withdrawn"]), (1, 0))
-        self.assertEqual(len(self.desk.keys("firms")), 9)
+        counts = {line["kind"]: line for line in self.desk.ctl("records")}
+        self.assertEqual((counts["firms"]["records"], counts["firms"]["unlisted"]), (6, 3))
 
     def test_18_the_whole_list_names_them_again(self):
         [file] = self.deliver("全量名录-完整.csv", self.full_list(self.desk.keys("firms")))

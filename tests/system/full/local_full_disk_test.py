@@ -88,11 +88,11 @@ class FullDisk(unittest.TestCase):
                 house = self.house(SMALL)
                 for chapter in chapters(form):
                     self.assertTrue(mount("-o", f"remount,size={SMALL}", str(house.state)))
-                    before = house.rows("SELECT count(*) FROM local_record") if (house.state / "m13d.db").exists() else [(0,)]
+                    before = house.rows("SELECT count(*) FROM local_file") if (house.state / "m13d.db").exists() else [(0,)]
                     self.give(house, chapter)
                     done = house.once(now=chapter.now, check=(EXIT_IO, EXIT_TRY_LATER))
                     self.assertRegex(done.stdout, "full|No space left")
-                    self.assertEqual(house.rows("SELECT count(*) FROM local_record"), before)
+                    self.assertEqual(house.rows("SELECT count(*) FROM local_file"), before)
                     lying = {path.name for path in (house.state / "inbox").iterdir()}
                     self.assertLessEqual({name for name in chapter.files if "/" not in name}, lying)
                     self.assertTrue(mount("-o", f"remount,size={ROOMY}", str(house.state)))
