@@ -358,7 +358,7 @@ bool local_import_unreadable(struct local_import *import, int64_t row, const cha
     struct local_sheet *sheet = local_import_sheet_now(import);
     if (!is_going_on(import) || sheet == NULL)
         return is_going_on(import);
-    local_problem_add(&import->problems, row, field, reason, "检查这一行的引号、分隔符和不可见字符");
+    local_problem_add(&import->problems, row, field, reason, "改正这一行后重新报送");
     count_row(import, sheet);
     sheet->rejected++;
     sheet->nameless++;
