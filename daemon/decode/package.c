@@ -96,6 +96,8 @@ static int open_archive(struct package *package, struct failure *ret_failure)
 static char *name_of(struct archive_entry *entry)
 {
     const char *name = archive_entry_pathname_utf8(entry);
+    if (name == NULL)
+        name = archive_entry_pathname(entry); /* in some character set that nobody tells: a picture's */
     char *copy = memory_copy_string(name != NULL ? name : "?");
     for (char *at = strchr(copy, '\\'); at != NULL; at = strchr(at, '\\'))
         *at = '/';

@@ -40,13 +40,13 @@
 /* --- the decoder's child ---------------------------------------------------------------------------------
  */
 
-#define LIMIT_DECODER_MEMORY_BYTES                                                                           \
-    (512LL * 1024 * 1024)                      /* RLIMIT_AS; its resident peak is held to 64 MiB             \
-                                                */
-#define LIMIT_DECODER_CPU_SECONDS 600          /* a 1 GB payload takes about 20 s */
-#define LIMIT_DECODER_SILENCE_MS  (120 * 1000) /* no line for so long although we read: it hangs */
-#define LIMIT_CHILD_STDERR_BYTES  (64 * 1024)  /* what a child may say before it is cut short */
-#define LIMIT_PUBLISH_MS          (10 * 60 * 1000)
+/* RLIMIT_AS. Its resident peak is held to 64 MiB, but for the texts of a workbook (LIMIT_WORKBOOK_STRINGS).
+ */
+#define LIMIT_DECODER_MEMORY_BYTES (512LL * 1024 * 1024)
+#define LIMIT_DECODER_CPU_SECONDS  600          /* a 1 GB payload takes about 20 s */
+#define LIMIT_DECODER_SILENCE_MS   (120 * 1000) /* no line for so long although we read: it hangs */
+#define LIMIT_CHILD_STDERR_BYTES   (64 * 1024)  /* what a child may say before it is cut short */
+#define LIMIT_PUBLISH_MS           (10 * 60 * 1000)
 
 /* --- the loop ---------------------------------------------------------------------------------------------
  */
@@ -75,7 +75,7 @@
 #define LIMIT_FEEDS            256
 #define LIMIT_LOCAL_FILE_BYTES (512LL * 1024 * 1024) /* one file of local records */
 #define LIMIT_LOCAL_ROWS       1048576               /* of one file: as many as a sheet of Excel holds */
-#define LIMIT_LOCAL_SHEETS     64                    /* of one workbook, with rows in them; there are 15 kinds */
+#define LIMIT_LOCAL_SHEETS     64 /* of one workbook, with rows in them; there are 15 kinds */
 /* An import is put off while less of the disk is free, beyond what its sealed rows still need: a write-ahead
  * log of some turns and what else the daemon writes meanwhile. A disk that fills up ends the program. */
 #define LIMIT_DISK_RESERVE_BYTES (32LL * 1024 * 1024)

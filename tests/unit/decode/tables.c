@@ -65,7 +65,10 @@ static void add_part(struct archive *archive, const struct table_part *part)
 {
     struct archive_entry *entry = archive_entry_new();
     size_t length = part->length > 0 ? part->length : strlen(part->bytes);
-    archive_entry_set_pathname_utf8(entry, part->name);
+    if (utf8_is_valid(part->name, strlen(part->name)))
+        archive_entry_set_pathname_utf8(entry, part->name);
+    else
+        archive_entry_set_pathname(entry, part->name);
     archive_entry_set_filetype(entry, AE_IFREG);
     archive_entry_set_perm(entry, 0644);
     archive_entry_set_size(entry, (la_int64_t)length);

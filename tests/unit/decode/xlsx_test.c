@@ -217,6 +217,17 @@ static void parts_are_found_however_they_are_named(void **state)
     table_is(table_of_parts(parts, TABLE_PARTS, NULL), "# 表\n1 [\"甲\"]\n");
 }
 
+/* Pictures in GB18030, as packers on Windows leave them. */
+static void names_in_another_character_set_do_no_harm(void **state)
+{
+    (void)state;
+    struct table_part parts[TABLE_PARTS + 2];
+    table_plain_parts(parts);
+    parts[TABLE_PARTS] = (struct table_part){"xl/media/\xcd\xbc\xc6\xac.png", "1", 1};
+    parts[TABLE_PARTS + 1] = (struct table_part){"xl/media/\xd5\xd5\xc6\xac.png", "2", 1};
+    table_is(table_of_parts(parts, TABLE_PARTS + 2, NULL), "# 表\n1 [\"甲\"]\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +245,7 @@ int main(void)
         cmocka_unit_test(the_strict_form_of_the_standard_is_the_same),
         cmocka_unit_test(what_is_of_other_namespaces_is_passed_over),
         cmocka_unit_test(parts_are_found_however_they_are_named),
+        cmocka_unit_test(names_in_another_character_set_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
