@@ -32,7 +32,8 @@ static const struct {
 static const char compound_magic[] = {'\xd0', '\xcf', '\x11', '\xe0'};
 
 struct sniffing {
-    bool begun, valid_utf8, has_mark;
+    bool begun, has_mark;
+    size_t good, bad;          /* characters beyond ASCII that are UTF-8; bytes that cannot be */
     bool compound;             /* an OLE file: Excel's old format, or its envelope of what has a password */
     bool encrypted;            /* the envelope */
     enum table_form form;      /* by its magic; TABLE_UTF8 = text */
@@ -109,9 +110,14 @@ static bool accepts_utf8(struct sniffing *sniffing, unsigned char byte)
 
 static void check_utf8(struct sniffing *sniffing, const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length && sniffing->valid_utf8; i++)
-        if ((unsigned char)bytes[i] >= 0x80 || sniffing->needed > 0)
-            sniffing->valid_utf8 = accepts_utf8(sniffing, (unsigned char)bytes[i]);
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)bytes[i] < 0x80 && sniffing->needed == 0)
+            continue;
+        bool accepted = accepts_utf8(sniffing, (unsigned char)bytes[i]);
+        sniffing->needed = accepted ? sniffing->needed : 0;
+        sniffing->bad += !accepted;
+        sniffing->good += accepted && sniffing->needed == 0;
+    }
 }
 
 /* The name of the stream that holds a workbook with a password; it may lie across two chunks. */
@@ -135,14 +141,16 @@ static int take(struct sniffing *sniffing, const char *bytes, size_t length, str
     int r = sniffing->begun ? 0 : check_beginning(sniffing, bytes, length, ret_failure);
     if (sniffing->compound)
         look_for_encryption(sniffing, bytes, length);
-    else if (r == 0 && sniffing->valid_utf8)
+    else if (r == 0)
         check_utf8(sniffing, bytes, length);
     return r;
 }
 
 static int judge(const struct sniffing *sniffing, enum table_form *ret_form, struct failure *ret_failure)
 {
-    bool utf8 = sniffing->has_mark || (sniffing->valid_utf8 && sniffing->needed == 0);
+    size_t bad = sniffing->bad + (sniffing->needed > 0);
+    /* A damaged character does not make another language of the rest; in GB18030 hardly any is UTF-8 too. */
+    bool utf8 = sniffing->has_mark || sniffing->good >= 10 * bad;
     if (sniffing->encrypted)
         return fail(
             ret_failure, -EBADMSG, "这个工作簿设了打开密码，无法读取；请取消密码，另存为 .xlsx 后重新报送");
@@ -155,7 +163,7 @@ static int judge(const struct sniffing *sniffing, enum table_form *ret_form, str
 
 int table_sniff(struct input *input, enum table_form *ret_form, struct failure *ret_failure)
 {
-    struct sniffing sniffing = {.valid_utf8 = true};
+    struct sniffing sniffing = {0};
     char *chunk = memory_get(CHUNK_BYTES);
     int r = 0;
     while (r == 0 && sniffing.form == TABLE_UTF8) {

@@ -9,7 +9,7 @@
 
 enum table_form {
     TABLE_UTF8,
-    TABLE_GB18030, /* whatever text is no UTF-8 */
+    TABLE_GB18030, /* text that is no UTF-8, but for a damaged character here and there */
     TABLE_UTF16,   /* with a byte-order mark */
     TABLE_XLSX,
 };

@@ -85,6 +85,15 @@ static void gb18030_is_what_is_no_utf8(void **state)
         table_is(read_text(almost[i][0]), almost[i][1]);
 }
 
+static void one_damaged_character_is_no_other_character_set(void **state)
+{
+    (void)state;
+    struct reading *reading = read_text("名称,n\n北京虚构医疗科技有限公司,\xe5\x8c\n北京虚构生物,2\n");
+    assert_int_equal(reading->replaced, 2);
+    table_is(reading, "1 [\"名称\",\"n\"]\n2 [\"北京虚构医疗科技有限公司\",\"\xef\xbf\xbd\xef\xbf\xbd\"]\n3 "
+                      "[\"北京虚构生物\",\"2\"]\n");
+}
+
 static void excels_unicode_text_is_read(void **state)
 {
     (void)state;
@@ -224,6 +233,7 @@ int main(void)
         cmocka_unit_test(a_text_that_was_made_a_formula_is_what_excel_shows),
         cmocka_unit_test(empty_files_are_refused),
         cmocka_unit_test(gb18030_is_what_is_no_utf8),
+        cmocka_unit_test(one_damaged_character_is_no_other_character_set),
         cmocka_unit_test(excels_unicode_text_is_read),
         cmocka_unit_test(most_lines_tell_the_separator),
         cmocka_unit_test(a_title_does_not_decide_the_separator),
