@@ -11,7 +11,7 @@
 
 #define HAN_BYTES 3 /* of a character of the main block in UTF-8 */
 
-/* A position in the folded cell; `good` turns false at the first thing that does not fit. */
+/* A position in the folded cell, its 号 left out; `good` turns false at the first thing that does not fit. */
 struct scan {
     const char *at;
     bool good;
@@ -48,7 +48,6 @@ static void expect_end(struct scan *scan)
     scan->good = scan->good && *scan->at == '\0';
 }
 
-/* Year, class, category and serial run on; so many digits behind them. */
 static bool is_class(char digit)
 {
     return digit >= '1' && digit <= '3';
@@ -90,7 +89,6 @@ static bool is_record(const char *number)
     expect_word(&scan, "械备");
     const char *digits = scan.at;
     expect_digits(&scan, 8, 9);
-    expect_word(&scan, "号");
     expect_end(&scan);
     return scan.good && string_starts(digits, "20");
 }
@@ -110,7 +108,6 @@ static bool is_old_registration(const char *number)
     expect_word(&scan, "第");
     const char *digits = scan.at;
     expect_digits(&scan, 7, 7);
-    expect_word(&scan, "号");
     expect_end(&scan);
     return scan.good && is_class(digits[0]);
 }
@@ -118,23 +115,14 @@ static bool is_old_registration(const char *number)
 int local_cell_nmpa_number(const char *cell, struct text *out, struct failure *ret_why)
 {
     struct cell_code number;
-    bool fits = cell_code_read(cell, strlen(cell), AS_CODE, &number) &&
-                number.length + strlen("号") < CELL_CODE_BYTES;
-    if (fits && is_registration(number.bytes)) {
-        text_append(out, number.bytes, number.length);
-        return 0;
-    }
-    if (fits && string_ends(number.bytes, "号") &&
-        (number.bytes[number.length - strlen("号")] = '\0') == '\0')
-        number.length -= strlen("号");
-    if (fits && is_registration(number.bytes)) { /* 号 belongs to the others only */
-        text_append(out, number.bytes, number.length);
-        return 0;
-    }
-    if (fits)
-        memcpy(number.bytes + number.length, "号", strlen("号") + 1);
-    if (!fits || (!is_record(number.bytes) && !is_old_registration(number.bytes)))
+    bool fits = cell_code_read(cell, strlen(cell), AS_CODE, &number);
+    /* 号 ends all but the newer registrations; people leave it out, or put it there too. */
+    if (string_ends(number.bytes, "号"))
+        number.bytes[number.length - strlen("号")] = '\0';
+    bool registration = fits && is_registration(number.bytes);
+    if (!registration && !(fits && (is_record(number.bytes) || is_old_registration(number.bytes))))
         return fail(ret_why, -EINVAL, "%s 不是医疗器械注册证编号或备案号", local_cell_quoted(cell));
     text_append_string(out, number.bytes);
+    text_append_string(out, registration ? "" : "号");
     return 0;
 }

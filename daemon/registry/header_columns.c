@@ -99,12 +99,11 @@ void header_columns_free(struct header_columns *columns)
     free(columns->items);
 }
 
-int header_column_find(const struct header_index *index, size_t kind, const struct header_column *column,
-    const struct header_word **ret_word)
+int header_column_find(size_t kind, const struct header_column *column, const struct header_word **ret_word)
 {
     *ret_word = &column->words[0];
     for (size_t w = 0; w < column->word_count; w++) {
-        int found = header_index_find(index, kind, &column->words[w]);
+        int found = header_word_find(kind, &column->words[w]);
         if (found == HEADER_UNKNOWN)
             continue;
         *ret_word = &column->words[w];

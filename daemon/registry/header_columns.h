@@ -29,8 +29,7 @@ struct header_columns header_columns_of_row(const struct header_row *row);
 struct header_columns header_columns_of_rows(const struct header_row *above, const struct header_row *row);
 void header_columns_free(struct header_columns *columns);
 
-/* As header_index_find(); *ret_word: the one that was known. */
-int header_column_find(const struct header_index *index, size_t kind, const struct header_column *column,
-    const struct header_word **ret_word);
+/* As header_word_find(); *ret_word: the one that was known. */
+int header_column_find(size_t kind, const struct header_column *column, const struct header_word **ret_word);
 
 #endif

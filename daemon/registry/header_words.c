@@ -153,7 +153,7 @@ void header_word_free(struct header_word *word)
     word->unit = NULL;
 }
 
-/* --- the index -------------------------------------------------------------------------------------------
+/* --- all headers of all kinds ----------------------------------------------------------------------------
  */
 
 struct known_header {
@@ -161,17 +161,17 @@ struct known_header {
     size_t kind;
     int column;
 };
-struct header_index {
-    struct known_header *items; /* in order of word */
-    size_t count, capacity;
-};
 
-static void add_header(struct header_index *index, const char *header, size_t kind, int column)
+/* In order of word; made when the first sheet is read, and kept. */
+static struct known_header *known_headers;
+static size_t known_count;
+
+static void learn(const char *header, size_t kind, int column, size_t *capacity)
 {
     struct text word = TEXT_WITH_CEILING(HEADER_WORD_BYTES);
     fold_header(header, strlen(header), &word);
-    MEMORY_GROW(index->items, index->count, index->capacity);
-    index->items[index->count++] = (struct known_header){text_take(&word), kind, column};
+    MEMORY_GROW(known_headers, known_count, *capacity);
+    known_headers[known_count++] = (struct known_header){text_take(&word), kind, column};
 }
 
 static int by_word(const void *one, const void *other)
@@ -180,43 +180,34 @@ static int by_word(const void *one, const void *other)
     return strcmp(a->word, b->word);
 }
 
-struct header_index *header_index_new(void)
+static void learn_all(void)
 {
-    struct header_index *index = memory_get_zeroed(1, sizeof *index);
+    size_t capacity = 0;
     for (size_t k = 0; k < local_kind_count; k++)
         for (size_t i = 0; i < local_kinds[k].column_count; i++) {
             const struct local_column *column = &local_kinds[k].columns[i];
-            add_header(index, column->key, k, (int)i);
+            learn(column->key, k, (int)i, &capacity);
             for (const char *const *header = column->headers; *header != NULL; header++)
-                add_header(index, *header, k, (int)i);
+                learn(*header, k, (int)i, &capacity);
         }
-    qsort(index->items, index->count, sizeof *index->items, by_word);
-    return index;
+    qsort(known_headers, known_count, sizeof *known_headers, by_word);
 }
 
-void header_index_free(struct header_index *index)
+static int find_column(size_t kind, const char *word)
 {
-    if (index == NULL)
-        return;
-    for (size_t i = 0; i < index->count; i++)
-        free(index->items[i].word);
-    free(index->items);
-    free(index);
-}
-
-static int find_column(const struct header_index *index, size_t kind, const char *word)
-{
-    size_t low = 0, high = index->count;
+    if (known_count == 0)
+        learn_all();
+    size_t low = 0, high = known_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(index->items[middle].word, word) < 0)
+        if (strcmp(known_headers[middle].word, word) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < index->count && strcmp(index->items[low].word, word) == 0; low++)
-        if (index->items[low].kind == kind)
-            return index->items[low].column;
+    for (; low < known_count && strcmp(known_headers[low].word, word) == 0; low++)
+        if (known_headers[low].kind == kind)
+            return known_headers[low].column;
     return HEADER_UNKNOWN;
 }
 
@@ -236,11 +227,11 @@ static int find_common(const struct header_word *word)
     return header_word_is_reference(word) ? HEADER_IGNORED : HEADER_UNKNOWN;
 }
 
-int header_index_find(const struct header_index *index, size_t kind, const struct header_word *word)
+int header_word_find(size_t kind, const struct header_word *word)
 {
-    int column = find_column(index, kind, text_string(&word->whole));
+    int column = find_column(kind, text_string(&word->whole));
     if (column == HEADER_UNKNOWN && word->bare.length > 0)
-        column = find_column(index, kind, text_string(&word->bare));
+        column = find_column(kind, text_string(&word->bare));
     return column != HEADER_UNKNOWN ? column : find_common(word);
 }
 

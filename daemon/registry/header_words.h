@@ -15,14 +15,9 @@ void header_word_read(const char *text, struct header_word *ret_word);
 void header_word_read_below(const char *above, const char *text, struct header_word *ret_word);
 void header_word_free(struct header_word *word);
 
-/* All headers of all kinds. */
-struct header_index;
-struct header_index *header_index_new(void);
-void header_index_free(struct header_index *index); /* NULL is fine */
-
 #define HEADER_UNKNOWN INT_MIN
 /* Column of that kind, or of any table: HEADER_IGNORED, HEADER_WITHDRAWS (headers.h); or HEADER_UNKNOWN. */
-int header_index_find(const struct header_index *index, size_t kind, const struct header_word *word);
+int header_word_find(size_t kind, const struct header_word *word);
 
 /* 参考...: for the reader's eye only. */
 bool header_word_is_reference(const struct header_word *word);

@@ -21,7 +21,6 @@ struct header_fit {
 };
 
 struct local_header_search {
-    struct header_index *index;
     struct header_row above; /* the last row that was not blank */
     size_t rows;             /* not blank, so far */
     bool notes;              /* a sheet for people */
@@ -34,7 +33,6 @@ struct local_header_search {
 struct local_header_search *local_header_search_new(const char *sheet)
 {
     struct local_header_search *search = memory_get_zeroed(1, sizeof *search);
-    search->index = header_index_new();
     search->notes = header_is_sheet_of_notes(sheet);
     search->full_list = header_says_full_list(sheet);
     return search;
@@ -44,7 +42,6 @@ void local_header_search_free(struct local_header_search *search)
 {
     if (search == NULL)
         return;
-    header_index_free(search->index);
     header_row_free(&search->above);
     free(search);
 }
@@ -60,14 +57,13 @@ static bool has_instead_of_key(const struct local_kind *kind, const bool *presen
     return false;
 }
 
-static struct header_fit fit_of(
-    const struct header_index *index, size_t kind, const struct header_columns *columns)
+static struct header_fit fit_of(size_t kind, const struct header_columns *columns)
 {
     struct header_fit fit = {.kind = kind};
     bool present[LOCAL_COLUMNS] = {false};
     const struct header_word *word;
     for (size_t i = 0; i < columns->count; i++) {
-        int column = header_column_find(index, kind, &columns->items[i], &word);
+        int column = header_column_find(kind, &columns->items[i], &word);
         fit.unknown += column == HEADER_UNKNOWN;
         fit.known += column >= 0 || column == HEADER_WITHDRAWS;
         if (column >= 0)
@@ -97,13 +93,12 @@ static int compare_fits(const struct header_fit *fit, const struct header_fit *o
 }
 
 /* *ret_equal: another kind that fits as well, or the same. */
-static struct header_fit best_fit(
-    const struct header_index *index, const struct header_columns *columns, size_t *ret_equal)
+static struct header_fit best_fit(const struct header_columns *columns, size_t *ret_equal)
 {
-    struct header_fit best = fit_of(index, 0, columns);
+    struct header_fit best = fit_of(0, columns);
     *ret_equal = 0;
     for (size_t k = 1; k < local_kind_count; k++) {
-        struct header_fit fit = fit_of(index, k, columns);
+        struct header_fit fit = fit_of(k, columns);
         int better = compare_fits(&fit, &best);
         if (better > 0) {
             best = fit;
@@ -137,7 +132,7 @@ static struct local_headers take(
         struct local_header *item = &headers.items[i];
         item->text =
             memory_copy_string(header_is_blank(columns->items[i].text) ? "" : columns->items[i].text);
-        item->column = header_column_find(search->index, kind, &columns->items[i], &word);
+        item->column = header_column_find(kind, &columns->items[i], &word);
         if (takes_unit(headers.kind, item->column))
             item->unit = memory_copy_string(word->unit);
         headers.reference |= header_word_is_reference(word);
@@ -200,14 +195,13 @@ static void fail_without_kind(const struct header_columns *columns, bool any_kno
     text_free(&kinds);
 }
 
-static void fail_unknown(const struct header_index *index, size_t kind, const struct header_columns *columns,
-    struct failure *ret_why)
+static void fail_unknown(size_t kind, const struct header_columns *columns, struct failure *ret_why)
 {
     struct text unknown = TEXT_WITH_CEILING(400);
     const struct header_word *word;
     bool shown = may_all_be_shown(columns);
     for (size_t i = 0; i < columns->count; i++)
-        if (header_column_find(index, kind, &columns->items[i], &word) == HEADER_UNKNOWN)
+        if (header_column_find(kind, &columns->items[i], &word) == HEADER_UNKNOWN)
             append_name(&unknown, shown ? columns->items[i].text : "……");
     fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列", local_kinds[kind].zh,
         text_string(&unknown), unknown.overflowed ? "……" : "");
@@ -247,12 +241,12 @@ static bool try_columns(struct local_header_search *search, const struct header_
 {
     struct failure why = {0};
     size_t equal;
-    struct header_fit fit = best_fit(search->index, columns, &equal);
+    struct header_fit fit = best_fit(columns, &equal);
     size_t score = 1 + 2 * fit.known + (fit.keyed ? SCORE_KEYED : 0);
     if (!fit.keyed) {
         fail_without_kind(columns, fit.known > 0, &why);
     } else if (fit.unknown > 0) {
-        fail_unknown(search->index, fit.kind, columns, &why);
+        fail_unknown(fit.kind, columns, &why);
     } else if (equal != fit.kind) {
         fail(&why, -EINVAL, "看表头，这可能是%s表，也可能是%s表；请补上能区分的列", local_kinds[fit.kind].zh,
             local_kinds[equal].zh);
