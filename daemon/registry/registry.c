@@ -239,7 +239,8 @@ static bool open_file(struct registry *registry, enum lookout_folder folder, str
     file->descriptor = local_inbox_open(inbox, file->name, &failure);
     if (file->descriptor >= 0)
         return true;
-    if (file->descriptor != -EAGAIN) { /* else a later look finds it again */
+    /* Somebody has taken it away, or still writes: then a later look finds it again. */
+    if (file->descriptor != -ENOENT && file->descriptor != -EAGAIN) {
         log_error("inbox: %s", failure.text);
         local_inbox_leave(inbox, file->name);
     }

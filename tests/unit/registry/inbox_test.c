@@ -125,6 +125,26 @@ static void more_files_at_once_than_are_kept_in_mind_are_all_taken(void **state)
     assert_int_equal(clock_wall(), now); /* without waiting for the next minute */
 }
 
+static void take_away_the_next(void *context)
+{
+    char *path = office_path(context, "b.csv");
+    assert_int_equal(unlink(path), 0);
+    fake_decoder_plan.before_end = NULL;
+    free(path);
+}
+
+static void a_file_that_somebody_takes_away_again_is_no_fault(void **state)
+{
+    struct office *office = *state;
+    office_put(office, "a.csv", ROSTER);
+    office_put(office, "b.csv", ROSTER);
+    fake_decoder_plan.before_end = take_away_the_next;
+    fake_decoder_plan.context = office;
+    office_start_and_run(office);
+    assert_string_equal(office->imported, "a.csv:1: ");
+    assert_int_equal(registry_put_off(office->registry), 0);
+}
+
 /* --- refusing --------------------------------------------------------------------------------------------
  */
 
@@ -421,6 +441,7 @@ int main(void)
         CLAIM(a_file_put_in_later_is_found_within_a_minute),
         CLAIM(more_files_than_one_look_shows_are_all_taken),
         CLAIM(more_files_at_once_than_are_kept_in_mind_are_all_taken),
+        CLAIM(a_file_that_somebody_takes_away_again_is_no_fault),
         CLAIM(rows_that_are_refused_come_back_as_a_table),
         CLAIM(a_refused_file_is_kept_with_its_reason),
         CLAIM(what_the_decoder_cannot_read_is_refused),
