@@ -7,7 +7,6 @@
 #include "m13/text.h"
 
 #include <csv.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

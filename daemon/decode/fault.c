@@ -37,6 +37,8 @@ static const struct {
         "工作簿的一个部件（{name}）解压后超过 {number} MB：请删去多余内容，或分成几个文件报送"},
     [FAULT_ZIP_RATIO] = {-EFBIG, "the workbook unpacks to more than {number} times its size: a bomb",
         "工作簿解压后超过原大小的 {number} 倍，疑似压缩炸弹：请把数据复制到新的工作簿后报送"},
+    [FAULT_MEMORY] = {-EFBIG, "the workbook needs more memory than a decoder has",
+        "读取这个工作簿所需的内存过多：请删去多余内容，或分成几个文件报送"},
     [FAULT_NO_WORKBOOK] = {-EBADMSG, "this is a ZIP archive, but no Excel workbook",
         "这是压缩包（ZIP），但不是 Excel 工作簿：请解压后报送其中的 .xlsx 或 CSV 文件"},
     [FAULT_XLSB] = {-EBADMSG, "this is a binary workbook (XLSB); XLSX is accepted",

@@ -25,6 +25,7 @@ enum fault_kind {
     FAULT_ZIP_BYTES,
     FAULT_ZIP_PART_BYTES,
     FAULT_ZIP_RATIO,
+    FAULT_MEMORY,
     /* What is in it: `name` of the part */
     FAULT_NO_WORKBOOK,
     FAULT_XLSB,

@@ -7,7 +7,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +37,8 @@ static int tell(const struct package *package, enum fault_kind kind, const char 
 static int tell_damage(const struct package *package, struct failure *ret_failure)
 {
     const char *words = archive_error_string(package->archive);
+    if (archive_errno(package->archive) == ENOMEM)
+        return tell(package, FAULT_MEMORY, NULL, 0, ret_failure);
     return tell(package, FAULT_ZIP_DAMAGED, words != NULL ? words : "ZIP", 0, ret_failure);
 }
 
@@ -81,7 +82,7 @@ static int open_archive(struct package *package, struct failure *ret_failure)
         return fail(ret_failure, -errno, "the workbook cannot be read twice: %s", strerror(errno));
     package->archive = archive_read_new();
     if (package->archive == NULL)
-        return fail(ret_failure, -ENOMEM, "the workbook cannot be opened: out of memory");
+        return tell(package, FAULT_MEMORY, NULL, 0, ret_failure);
     archive_read_support_format_zip_seekable(package->archive);
     archive_read_set_read_callback(package->archive, read_raw);
     archive_read_set_seek_callback(package->archive, seek_raw);

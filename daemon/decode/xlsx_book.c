@@ -7,7 +7,6 @@
 #include "m13/limits.h"
 #include "m13/memory.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

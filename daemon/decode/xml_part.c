@@ -3,7 +3,6 @@
 #include "m13/limits.h"
 #include "m13/memory.h"
 
-#include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 #include <stdlib.h>
@@ -179,7 +178,7 @@ static int tell_fault(struct xml_part *part, xmlParserCtxtPtr parser)
     const xmlError *error = xmlCtxtGetLastError(parser);
     struct text where = TEXT_WITH_CEILING(400);
     if (error != NULL && error->code == XML_ERR_NO_MEMORY)
-        return fail(part->ret_failure, -EFBIG, "%s: out of memory", part->name);
+        return xml_part_fail(part, FAULT_MEMORY, 0);
     text_append_format(
         &where, "%s: %s", part->name, error != NULL && error->message != NULL ? error->message : "XML");
     while (
@@ -205,7 +204,7 @@ static int open_parser(struct xml_part *part)
     const struct xml_plan *wanted = inside->plan;
     inside->parser = xmlCreateIOParserCtxt(&handler, part, read_bytes, NULL, part, XML_CHAR_ENCODING_NONE);
     if (inside->parser == NULL)
-        return fail(part->ret_failure, -ENOMEM, "%s: out of memory", part->name);
+        return xml_part_fail(part, FAULT_MEMORY, 0);
     xmlCtxtUseOptions(inside->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     inside->names = memory_get_zeroed(wanted->count, sizeof *inside->names);
     for (size_t i = 0; i < wanted->count; i++)
