@@ -33,11 +33,13 @@ static const char compound_magic[] = {'\xd0', '\xcf', '\x11', '\xe0'};
 
 struct sniffing {
     bool begun, has_mark;
-    size_t good, bad;          /* characters beyond ASCII that are UTF-8; bytes that cannot be */
-    bool compound;             /* an OLE file: Excel's old format, or its envelope of what has a password */
-    bool encrypted;            /* the envelope */
-    enum table_form form;      /* by its magic; TABLE_UTF8 = text */
-    int needed;                /* bytes that the sequence which has begun still needs ... */
+    bool compound;        /* an OLE file: Excel's old format, or its envelope of what has a password */
+    bool encrypted;       /* the envelope */
+    enum table_form form; /* by its magic; TABLE_UTF8 = text */
+    /* Characters of three bytes and more, as Chinese ones are in UTF-8; bytes that cannot be UTF-8. */
+    size_t good, bad;
+    bool wide;                 /* the sequence which has begun is such a character */
+    int needed;                /* bytes that it still needs ... */
     unsigned char least, most; /* ... and what the next one may be */
     char tail[sizeof ENCRYPTED];
     size_t tail_length;
@@ -111,12 +113,16 @@ static bool accepts_utf8(struct sniffing *sniffing, unsigned char byte)
 static void check_utf8(struct sniffing *sniffing, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)bytes[i] < 0x80 && sniffing->needed == 0)
+        unsigned char byte = (unsigned char)bytes[i];
+        bool begins = sniffing->needed == 0;
+        if (byte < 0x80 && begins)
             continue;
-        bool accepted = accepts_utf8(sniffing, (unsigned char)bytes[i]);
-        sniffing->needed = accepted ? sniffing->needed : 0;
+        bool accepted = accepts_utf8(sniffing, byte);
+        sniffing->wide = begins ? byte >= 0xe0 : sniffing->wide;
+        sniffing->good += accepted && sniffing->needed == 0 && sniffing->wide;
         sniffing->bad += !accepted;
-        sniffing->good += accepted && sniffing->needed == 0;
+        sniffing->needed = accepted ? sniffing->needed : 0;
+        i -= !accepted && !begins; /* it may begin another */
     }
 }
 
@@ -149,8 +155,9 @@ static int take(struct sniffing *sniffing, const char *bytes, size_t length, str
 static int judge(const struct sniffing *sniffing, enum table_form *ret_form, struct failure *ret_failure)
 {
     size_t bad = sniffing->bad + (sniffing->needed > 0);
-    /* A damaged character does not make another language of the rest; in GB18030 hardly any is UTF-8 too. */
-    bool utf8 = sniffing->has_mark || sniffing->good >= 10 * bad;
+    /* A damaged character does not make something else of the others; in GB18030 hardly any looks like one.
+     */
+    bool utf8 = sniffing->has_mark || sniffing->good >= 2 * bad;
     if (sniffing->encrypted)
         return fail(
             ret_failure, -EBADMSG, "这个工作簿设了打开密码，无法读取；请取消密码，另存为 .xlsx 后重新报送");

@@ -88,10 +88,12 @@ static void gb18030_is_what_is_no_utf8(void **state)
 static void one_damaged_character_is_no_other_character_set(void **state)
 {
     (void)state;
-    struct reading *reading = read_text("名称,n\n北京虚构医疗科技有限公司,\xe5\x8c\n北京虚构生物,2\n");
+    struct reading *reading = read_text("名称,n\n心电\xe5\xbf\xe7\x94\xb2,2\n");
     assert_int_equal(reading->replaced, 2);
-    table_is(reading, "1 [\"名称\",\"n\"]\n2 [\"北京虚构医疗科技有限公司\",\"\xef\xbf\xbd\xef\xbf\xbd\"]\n3 "
-                      "[\"北京虚构生物\",\"2\"]\n");
+    table_is(reading, "1 [\"名称\",\"n\"]\n2 [\"心电\xef\xbf\xbd\xef\xbf\xbd甲\",\"2\"]\n");
+    /* The other way round: damaged GB18030 is not UTF-8. */
+    table_is(read_text("\xc3\xfb\xb3\xc6,n\n\xd0\xc4\xb5\xff,2\n"),
+        "1 [\"名称\",\"n\"]\n2 [\"心\xef\xbf\xbd\",\"2\"]\n");
 }
 
 static void excels_unicode_text_is_read(void **state)
