@@ -83,17 +83,18 @@ static void read_folders(struct local_lookout *lookout)
             return;
         }
     end_look(lookout);
+    lookout->at = 0;
     if (lookout->again)
-        local_lookout_look(lookout);
+        set_flight(lookout, lookout->reading, 0);
+    lookout->again = false;
 }
 
 void local_lookout_look(struct local_lookout *lookout)
 {
-    lookout->again = loop_timer_is_set(lookout->reading);
-    if (lookout->again)
-        return;
-    lookout->at = 0;
-    read_folders(lookout);
+    if (loop_timer_is_set(lookout->reading))
+        lookout->again = true;
+    else
+        read_folders(lookout);
 }
 
 static void on_reading(void *context)
