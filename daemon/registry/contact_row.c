@@ -1,11 +1,17 @@
 #include "contact_row.h"
 
+#include "cells.h"
+#include "full_list.h"
+
 #include "m13/clock.h"
 #include "m13/contacts.h"
 #include "m13/date.h"
+#include "m13/memory.h"
 #include "m13/text.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* NULL = the row leaves it as it is. */
 static const char *value_of(const struct local_import *import, const struct local_kind *kind, const char *key)
@@ -62,10 +68,7 @@ enum stage_outcome local_contact_row(struct local_import *import, struct local_s
         [CONTACT_CHANGED] = STAGE_CHANGED,
         [CONTACT_UNCHANGED] = STAGE_UNCHANGED,
     };
-    if (!local_row_key(&import->row, sheet->headers.kind, &import->key)) {
-        local_stage_reject_nameless(import, sheet);
-        return STAGE_REJECTED;
-    }
+    local_full_list_note(import, sheet, "", value_of(import, sheet->headers.kind, "uscc"));
     if (check(import, sheet) > 0 || import->row.errors > 0)
         return STAGE_REJECTED;
     enum contact_outcome outcome;
@@ -75,9 +78,61 @@ enum stage_outcome local_contact_row(struct local_import *import, struct local_s
         reject_without_address(import, sheet);
         return STAGE_REJECTED;
     }
-    if (r < 0) {
+    if (r == -ENOSPC)
+        local_import_refuse(import, "联系方式太多，请分成几个文件报送");
+    else if (r < 0)
         local_import_fail(import, &failure);
-        return STAGE_REJECTED;
+    return r < 0 ? STAGE_REJECTED : outcomes[outcome];
+}
+
+/* --- full lists ------------------------------------------------------------------------------------------
+ */
+
+enum { CHANNELS_MOST = 16 }; /* of one firm; there are five kinds */
+
+struct unnamed {
+    const struct local_import *import;
+    int64_t known;
+    char *channels[CHANNELS_MOST];
+    size_t count;
+};
+
+static bool compare_contact(const struct contact *contact, void *context)
+{
+    struct unnamed *unnamed = context;
+    struct text key = TEXT_WITH_CEILING(2 * CELL_CODE_BYTES);
+    text_append_format(&key, "%s|%s", contact->uscc, contact->channel);
+    unnamed->known++;
+    if (local_seen_get(&unnamed->import->seen, local_seen_key("contacts", text_string(&key))) == NULL)
+        unnamed->channels[unnamed->count++] = memory_copy_string(contact->channel);
+    text_free(&key);
+    return unnamed->count < CHANNELS_MOST;
+}
+
+static void compare_firm(struct local_import *import, const char *uscc)
+{
+    struct unnamed unnamed = {.import = import};
+    struct failure failure;
+    enum contact_outcome outcome;
+    contacts_each(import->contacts, uscc, compare_contact, &unnamed);
+    import->full_list.known += unnamed.known;
+    import->full_list.gone += (int64_t)unnamed.count;
+    for (size_t i = 0; i < unnamed.count; i++) {
+        if (contacts_remove(import->contacts, uscc, unnamed.channels[i], &outcome, &failure) < 0)
+            local_import_fail(import, &failure);
+        free(unnamed.channels[i]);
     }
-    return outcomes[outcome];
+}
+
+bool local_contacts_compare(struct local_import *import, int64_t deadline_us)
+{
+    struct full_list_progress *list = &import->full_list;
+    while (list->firms_done < list->firms.length) {
+        const char *uscc = list->firms.bytes + list->firms_done;
+        list->firms_done += strlen(uscc) + 1;
+        compare_firm(import, uscc);
+        if (clock_monotonic_us() >= deadline_us)
+            return false;
+    }
+    return true;
 }

@@ -1,5 +1,6 @@
 #include "full_list.h"
 
+#include "contact_row.h"
 #include "stage.h"
 
 #include "m13/clock.h"
@@ -23,10 +24,13 @@ static const char *class_of(const char *kind, const char *key)
     return string_equal(kind, "firms") && registry_is_candidate(key) ? "candidates" : "all";
 }
 
-static void mark(struct local_import *import, uint64_t hash)
+/* False when it was marked before. */
+static bool mark(struct local_import *import, uint64_t hash)
 {
-    if (local_seen_get(&import->seen, hash) == NULL)
-        local_seen_put(&import->seen, hash)->state = SEEN_TAKEN;
+    if (local_seen_get(&import->seen, hash) != NULL)
+        return false;
+    local_seen_put(&import->seen, hash)->state = SEEN_TAKEN;
+    return true;
 }
 
 void local_full_list_note(
@@ -37,8 +41,8 @@ void local_full_list_note(
         return;
     if (kind->full_list == FULL_LIST_ALL)
         mark(import, hash_of_firm(kind->kind, class_of(kind->kind, key)));
-    else if (*uscc != '\0')
-        mark(import, hash_of_firm(kind->kind, uscc));
+    else if (*uscc != '\0' && mark(import, hash_of_firm(kind->kind, uscc)) && kind->personal)
+        text_append(&import->full_list.firms, uscc, strlen(uscc) + 1);
 }
 
 /* --- comparing -------------------------------------------------------------------------------------------
@@ -154,13 +158,15 @@ bool local_full_list_slice(struct local_import *import, int64_t deadline_us)
     struct full_list_progress *list = &import->full_list;
     for (; list->sheet < import->sheet_count && !import->refused; list->sheet++) {
         struct local_sheet *sheet = import->sheets[list->sheet];
-        bool began = list->after_key.length > 0;
-        if (!began && !is_due(import, sheet, list->sheet))
+        if (!list->began && !is_due(import, sheet, list->sheet))
             continue;
-        if (!compare_some(import, sheet, deadline_us))
+        list->began = true;
+        if (!(sheet->headers.kind->personal ? local_contacts_compare(import, deadline_us)
+                                            : compare_some(import, sheet, deadline_us)))
             return false;
         judge(import, sheet);
         text_clear(&list->after_key);
+        list->began = false;
         list->known = list->gone = 0;
     }
     return true;

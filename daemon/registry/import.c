@@ -1,6 +1,6 @@
 #include "import_inside.h"
 
-#include "contact_row.h"
+#include "cells.h"
 #include "full_list.h"
 #include "stage.h"
 
@@ -32,6 +32,7 @@ struct local_import *local_import_new(struct store *store, struct contacts *cont
     import->key = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
     import->fields = TEXT_WITH_CEILING(2 * LIMIT_RECORD_BYTES);
     import->full_list.after_key = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
+    import->full_list.firms = TEXT_WITH_CEILING(LIMIT_LOCAL_ROWS * (CELL_CODE_BYTES + 1));
     import->result.file = import->name;
     import->result.by = import->by;
     return import;
@@ -60,6 +61,7 @@ void local_import_free(struct local_import *import)
     text_free(&import->key);
     text_free(&import->fields);
     text_free(&import->full_list.after_key);
+    text_free(&import->full_list.firms);
     free(import->name);
     free(import->by);
     free(import);
@@ -323,8 +325,7 @@ static void take_row(struct local_import *import, struct local_sheet *sheet, jso
     count_row(import, sheet);
     if (!is_going_on(import))
         return;
-    enum stage_outcome outcome =
-        sheet->headers.kind->personal ? local_contact_row(import, sheet) : local_stage_row(import, sheet);
+    enum stage_outcome outcome = local_stage_row(import, sheet);
     sheet->added += outcome == STAGE_ADDED;
     sheet->changed += outcome == STAGE_CHANGED;
     sheet->unchanged += outcome == STAGE_UNCHANGED;

@@ -39,7 +39,10 @@ struct local_sheet {
 /* How far the full lists have been compared with what is known. */
 struct full_list_progress {
     size_t sheet;
+    bool began; /* that sheet */
     struct text after_key;
+    struct text firms; /* that a list of contacts names, each with a NUL */
+    size_t firms_done; /* bytes of them */
     int64_t known, gone;
 };
 

@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include "cells.h"
+#include "contact_row.h"
 #include "full_list.h"
 #include "promote.h"
 
@@ -64,7 +65,8 @@ int local_stage_first_key_column(const struct local_kind *kind)
     return column;
 }
 
-void local_stage_reject_nameless(struct local_import *import, const struct local_sheet *sheet)
+/* A key column that is blank is told, unless it is faulty and was told. */
+static void reject_nameless(struct local_import *import, const struct local_sheet *sheet)
 {
     const struct local_kind *kind = sheet->headers.kind;
     for (size_t i = 0; i < kind->column_count; i++) {
@@ -253,30 +255,38 @@ static enum stage_outcome stage_values(
     return outcome;
 }
 
+static enum stage_outcome stage_record(struct local_import *import, struct local_sheet *sheet)
+{
+    if (!import->row.withdrawn && local_promotion_is_past(import, sheet))
+        return STAGE_UNCHANGED;
+    struct current current = read_current(import, sheet->headers.kind);
+    enum stage_outcome outcome = STAGE_REJECTED;
+    if (!import->row.withdrawn)
+        outcome = stage_values(import, sheet, &current);
+    else if (import->row.errors == 0)
+        outcome = stage_withdrawal(import, sheet, &current);
+    json_decref(current.fields);
+    return outcome;
+}
+
 enum stage_outcome local_stage_row(struct local_import *import, struct local_sheet *sheet)
 {
     const struct local_kind *kind = sheet->headers.kind;
     const struct local_row *row = &import->row;
     if (!local_row_key(row, kind, &import->key)) {
-        local_stage_reject_nameless(import, sheet);
+        reject_nameless(import, sheet);
         sheet->nameless++;
         return STAGE_REJECTED;
     }
     uint64_t hash = local_seen_key(kind->kind, text_string(&import->key));
     uint32_t content = content_of(row, kind);
     const struct seen_slot *seen = local_seen_get(&import->seen, hash);
+    bool is_alias = seen != NULL && seen->state == SEEN_ALIAS;
     if (seen != NULL && seen->state == SEEN_TAKEN)
         return row->errors > 0 ? STAGE_REJECTED : stage_repetition(import, sheet, seen, content);
-    if (!row->withdrawn && local_promotion_is_past(import, sheet))
-        return STAGE_UNCHANGED;
-
-    struct current current = read_current(import, kind);
-    enum stage_outcome outcome = STAGE_REJECTED;
-    if (!row->withdrawn)
-        outcome = stage_values(import, sheet, &current);
-    else if (row->errors == 0)
-        outcome = stage_withdrawal(import, sheet, &current);
-    json_decref(current.fields);
-    remember(import, hash, content, outcome);
+    enum stage_outcome outcome =
+        kind->personal ? local_contact_row(import, sheet) : stage_record(import, sheet);
+    if (!is_alias)
+        remember(import, hash, content, outcome);
     return outcome;
 }

@@ -16,9 +16,9 @@ struct local_change {
 void local_stage_change(
     struct local_import *import, const struct local_sheet *sheet, const struct local_change *change);
 
-/* import->row, of a kind that is not personal. A row with faulty cells is only looked through for what else
- * is wrong, so that its sender learns it all at once. A record that was withdrawn comes back only as a whole:
- * nothing is inherited from before. */
+/* import->row. One with faulty cells is only looked through for what else is wrong, so that its sender learns
+ * it all at once. A record that was withdrawn comes back only as a whole: nothing is inherited from before.
+ */
 enum stage_outcome local_stage_row(struct local_import *import, struct local_sheet *sheet);
 
 /* Says what is wrong, or only looks so, with import->row in one column. */
@@ -27,8 +27,6 @@ void local_stage_reject(struct local_import *import, const struct local_sheet *s
 void local_stage_warn(struct local_import *import, const struct local_sheet *sheet, int column,
     const char *reason, const char *expected);
 int local_stage_first_key_column(const struct local_kind *kind);
-/* A key column that is blank is told, unless it is faulty and was told. */
-void local_stage_reject_nameless(struct local_import *import, const struct local_sheet *sheet);
 /* The JSON object of what is there. */
 void local_stage_fields(const struct local_kind *kind, const char *const merged[], struct text *out);
 

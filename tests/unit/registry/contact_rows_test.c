@@ -124,6 +124,32 @@ static void contacts_beside_other_kinds_are_taken_too(void **state)
     assert_int_equal(number(bureau, "SELECT count(*) FROM local_record"), 1);
 }
 
+static void one_contact_twice_in_a_file_is_told(void **state)
+{
+    struct bureau *bureau = *state;
+    assert_counts(deliver(bureau, "1.csv", "a1",
+                      CONTACTS CHEN "|邮箱|wang@chenlan.example||\n" CHEN "|邮箱|li@chenlan.example||\n" CHEN
+                                    "|邮箱|wang@chenlan.example||\n"),
+        1, 0, 1, 1);
+    assert_says(rejects(bureau), "与第 2 行是同一条记录，内容不同");
+    assert_null(strstr(rejects(bureau), "@"));
+    assert_string_equal(contacts_of(bureau, CHEN), "email wang@chenlan.example ;");
+}
+
+static void a_full_list_of_contacts_removes_what_it_does_not_name(void **state)
+{
+    struct bureau *bureau = *state;
+    deliver(bureau, "1.csv", "a1",
+        CONTACTS CHEN "|邮箱|wang@chenlan.example||\n" CHEN "|企业微信|https://qyapi.weixin.qq.com/cgi-bin/"
+                      "webhook/send?key=0||\n" SIZH "|邮箱|li@sizhuo.example||\n");
+    struct import_result result =
+        deliver(bureau, "2.xlsx", "a2", "[全量]\n" CONTACTS CHEN "|邮箱|wang@chenlan.example||\n");
+    assert_counts(result, 0, 0, 1, 0);
+    assert_int_equal(result.unlisted, 1);
+    assert_string_equal(contacts_of(bureau, CHEN), "email wang@chenlan.example ;");
+    assert_string_equal(contacts_of(bureau, SIZH), "email li@sizhuo.example ;");
+}
+
 static void the_same_contacts_are_known_for_the_rest_of_the_day(void **state)
 {
     struct bureau *bureau = *state;
@@ -149,6 +175,8 @@ int main(void)
         CLAIM(contacts_of_a_refused_file_are_not_kept),
         CLAIM(a_faulty_contact_is_told_without_its_value),
         CLAIM(contacts_beside_other_kinds_are_taken_too),
+        CLAIM(one_contact_twice_in_a_file_is_told),
+        CLAIM(a_full_list_of_contacts_removes_what_it_does_not_name),
         CLAIM(the_same_contacts_are_known_for_the_rest_of_the_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

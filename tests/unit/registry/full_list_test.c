@@ -146,6 +146,17 @@ static void lists_of_one_kind_on_two_sheets_are_one(void **state)
     assert_int_equal(number(bureau, "SELECT count(*) FROM local_record"), 11);
 }
 
+static void a_long_list_is_compared_in_slices(void **state)
+{
+    struct bureau *bureau = *state;
+    deliver(bureau, "1.csv", "a1", products("", CHEN, 1, 900));
+    struct local_import *import = delivery_stage(bureau, "2.xlsx", "a2", products(FULL, CHEN, 50, 800));
+    delivery_seal(bureau, import); /* a slice looks at few records */
+    delivery_apply(bureau);
+    assert_int_equal(unlisted(bureau), 49 + 100);
+    assert_int_equal(number(bureau, "SELECT unlisted FROM local_file WHERE full_list = 1"), 49 + 100);
+}
+
 static void single_facts_have_no_full_list(void **state)
 {
     struct bureau *bureau = *state;
@@ -184,6 +195,7 @@ int main(void)
         CLAIM(a_row_that_could_be_any_record_keeps_them_all),
         CLAIM(a_firms_list_speaks_for_that_firm_only),
         CLAIM(lists_of_one_kind_on_two_sheets_are_one),
+        CLAIM(a_long_list_is_compared_in_slices),
         CLAIM(single_facts_have_no_full_list),
         CLAIM(a_roster_of_firms_says_nothing_of_candidates),
     };
