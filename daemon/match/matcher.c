@@ -8,6 +8,7 @@
 #include "m13/journal.h"
 #include "m13/match.h"
 #include "m13/memory.h"
+#include "m13/review.h"
 #include "m13/store.h"
 #include "m13/text.h"
 #include "m13/work.h"
@@ -166,6 +167,61 @@ static void find(struct matcher *matcher, const struct maker *maker, struct matc
     json_decref(identifiers);
 }
 
+/* --- people's words on it --------------------------------------------------------------------------------
+ */
+
+/* The matcher's explanation where it is of the same firm, and what a person has said of it. */
+static void explain_person(struct match_result *result, bool same_firm, const char *person)
+{
+    json_t *why = same_firm ? json_loads(text_string(&result->why), 0, NULL) : NULL;
+    if (!json_is_object(why))
+        why = json_pack("{s:s, s:[], s:i}", "rule", "", "reasons", "score", result->score);
+    json_object_set_new(why, "rule", json_string(result->rule));
+    json_object_set_new(why, "person", json_loads(person, 0, NULL));
+    char *json = json_dumps(why, JSON_COMPACT);
+    text_clear(&result->why);
+    text_append_string(&result->why, json);
+    free(json);
+    json_decref(why);
+}
+
+static void apply_words(const struct review_words *words, struct match_result *result)
+{
+    static const enum review_band band_there[] = {[MATCH_NONE] = REVIEW_BAND_NONE,
+        [MATCH_REVIEW] = REVIEW_BAND_REVIEW,
+        [MATCH_AUTO] = REVIEW_BAND_AUTO};
+    static const enum match_band band_here[] = {[REVIEW_BAND_NONE] = MATCH_NONE,
+        [REVIEW_BAND_REVIEW] = MATCH_REVIEW,
+        [REVIEW_BAND_AUTO] = MATCH_AUTO};
+    struct review_answer own = {.band = band_there[result->band], .score = result->score}, answer;
+    char *person;
+    memcpy(own.uscc, result->uscc, sizeof own.uscc);
+    memcpy(own.rule, result->rule, sizeof own.rule);
+    if (!review_judge(words, &own, &answer, &person))
+        return;
+    bool same_firm = strcmp(result->uscc, answer.uscc) == 0;
+    result->band = band_here[answer.band];
+    result->score = answer.score;
+    memcpy(result->uscc, answer.uscc, sizeof result->uscc);
+    memcpy(result->rule, answer.rule, sizeof result->rule);
+    if (person != NULL)
+        explain_person(result, same_firm, person);
+    free(person);
+}
+
+/* What the index says, and what people have said to it. */
+static void find_with_words(
+    struct matcher *matcher, int64_t id, const struct maker *maker, struct match_result *ret_result)
+{
+    struct review_words *words =
+        review_words_of(matcher->store, &(struct review_maker){id, maker->name, maker->country, maker->city,
+                                            maker->postcode, maker->identifiers});
+    find(matcher, maker, ret_result);
+    if (words != NULL)
+        apply_words(words, ret_result);
+    review_words_free(words);
+}
+
 /* Whether a firm that has changed may change the answer. */
 static bool is_touched(struct matcher *matcher, const struct maker *maker)
 {
@@ -262,7 +318,7 @@ static void match_maker(struct matcher *matcher, int64_t id, const struct maker 
 {
     struct store *store = matcher->store;
     struct match_result now;
-    find(matcher, maker, &now);
+    find_with_words(matcher, id, maker, &now);
     struct match_row old = current_match(store, id);
     const char *why = now.band == MATCH_NONE ? "" : text_string(&now.why);
     if (!is_unchanged(&old, &now, why)) {
@@ -316,10 +372,12 @@ static bool rematch_next(struct matcher *matcher, int64_t *cursor)
     return true;
 }
 
-/* The table rests on the index. */
+/* The table rests on the index. What people have decided may rest on names that no spelling shares a key
+ * with. */
 static void settle(struct matcher *matcher)
 {
     store_meta_set(matcher->store, basis_name, matcher->basis);
+    review_rematch(matcher->store);
     match_index_free(matcher->changed);
     matcher->changed = NULL;
 }

@@ -368,6 +368,31 @@ CREATE INDEX match_firm ON match (uscc) WHERE seq_to IS NULL AND uscc <> '';
 CREATE INDEX match_unclaimed ON match (maker) WHERE seq_to IS NULL
     AND (beijing = 1 AND band = 'none' OR substr(uscc, 1, 4) IN ('SRN:', 'FEI:'));
 
+-- --------------------------------------------------------------------------------------------- review
+
+-- What people have decided of uncertain matches and products (m13/review.h).
+CREATE TABLE review_decision (
+    item TEXT NOT NULL,                   -- the question: M12, P34
+    maker INTEGER NOT NULL,               -- maker.id: one row of the spelling; 0 = of a product
+    uscc TEXT NOT NULL,                   -- the firm that was accepted or rejected
+    version INTEGER NOT NULL,
+    seq_from INTEGER NOT NULL,
+    seq_to INTEGER,
+    decision TEXT NOT NULL CHECK (decision IN ('accept', 'reject')),
+    product_id TEXT NOT NULL,             -- that was linked; '' = of a match
+    name TEXT NOT NULL,                   -- the spelling: maker.name, maker.country
+    country TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    note TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    basis TEXT NOT NULL,                  -- JSON: what it rests on
+    basis_hash TEXT NOT NULL,
+    PRIMARY KEY (item, maker, uscc, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX review_decision_spelling ON review_decision (name, country) WHERE seq_to IS NULL AND maker > 0;
+-- Open questions.
+CREATE INDEX match_review ON match (maker) WHERE seq_to IS NULL AND band = 'review';
+
 -- ---------------------------------------------------------------------------------------------- cases
 
 CREATE TABLE case_file (
