@@ -270,8 +270,9 @@ struct xml_value xml_attribute(const struct xml_attributes *attributes, const ch
 {
     for (size_t i = 0; i < attributes->count; i++) {
         const struct xml_attribute_parts *parts = &attributes->items[i];
-        if (parts->name[0] == (xmlChar)name[0] && parts->uri == NULL &&
-            strcmp((const char *)parts->name, name) == 0)
+        const char *own = (const char *)parts->name;
+        /* Names of one letter are the rule: asked for each cell. */
+        if (*own == *name && parts->uri == NULL && strcmp(own + 1, name + 1) == 0)
             return value_of(parts);
     }
     return (struct xml_value){NULL, 0};
@@ -290,8 +291,10 @@ struct xml_value xml_relation(const struct xml_attributes *attributes, const cha
 
 bool xml_value_is(struct xml_value value, const char *word)
 {
-    return value.bytes != NULL && value.length > 0 && *value.bytes == *word && strlen(word) == value.length &&
-           memcmp(value.bytes, word, value.length) == 0;
+    for (size_t i = 0; i < value.length; i++)
+        if (value.bytes[i] != word[i]) /* no value has a NUL in it */
+            return false;
+    return value.bytes != NULL && word[value.length] == '\0';
 }
 
 bool xml_value_is_true(struct xml_value value)
