@@ -211,6 +211,13 @@ static int find_column(size_t kind, const char *word)
     return HEADER_UNKNOWN;
 }
 
+static int find_in_kind(size_t kind, const struct header_word *word)
+{
+    int column = find_column(kind, text_string(&word->whole));
+    return column == HEADER_UNKNOWN && word->bare.length > 0 ? find_column(kind, text_string(&word->bare))
+                                                             : column;
+}
+
 /* Columns that any table may have. */
 static int find_common(const struct header_word *word)
 {
@@ -227,12 +234,35 @@ static int find_common(const struct header_word *word)
     return header_word_is_reference(word) ? HEADER_IGNORED : HEADER_UNKNOWN;
 }
 
+/* Offices put a firm's name beside its code in every table; the code is what counts. */
+static bool is_name_beside_code(size_t kind, const struct header_word *word)
+{
+    static const char *const owners[] = {"企业", "公司", "单位"};
+    const struct local_kind *firms = local_kind("firms");
+    bool owned = false;
+    for (size_t i = 0; i < LENGTH(owners); i++)
+        owned = owned || strstr(text_string(&word->bare), owners[i]) != NULL;
+    return owned && local_column_index(&local_kinds[kind], "uscc") >= 0 &&
+           find_in_kind((size_t)(firms - local_kinds), word) == local_column_index(firms, "name_zh");
+}
+
 int header_word_find(size_t kind, const struct header_word *word)
 {
-    int column = find_column(kind, text_string(&word->whole));
-    if (column == HEADER_UNKNOWN && word->bare.length > 0)
-        column = find_column(kind, text_string(&word->bare));
-    return column != HEADER_UNKNOWN ? column : find_common(word);
+    int column = find_in_kind(kind, word);
+    if (column == HEADER_UNKNOWN)
+        column = find_common(word);
+    return column == HEADER_UNKNOWN && is_name_beside_code(kind, word) ? HEADER_IGNORED : column;
+}
+
+bool header_word_is_personal(const struct header_word *word)
+{
+    static const char *const words[] = {"联系人", "联系电话", "电话", "手机", "手机号", "手机号码",
+        "联系方式", "邮箱", "电子邮箱", "EMAIL", "E-MAIL", "微信", "微信号", "传真", "法人电话", "联系人电话",
+        "联系人手机", "联系人邮箱"};
+    for (size_t i = 0; i < LENGTH(words); i++)
+        if (strcmp(text_string(&word->bare), words[i]) == 0)
+            return true;
+    return false;
 }
 
 bool header_word_is_reference(const struct header_word *word)

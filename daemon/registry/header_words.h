@@ -19,6 +19,8 @@ void header_word_free(struct header_word *word);
 /* Column of that kind, or of any table: HEADER_IGNORED, HEADER_WITHDRAWS (headers.h); or HEADER_UNKNOWN. */
 int header_word_find(size_t kind, const struct header_word *word);
 
+/* 联系电话 and the like: somebody's, and in no table but that of contacts. */
+bool header_word_is_personal(const struct header_word *word);
 /* 参考...: for the reader's eye only. */
 bool header_word_is_reference(const struct header_word *word);
 /* A title, a cell or the name of a sheet that says: this is all there is. Not one that explains the word. */

@@ -199,12 +199,17 @@ static void fail_unknown(size_t kind, const struct header_columns *columns, stru
 {
     struct text unknown = TEXT_WITH_CEILING(400);
     const struct header_word *word;
-    bool shown = may_all_be_shown(columns);
-    for (size_t i = 0; i < columns->count; i++)
-        if (header_column_find(kind, &columns->items[i], &word) == HEADER_UNKNOWN)
-            append_name(&unknown, shown ? columns->items[i].text : "……");
-    fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列", local_kinds[kind].zh,
-        text_string(&unknown), unknown.overflowed ? "……" : "");
+    bool shown = may_all_be_shown(columns), personal = false;
+    for (size_t i = 0; i < columns->count; i++) {
+        if (header_column_find(kind, &columns->items[i], &word) != HEADER_UNKNOWN)
+            continue;
+        append_name(&unknown, shown ? columns->items[i].text : "……");
+        personal |= header_word_is_personal(word);
+    }
+    fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列%s", local_kinds[kind].zh,
+        text_string(&unknown), unknown.overflowed ? "……" : "",
+        personal && !local_kinds[kind].personal ? "；联系人和电话、邮箱不收在这张表里，请另填联系方式表"
+                                                : "");
     text_free(&unknown);
 }
 

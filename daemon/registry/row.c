@@ -198,6 +198,9 @@ static void read_cell(
     reading->row->blank = false;
     if (strlen(cell) != length)
         add_error(reading, header, "单元格中有看不见的空字符（NUL）", "去掉不可见字符后重填");
+    else if (header->column >= 0 && strstr(cell, "\xef\xbf\xbd") != NULL)
+        add_error(
+            reading, header, "有无法辨认的字符（\xef\xbf\xbd）", "文件存成 UTF-8 或 XLSX，照原件重填这一格");
     else if (header->column == HEADER_WITHDRAWS)
         read_withdrawal(reading, header, cell);
     else if (header->column == HEADER_IGNORED && string_is_blank(header->text))

@@ -205,6 +205,17 @@ static void kinds_with_like_columns_are_told_apart(void **state)
     assert_headers("", ROWS("FEI号|英文名称"), "firms: fei name_en");
 }
 
+static void a_firms_name_beside_its_code_is_for_the_eye(void **state)
+{
+    (void)state;
+    assert_headers(
+        "", ROWS("企业名称|统一社会信用代码|产品编号|产品名称"), "products: - uscc product_id name_zh");
+    assert_headers("", ROWS("单位名称（全称）|信用代码|销售编号|金额"), "sales: - uscc sale_id amount");
+    assert_refused("", ROWS("企业名称|批准机构|批准编号|产品编号"), "没有这些列：企业名称");
+    assert_refused("", ROWS("统一社会信用代码|企业名称|联系人|联系电话"), "请另填联系方式表");
+    assert_refused("", ROWS("统一社会信用代码|企业名称|法定代表人"), "或删去这些列");
+}
+
 static void our_roster_comes_back_with_columns_for_the_eye(void **state)
 {
     (void)state;
@@ -327,6 +338,7 @@ int main(void)
         cmocka_unit_test(headers_of_two_levels_are_read_downwards),
         cmocka_unit_test(a_full_list_says_so_in_its_name_or_above),
         cmocka_unit_test(kinds_with_like_columns_are_told_apart),
+        cmocka_unit_test(a_firms_name_beside_its_code_is_for_the_eye),
         cmocka_unit_test(our_roster_comes_back_with_columns_for_the_eye),
         cmocka_unit_test(an_unknown_column_refuses_the_sheet_by_name),
         cmocka_unit_test(a_kind_that_is_unclear_is_refused_with_what_each_kind_needs),

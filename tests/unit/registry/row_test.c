@@ -211,6 +211,14 @@ static void nul_in_a_cell_is_an_error(void **state)
     assert_null(value(fixture, "name_zh"));
 }
 
+static void a_character_that_was_lost_is_an_error(void **state)
+{
+    struct fixture *fixture = *state;
+    set_headers(fixture, "统一社会信用代码|企业名称|备注");
+    read_row(fixture, "[\"91110000802100433B\",\"某公\\ufffd\",\"\\ufffd\"]", false);
+    assert_problem(fixture, "企业名称", "无法辨认");
+}
+
 static void a_blank_row_is_blank(void **state)
 {
     struct fixture *fixture = *state;
@@ -385,6 +393,7 @@ int main(void)
         ROW_TEST(tricks_against_spreadsheets_are_undone_and_their_damage_named),
         ROW_TEST(a_cell_without_a_header_must_be_empty),
         ROW_TEST(nul_in_a_cell_is_an_error),
+        ROW_TEST(a_character_that_was_lost_is_an_error),
         ROW_TEST(a_blank_row_is_blank),
         ROW_TEST(an_old_macintosh_counts_days_from_1904),
         ROW_TEST(a_cells_own_unit_goes_before_the_headers),
