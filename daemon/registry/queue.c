@@ -4,6 +4,7 @@
 #include "m13/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void local_queue_append(
@@ -14,11 +15,11 @@ void local_queue_append(
     copy->next = NULL;
     copy->name = memory_copy_string(name);
     copy->by = memory_copy_string(by);
-    if (queue->first == NULL)
-        queue->first = copy;
-    else
-        queue->last->next = copy;
-    queue->last = copy;
+    struct local_waiting_file **place = &queue->first;
+    while (*place != NULL && (!queue->by_name || strcmp((*place)->name, name) <= 0))
+        place = &(*place)->next;
+    copy->next = *place;
+    *place = copy;
     queue->count++;
 }
 

@@ -15,11 +15,13 @@ struct local_waiting_file {
 };
 
 struct local_queue {
-    struct local_waiting_file *first, *last;
+    struct local_waiting_file *first;
     size_t count;
+    bool by_name; /* else in the order in which they came */
 };
 
-/* A copy of `file` at the end, with copies of these strings; its descriptor is taken over. */
+/* A copy of `file` at the end, or in its place, with copies of these strings; its descriptor is taken over.
+ */
 void local_queue_append(
     struct local_queue *queue, const char *name, const char *by, const struct local_waiting_file *file);
 struct local_waiting_file *local_queue_take(struct local_queue *queue);  /* the first one, or NULL */

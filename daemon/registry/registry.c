@@ -326,6 +326,8 @@ int registry_new(struct loop *loop, struct store *store, const struct registry_e
     struct registry *registry = memory_get_zeroed(1, sizeof *registry);
     registry->loop = loop;
     registry->store = store;
+    /* So that what is told of them, and in which order, follows from what lies there, kill or no kill. */
+    registry->documents.by_name = true;
     registry->contacts = contacts;
     if (events != NULL)
         registry->events = *events;

@@ -139,6 +139,22 @@ static void many_files_are_all_taken(void **state)
     text_free(&table);
 }
 
+static void files_are_taken_in_order_of_name_when_no_table_waits(void **state)
+{
+    struct office *office = *state;
+    office_put(office, "1.csv", HEADER "S1," CHEN ",P1,US,2026-03-01,100,USD,c.pdf\n");
+    office_put(office, "2.csv", HEADER "S2," CHEN ",P1,US,2026-03-01,100,USD,b.pdf\n");
+    office_put(office, "3.csv", HEADER "S3," CHEN ",P1,US,2026-03-01,100,USD,a.pdf;d.pdf\n");
+    for (char name[] = "files/a.pdf"; name[6] <= 'd'; name[6]++)
+        office_put(office, name, name);
+    office_start_and_run(office);
+    struct query *q = query(office->bureau->store, "SELECT group_concat(subject, ' ') FROM "
+                                                   "(SELECT subject FROM journal ORDER BY seq)");
+    assert_true(query_next(q));
+    assert_string_equal(query_text(q, 0), "1.csv 2.csv 3.csv a.pdf b.pdf c.pdf d.pdf");
+    query_end(q);
+}
+
 /* --- a restart -------------------------------------------------------------------------------------------
  */
 
@@ -353,6 +369,7 @@ int main(void)
         CLAIM(other_bytes_under_the_name_are_another_version),
         CLAIM(blanks_in_a_files_name_are_as_in_a_cell),
         CLAIM(many_files_are_all_taken),
+        CLAIM(files_are_taken_in_order_of_name_when_no_table_waits),
         CLAIM(a_kill_before_the_file_was_removed_is_made_up_for),
         CLAIM(what_was_left_to_assess_is_done_before_the_next_file),
         CLAIM(leaving_in_the_middle_leaves_the_file),
