@@ -110,6 +110,7 @@ def take(form, files):
             begun = time.monotonic()
             wait_for(lambda: house.rows("SELECT count(*) FROM work")[0][0] == 0, 600, "every firm is decided anew")
             decided = time.monotonic() - begun
+            decided_cpu = cpu_of(daemon.pid)[0] - daemon_cpu
         held = dict(house.rows("SELECT kind, count(*) FROM local_record WHERE seq_to IS NULL GROUP BY kind"))
     expected = {"firms": FIRMS, "products": FIRMS * PRODUCTS_A_FIRM, "sales": FIRMS * PRODUCTS_A_FIRM * SALES_A_PRODUCT}
     if held != expected:
@@ -127,6 +128,7 @@ def take(form, files):
     figure(f"import {form}: loop stall, longest", status["stall_max_us"] / 1000, "ms", 100)
     figure("disk: fsync of one page meanwhile, p99", disk.percentile(99), "ms")
     figure(f"import {form}: afterwards, deciding what is left of the firms", decided, "s")
+    figure(f"import {form}: CPU of the daemon for that", decided_cpu, "s")
     return seconds
 
 
