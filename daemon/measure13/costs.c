@@ -31,11 +31,10 @@ static bool competes(const struct case_verdict *answer)
     return answer->verdict != VERDICT_EXCLUDED && answer->verdict != VERDICT_OUT_OF_WINDOW;
 }
 
+/* A cost is for one case: where several might claim it, for none until a person has said for which. */
 static bool is_ambiguous(const struct rule_question *question, const struct fact_cost *cost)
 {
     const struct firm_verdict *answers = question->answers;
-    if (cost->number[0] != '\0')
-        return false;
     for (size_t i = 0; i < answers->case_count; i++)
         if (answers->cases[i].item != question->item && competes(&answers->cases[i]) &&
             is_of_item(cost, answers->cases[i].item))

@@ -15,7 +15,7 @@ enum cost_doubt {
     DOUBT_PAYER,
     DOUBT_TWICE,  /* the same invoice claimed twice */
     DOUBT_SHARES, /* unreadable, or more than the whole */
-    DOUBT_CASE,   /* it names no number, and this authority gave the product several approvals */
+    DOUBT_CASE,   /* several approvals of the product may claim it */
     DOUBT_WINDOW, /* R16 */
     DOUBT_OTHER,  /* R21 */
     DOUBT_RATE,   /* R23 */

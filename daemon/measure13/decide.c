@@ -46,6 +46,25 @@ static void read_verdict(struct case_verdict *answer)
     answer->review = answer->verdict == VERDICT_REVIEW ? review : REVIEW_NOT;
 }
 
+static bool is_identity_of(const struct trace_line *line)
+{
+    return string_equal(line->rule, "R07");
+}
+
+/* What the verdict would be if nobody else claimed the approval. */
+static void read_contest(struct case_verdict *answer)
+{
+    const char *other = answer->item->other_claimant;
+    answer->uncontested = VERDICT_ELIGIBLE;
+    for (size_t i = 0; i < answer->trace_count; i++) {
+        const struct trace_line *line = &answer->trace[i];
+        if (measure13_rules[i].of_verdict && !is_identity_of(line) && verdict_of(line) < answer->uncontested)
+            answer->uncontested = verdict_of(line);
+    }
+    answer->contested = other != NULL && other[0] != '\0' && answer->verdict == VERDICT_REVIEW &&
+                        answer->uncontested >= VERDICT_PENDING;
+}
+
 static void ask_rules(const struct rule_question *question, struct case_verdict *answer, bool of_verdict)
 {
     for (size_t i = 0; i < measure13_rule_count; i++) {
@@ -62,7 +81,12 @@ static void ask_rules(const struct rule_question *question, struct case_verdict 
 
 static bool asks_for_money(const struct case_verdict *answer)
 {
-    return (answer->verdict == VERDICT_ELIGIBLE || answer->verdict == VERDICT_PENDING) && !answer->settled;
+    return answer->verdict >= VERDICT_PENDING && !answer->settled;
+}
+
+static bool stands_in_order(const struct case_verdict *answer)
+{
+    return asks_for_money(answer) || (answer->contested && !answer->settled);
 }
 
 /* base(c) = floor(ratio x cost(c)), for the ratio or for each scenario. */
@@ -100,8 +124,8 @@ static struct award_claim claim_of(const struct case_verdict *answer, size_t sce
         .product_id = item->product_id,
         .decision = item->decision,
         .decision_year = award_decision_year(item->decision),
-        .eligible = answer->verdict == VERDICT_ELIGIBLE,
-        .base = answer->amount_state == AMOUNT_NONE ? BASE_UNKNOWN : answer->scenarios[scenario].base};
+        .eligible = answer->uncontested == VERDICT_ELIGIBLE,
+        .base = answer->scenarios[scenario].base > 0 ? answer->scenarios[scenario].base : BASE_UNKNOWN};
 }
 
 static void share_out(const struct rule_question *question, struct firm_verdict *answers, size_t scenario,
@@ -109,18 +133,18 @@ static void share_out(const struct rule_question *question, struct firm_verdict 
 {
     size_t count = 0;
     for (size_t i = 0; i < answers->case_count; i++)
-        if (asks_for_money(&answers->cases[i]))
+        if (stands_in_order(&answers->cases[i]))
             claims[count++] = claim_of(&answers->cases[i], scenario);
     measure13_award(claims, count, question->commitments, question->commitment_count, question->parameters);
     for (size_t i = 0, claim = 0; i < answers->case_count; i++) {
         struct case_verdict *answer = &answers->cases[i];
-        if (!asks_for_money(answer))
+        if (!stands_in_order(answer))
             continue;
-        answer->scenarios[scenario].award = claims[claim].award;
-        answer->scenarios[scenario].left = claims[claim].left;
+        fen_t award = answer->contested ? 0 : claims[claim].award;
+        answer->scenarios[scenario].award = award;
+        answer->scenarios[scenario].left = claims[claim++].left;
         if (scenario == 0)
-            answer->award = claims[claim].award;
-        claim++;
+            answer->award = award;
     }
 }
 
@@ -135,6 +159,7 @@ static void judge_verdicts(struct rule_question *question, struct firm_verdict *
         answer->trace_count = measure13_rule_count;
         ask_rules(question, answer, true);
         read_verdict(answer);
+        read_contest(answer);
     }
 }
 

@@ -280,6 +280,10 @@ struct case_verdict {
     fen_t cost;   /* what counts of its costs */
     fen_t award;  /* of the first scenario; once money is committed to the case, that, never recomputed */
     bool settled; /* money is committed to it: it asks for no more */
+    /* But for a second claimant it would ask for money: no award, but what it asks for is kept free, lest a
+     * claim give others more. */
+    bool contested;
+    enum verdict uncontested; /* its verdict then */
     struct award_scenario scenarios[SCENARIOS_MOST];
     size_t scenario_count;    /* 1 when the ratio is set */
     struct trace_line *trace; /* one per rule, in order, whether or not an earlier one decided */

@@ -23,7 +23,8 @@ static void append_reasons(const struct item_costs *costs, struct text *zh, stru
         {DOUBT_PAYER, "付款人不是企业或其全资公司", "payer is not the firm or a company wholly its own"},
         {DOUBT_TWICE, "同一发票重复申报", "the same invoice is claimed twice"},
         {DOUBT_SHARES, "分摊比例有误", "the shares are wrong"},
-        {DOUBT_CASE, "未写明批准编号而有多项批准", "no number is given and there are several approvals"},
+        {DOUBT_CASE, "该产品有多项批准，未写明是哪一项的费用",
+            "several approvals of the product may claim it"},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         size_t found = costs_found(costs, reasons[i].doubt, COST_OPEN);

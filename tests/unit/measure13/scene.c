@@ -110,7 +110,7 @@ static void set_money_defaults(struct policy_parameters *parameters)
     parameters->first_trading_day_by = 10;
 }
 
-static void set_defaults(struct policy_parameters *parameters)
+void scene_parameters(struct policy_parameters *parameters)
 {
     *parameters = (struct policy_parameters){.policy = policy,
         .force_source = source_of("in-force", true),
@@ -184,7 +184,7 @@ static struct fact_item eligible_item(void)
 void scene_open(struct scene *scene)
 {
     *scene = (struct scene){.today = day_from_civil(2026, 11, 22)};
-    set_defaults(&scene->parameters);
+    scene_parameters(&scene->parameters);
     scene->items[0] = eligible_item();
     scene->facts.items = scene->items;
     scene->facts.item_count = 1;
