@@ -72,13 +72,26 @@ struct local_import {
     struct import_result result;
 };
 
-/* The sheet that is being read, or NULL. */
-struct local_sheet *local_import_sheet_now(struct local_import *import);
+/* --- import.c
+ * ------------------------------------------------------------------------------------------------------ */
+
+bool local_import_is_going_on(const struct local_import *import);
 /* A fault of ours: the import cannot go on. */
 void local_import_fail(struct local_import *import, const struct failure *fault);
 /* What was found wrong so far goes to the database, as told of this sheet. */
 void local_import_write_problems(struct local_import *import, int64_t file);
+
+/* --- sheets.c
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* The sheet that is being read, or NULL. */
+struct local_sheet *local_import_sheet_now(struct local_import *import);
+/* A row of a sheet whose header was not found yet. */
+void local_import_search_headers(struct local_import *import, struct local_sheet *sheet, json_t *cells);
+/* Its row in the database, with the first row of its own: a form that nobody has filled in says nothing. */
+void local_import_insert_sheet(struct local_import *import, struct local_sheet *sheet);
 /* No more sheets will come: whether what came is worth going on with. */
 bool local_import_end_sheets(struct local_import *import);
+void local_import_free_sheet(struct local_sheet *sheet);
 
 #endif
