@@ -5,6 +5,7 @@
 #include "m13/feed.h"
 #include "m13/match.h"
 #include "m13/measure13.h"
+#include "m13/review.h"
 #include "m13/store.h"
 
 #define WORDS(kind, table)                                                                                   \
@@ -24,6 +25,9 @@ static const struct {
     WORDS("assurance", assurance_names),
     WORDS("outcome", feed_outcome_names),
     WORDS("band", match_band_names),
+    WORDS("match-rule", match_reason_names),
+    WORDS("match-rule", review_rule_names),
+    WORDS("decision", review_decision_names),
     WORDS("stage", case_stage_names),
     WORDS("next-action", case_next_action_names),
     WORDS("missing", missing_fact_names),

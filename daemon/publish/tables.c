@@ -11,7 +11,8 @@
 #include <string.h>
 
 extern const char bi_meta_sql[], bi_label_sql[], bi_rule_sql[], bi_case_sql[], bi_case_rule_sql[],
-    bi_firm_sql[], bi_product_sql[], bi_param_sql[], bi_feed_sql[], bi_unclaimed_sql[];
+    bi_firm_sql[], bi_product_sql[], bi_param_sql[], bi_feed_sql[], bi_unclaimed_sql[],
+    bi_review_sql[], bi_seen_sql[];
 
 const struct publish_table publish_tables[] = {
     {"bi_meta", bi_meta_sql},
@@ -24,6 +25,8 @@ const struct publish_table publish_tables[] = {
     {"bi_param", bi_param_sql},
     {"bi_feed", bi_feed_sql},
     {"bi_unclaimed", bi_unclaimed_sql},
+    {"bi_review", bi_review_sql},
+    {"bi_seen", bi_seen_sql},
 };
 const size_t publish_table_count = sizeof publish_tables / sizeof *publish_tables;
 

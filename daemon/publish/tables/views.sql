@@ -64,3 +64,24 @@ SELECT
     newest_number AS 最近编号,
     last_decision AS 最近批准日期
 FROM bi_unclaimed;
+
+CREATE VIEW 待人工核定 AS
+SELECT
+    r.item AS 编号,
+    CASE r.kind WHEN 'match' THEN '企业归属' WHEN 'product' THEN '产品关联' ELSE '规则判断' END AS 类别,
+    iif(r.state = 'reopened', '依据有变，重新核定', '待核定') AS 状态,
+    r.subject AS 登记名称,
+    r.uscc AS 统一社会信用代码,
+    r.firm_name AS 企业名称,
+    r.question_zh AS 问题,
+    r.case_id AS 线索编号,
+    coalesce(authority.zh, r.authority) AS 境外机构,
+    r.number AS 批准编号,
+    r.cases AS 涉及线索数,
+    r.approvals AS 涉及批准数,
+    r.newest_decision AS 最近批准日期,
+    r.newest_decision_ts AS 最近批准日期_ts,
+    CASE r.decided WHEN 'accept' THEN '曾认定为该企业' WHEN 'reject' THEN '曾认定不是该企业' ELSE '' END AS 原核定,
+    r.decided_at AS 原核定时间
+FROM bi_review r
+LEFT JOIN bi_label authority ON authority.kind = 'authority' AND authority.code = r.authority;
