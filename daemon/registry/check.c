@@ -20,10 +20,16 @@ const char *checked_value(const struct checking *checking, const char *key)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
+static bool is_column_told(const struct checking *checking, size_t column)
+{
+    const char *value = checking->merged[column];
+    return (value != NULL && *value != '\0') || checking->row->faulty[column];
+}
+
 bool is_told(const struct checking *checking, const char *key)
 {
     int column = checked_column(checking, key);
-    return checked_value(checking, key) != NULL || (column >= 0 && checking->row->faulty[column]);
+    return column >= 0 && is_column_told(checking, (size_t)column);
 }
 
 bool is_touched(const struct checking *checking, const char *key)
@@ -70,7 +76,7 @@ static void check_required(struct checking *checking)
     bool candidate = !is_told(checking, "uscc") && has_key_instead(checking);
     for (size_t i = 0; i < kind->column_count; i++) {
         const struct local_column *column = &kind->columns[i];
-        if (!column->required || is_told(checking, column->key))
+        if (!column->required || is_column_told(checking, i))
             continue;
         if (candidate &&
             (column->is_key || (strcmp(column->key, "name_zh") == 0 && is_told(checking, "name_en"))))
