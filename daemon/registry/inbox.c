@@ -136,6 +136,13 @@ void local_inbox_leave(struct local_inbox *inbox, const char *name)
         entry->left = true;
 }
 
+void local_inbox_wait(struct local_inbox *inbox, const char *name)
+{
+    struct inbox_entry *entry = inbox_find(inbox, name);
+    if (entry != NULL)
+        entry->not_until = clock_monotonic() + local_inbox_settled_ms;
+}
+
 void local_inbox_put_off(struct local_inbox *inbox, const char *name, bool put_off)
 {
     struct inbox_entry *entry = inbox_find(inbox, name);
@@ -171,6 +178,7 @@ static void note(struct local_inbox *inbox, const char *name, const struct stat 
         .wanted = wanted,
         .left = same && before->left,
         .put_off = same && before->put_off,
+        .not_until = same ? before->not_until : 0,
     };
     fresh->wanted += wanted;
 }
@@ -216,7 +224,8 @@ bool local_inbox_read(struct local_inbox *inbox, int64_t deadline_us)
 int64_t local_inbox_take(const struct local_inbox *inbox, void (*take)(const char *name, void *context),
     void *context, bool *ret_more)
 {
-    int64_t settled_before = clock_is_overridden() ? INT64_MAX : clock_monotonic() - local_inbox_settled_ms;
+    int64_t now = clock_monotonic();
+    int64_t settled_before = clock_is_overridden() ? INT64_MAX : now - local_inbox_settled_ms;
     int64_t wait = -1;
     *ret_more = inbox->more;
     for (size_t i = 0; i < inbox->known.count; i++) {
@@ -224,6 +233,8 @@ int64_t local_inbox_take(const struct local_inbox *inbox, void (*take)(const cha
         if (entry->left || !entry->wanted)
             continue;
         int64_t missing = entry->whole ? 0 : entry->since - settled_before;
+        if (missing < entry->not_until - now)
+            missing = entry->not_until - now;
         if (missing <= 0)
             take(entry->name, context);
         else if (wait < 0 || missing < wait)

@@ -37,6 +37,9 @@ bool local_inbox_whole(struct local_inbox *inbox, const char *name);
 /* The file stays and is left alone until it changes. */
 void local_inbox_leave(struct local_inbox *inbox, const char *name);
 
+/* It is still open for writing: not before local_inbox_settled_ms from now. (The kernel tells that a file was
+ * closed a moment before it counts one writer less.) */
+void local_inbox_wait(struct local_inbox *inbox, const char *name);
 /* A fault of ours keeps it from being taken, for now; or does no longer. */
 void local_inbox_put_off(struct local_inbox *inbox, const char *name, bool put_off);
 size_t local_inbox_count_put_off(const struct local_inbox *inbox);

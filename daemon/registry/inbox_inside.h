@@ -9,11 +9,12 @@
 struct inbox_entry {
     char *name;
     struct stat status;
-    int64_t since; /* on clock_monotonic() */
-    bool whole;    /* its writer has closed it, or renamed it in */
-    bool wanted;   /* else only remembered, for the day when it is */
-    bool left;     /* has been tried, and stays as it is */
-    bool put_off;  /* has been tried, and will be again */
+    int64_t since;     /* on clock_monotonic() */
+    int64_t not_until; /* the same; 0 = whenever it is whole */
+    bool whole;        /* its writer has closed it, or renamed it in */
+    bool wanted;       /* else only remembered, for the day when it is */
+    bool left;         /* has been tried, and stays as it is */
+    bool put_off;      /* has been tried, and will be again */
 };
 
 struct inbox_entries {

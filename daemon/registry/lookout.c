@@ -97,6 +97,13 @@ void local_lookout_look(struct local_lookout *lookout)
         read_folders(lookout);
 }
 
+void local_lookout_wait(struct local_lookout *lookout, enum lookout_folder folder, const char *name)
+{
+    local_inbox_wait(lookout->folders[folder], name);
+    if (!loop_timer_is_set(lookout->settle))
+        set_flight(lookout, lookout->settle, local_inbox_settled_ms);
+}
+
 static void on_reading(void *context)
 {
     struct local_lookout *lookout = context;

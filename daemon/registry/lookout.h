@@ -29,6 +29,8 @@ bool local_lookout_is_started(const struct local_lookout *lookout);
 /* Looks now, in slices: a record names another file, or room was made for files that one look did not show.
  */
 void local_lookout_look(struct local_lookout *lookout);
+/* A file is not whole yet, against what was said: it is looked at again when it has settled. */
+void local_lookout_wait(struct local_lookout *lookout, enum lookout_folder folder, const char *name);
 /* The last look did not show all that the folder holds: to be looked at again when some of it is gone. */
 bool local_lookout_has_more(const struct local_lookout *lookout, enum lookout_folder folder);
 /* Nothing has to settle, no look goes on, and what was started has looked. */

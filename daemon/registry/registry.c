@@ -239,8 +239,9 @@ static bool open_file(struct registry *registry, enum lookout_folder folder, str
     file->descriptor = local_inbox_open(inbox, file->name, &failure);
     if (file->descriptor >= 0)
         return true;
-    /* Somebody has taken it away, or still writes: then a later look finds it again. */
-    if (file->descriptor != -ENOENT && file->descriptor != -EAGAIN) {
+    if (file->descriptor == -EAGAIN) {
+        local_lookout_wait(registry->lookout, folder, file->name);
+    } else if (file->descriptor != -ENOENT) { /* which means that somebody has taken it away again */
         log_error("inbox: %s", failure.text);
         local_inbox_leave(inbox, file->name);
     }

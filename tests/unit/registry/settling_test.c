@@ -146,8 +146,32 @@ static void a_writer_that_pauses_is_waited_for(void **state)
     local_inbox_free(inbox);
 }
 
+static void who_still_writes_is_looked_at_again_when_settled(void **state)
+{
+    struct office *office = *state;
+    struct local_inbox *inbox = watch_folder(office);
+    char taken[100];
+    office_put(office, "a.csv", ROSTER);
+    local_inbox_whole(inbox, "a.csv");
+    local_inbox_wait(inbox, "a.csv");
+    int64_t wait = scan(inbox, taken);
+    assert_true(wait > 0 && wait <= 2000);
+    assert_string_equal(taken, "");
+    local_inbox_whole(inbox, "a.csv"); /* closed, says the kernel: that counts at once */
+    assert_int_equal(scan(inbox, taken), -1);
+    assert_string_equal(taken, "a.csv ");
+    local_inbox_free(inbox);
+}
+
 /* --- the registry ----------------------------------------------------------------------------------------
  */
+
+static void let_go(void *context)
+{
+    int *descriptor = context;
+    close(*descriptor);
+    *descriptor = -1;
+}
 
 static void a_run_waits_for_the_file_to_settle(void **state)
 {
@@ -194,6 +218,22 @@ static void a_document_that_has_waited_for_its_row_need_not_settle_again(void **
     assert_false(office_has(office, "files/a.pdf"));
 }
 
+static void a_file_that_was_still_held_is_taken_when_it_is_let_go(void **state)
+{
+    struct office *office = *state;
+    local_inbox_settled_ms = 30;
+    office_put(office, "a.csv", ROSTER);
+    char *path = office_path(office, "a.csv");
+    int writer = open(path, O_RDWR | O_CLOEXEC);
+    struct loop_timer *timer = loop_timer_new(office->loop, LOOP_REAL, "test", let_go, &writer);
+    loop_timer_set_in(timer, 100);
+    office_start_and_run(office);
+    assert_string_equal(office->imported, "a.csv:1: ");
+    assert_int_equal(writer, -1);
+    loop_timer_free(timer);
+    free(path);
+}
+
 static void stop(void *context)
 {
     loop_stop(context);
@@ -224,7 +264,9 @@ int main(void)
         CLAIM(a_file_that_was_closed_need_not_settle),
         CLAIM(only_files_that_are_meant_are_noted_as_closed),
         CLAIM(a_writer_that_pauses_is_waited_for),
+        CLAIM(who_still_writes_is_looked_at_again_when_settled),
         CLAIM(a_run_waits_for_the_file_to_settle),
+        CLAIM(a_file_that_was_still_held_is_taken_when_it_is_let_go),
         CLAIM(a_file_is_taken_at_once_when_its_writer_closes_it),
         CLAIM(a_document_that_has_waited_for_its_row_need_not_settle_again),
         CLAIM(at_rest_nothing_wakes_it),
