@@ -57,15 +57,12 @@ const struct gathered_approval *gathered_approval_of(const struct gathered_facts
     return &gathered->approvals[gathered->of_items[item].approval];
 }
 
-struct gathered_facts *casework_gather(struct store *store, const char *uscc)
+static void gather_all(struct gathered_facts *gathered, const struct found_list *approvals)
 {
-    struct gathered_facts *gathered = memory_get_zeroed(1, sizeof *gathered);
     struct firm_facts *facts = &gathered->facts;
-    gathered->store = store;
-    gather_firm(gathered, uscc);
     gather_entities(gathered);
     gather_products(gathered);
-    gather_approvals(gathered);
+    gather_approvals(gathered, approvals);
     gather_product_links(gathered);
     gather_declarations(gathered);
     gather_sales(gathered);
@@ -81,6 +78,17 @@ struct gathered_facts *casework_gather(struct store *store, const char *uscc)
     facts->rates = gathered->rates;
     facts->flags = gathered->flags;
     facts->payments = gathered->payments;
+}
+
+struct gathered_facts *casework_gather(struct store *store, const char *uscc)
+{
+    struct gathered_facts *gathered = memory_get_zeroed(1, sizeof *gathered);
+    struct found_list *approvals = find_approvals(store, uscc);
+    gathered->store = store;
+    gather_firm(gathered, uscc);
+    if (approvals != NULL)
+        gather_all(gathered, approvals);
+    found_list_free(approvals);
     return gathered;
 }
 

@@ -82,10 +82,15 @@ struct found_approval {
 };
 void gather_items(struct gathered_facts *gathered, size_t approval, const struct found_approval *found);
 
+/* Most firms have no approval, and then nothing else of them matters: NULL. */
+struct found_list;
+struct found_list *find_approvals(struct store *store, const char *uscc);
+void found_list_free(struct found_list *list); /* NULL is fine */
+
 /* In this order. */
 void gather_firm(struct gathered_facts *gathered, const char *uscc);
 void gather_products(struct gathered_facts *gathered);
-void gather_approvals(struct gathered_facts *gathered);
+void gather_approvals(struct gathered_facts *gathered, const struct found_list *list);
 void gather_product_links(struct gathered_facts *gathered);
 void gather_declarations(struct gathered_facts *gathered);
 void gather_sales(struct gathered_facts *gathered);

@@ -28,7 +28,7 @@ static const char approvals_of_firm[] =
     "JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
     "LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL ORDER BY a.authority, a.number";
 
-static void find_approvals(struct store *store, const char *uscc, struct found_list *ret_list)
+static void read_approvals(struct store *store, const char *uscc, struct found_list *ret_list)
 {
     struct query *q = query_bind(query(store, approvals_of_firm), "t", uscc);
     while (query_next(q)) {
@@ -47,19 +47,33 @@ static void find_approvals(struct store *store, const char *uscc, struct found_l
     }
 }
 
-void gather_approvals(struct gathered_facts *gathered)
+struct found_list *find_approvals(struct store *store, const char *uscc)
 {
-    struct found_list list = {0};
-    find_approvals(gathered->store, gathered->facts.firm.uscc, &list);
-    for (size_t i = 0; i < list.count; i++) {
+    struct found_list *list = memory_get_zeroed(1, sizeof *list);
+    read_approvals(store, uscc, list);
+    if (list->count > 0)
+        return list;
+    found_list_free(list);
+    return NULL;
+}
+
+void found_list_free(struct found_list *list)
+{
+    if (list != NULL)
+        free(list->items);
+    free(list);
+}
+
+void gather_approvals(struct gathered_facts *gathered, const struct found_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
         struct approval_view view;
-        if (!approval_view(gathered->store, list.items[i].approval, &view))
+        if (!approval_view(gathered->store, list->items[i].approval, &view))
             continue;
         MEMORY_GROW(gathered->approvals, gathered->approval_count, gathered->approval_capacity);
         const char *parent = view.record.value[RECORD_PARENT];
         gathered->approvals[gathered->approval_count++] = (struct gathered_approval){
             .view = view, .root = parent[0] != '\0' ? parent : view.record.value[RECORD_NUMBER]};
-        gather_items(gathered, gathered->approval_count - 1, &list.items[i]);
+        gather_items(gathered, gathered->approval_count - 1, &list->items[i]);
     }
-    free(list.items);
 }

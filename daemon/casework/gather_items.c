@@ -114,14 +114,15 @@ static void read_known(struct placing *placing)
 
 /* --- one item ------------------------------------------------------------------------------------------- */
 
-/* A link that the matcher is sure of rests on the register's own spelling or identifier; any other is so far
- * an opinion. */
+/* A link that the matcher is sure of rests on the register's own spelling or identifier, or (H1) on an
+ * officer's word; any other is so far an opinion. */
 static struct fact_source link_source(struct gathered_facts *gathered, const struct found_approval *found)
 {
     char maker[24];
     snprintf(maker, sizeof maker, "%lld", (long long)found->maker);
     bool sure = found->recognised && found->link == LINK_AUTO;
-    return gathered_source(gathered, "match", maker, found->match_version, sure ? "official" : "claimed");
+    const char *assurance = !sure ? "claimed" : string_equal(found->rule, "H1") ? "verified" : "official";
+    return gathered_source(gathered, "match", maker, found->match_version, assurance);
 }
 
 static struct fact_source approval_source(struct gathered_facts *gathered, const struct approval_view *view)

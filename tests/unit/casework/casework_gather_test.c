@@ -95,6 +95,16 @@ static void a_link_in_doubt_is_an_opinion(void **state)
     assert_int_equal(item->link_source.version, 2);
 }
 
+static void an_officers_word_on_the_maker_is_a_verified_link(void **state)
+{
+    (void)state;
+    int64_t maker = world_eligible(&world);
+    world_match(&world, maker, "auto", FIRM_A, "H1");
+    assert_int_equal(item_of("K260001")->link_source.assurance, ASSURANCE_VERIFIED);
+    world_match(&world, maker, "review", FIRM_A, "H2");
+    assert_int_equal(item_of("K260001")->link_source.assurance, ASSURANCE_CLAIMED);
+}
+
 static void the_order_of_arrival_does_not_show_in_the_facts(void **state)
 {
     struct text facts[2];
@@ -464,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLAIM(every_fact_says_where_it_stands),
         CLAIM(a_link_in_doubt_is_an_opinion),
+        CLAIM(an_officers_word_on_the_maker_is_a_verified_link),
         CLAIM(the_order_of_arrival_does_not_show_in_the_facts),
         CLAIM(a_firm_without_facts_has_no_items),
         CLAIM(a_scope_of_another_firms_product_links_nothing),

@@ -123,6 +123,17 @@ static void indirect_and_monthly_rates_are_read(void **state)
     assert_string_equal(amount(), "8870438 scenario");
 }
 
+/* Of most firms no register knows anything: then their thousands of sales are not read. */
+static void of_a_firm_without_approvals_nothing_more_is_gathered(void **state)
+{
+    (void)state;
+    world_eligible(&world);
+    world_firm(&world, FIRM_B, "北京安真医疗器械有限公司");
+    spend_as(FIRM_B, "B1", "");
+    assert_int_equal(facts_of(FIRM_B)->cost_count, 0);
+    assert_true(gathered_facts(gathered)->firm.known);
+}
+
 static void a_share_that_cannot_be_read_leaves_the_line_open(void **state)
 {
     (void)state;
@@ -209,6 +220,10 @@ static void an_invoice_that_another_firm_claims_counts_for_neither(void **state)
     assert_string_equal(amount(), "100000 scenario"); /* numbers of two payees */
     spend_as(FIRM_B, "B1", "\"invoice_no\":\"INV-1\",\"amount\":\"1\"");
     assert_string_equal(amount(), "0 partial");
+    int64_t maker = world_maker(&world, "Beijing Anzhen Devices Co., Ltd.");
+    world_match(&world, maker, "auto", FIRM_B, "A1");
+    world_approve(
+        &world, (struct approval_row){.number = "K260044", .decided = "2026-03-10", .maker = maker});
     assert_true(facts_of(FIRM_B)->costs[0].claimed_elsewhere);
     spend_as(FIRM_B, "B1", "\"invoice_no\":\"INV-2\"");
     assert_string_equal(amount(), "100000 scenario");
@@ -276,6 +291,7 @@ int main(int argc, char **argv)
         CLAIM(costs_give_an_amount),
         CLAIM(a_rate_that_comes_later_completes_the_amount),
         CLAIM(indirect_and_monthly_rates_are_read),
+        CLAIM(of_a_firm_without_approvals_nothing_more_is_gathered),
         CLAIM(a_share_that_cannot_be_read_leaves_the_line_open),
         CLAIM(the_firm_is_known_by_any_of_its_names),
         CLAIM(a_subsidiary_may_hold_pay_and_sell),
