@@ -9,6 +9,8 @@
 #include "m13/memory.h"
 #include "m13/publish.h"
 #include "m13/registry.h"
+#include "m13/review.h"
+#include "m13/store.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -153,11 +155,49 @@ static void answer_forget(struct control_request *request, void *context)
     control_finish(request, 0, NULL);
 }
 
+/* --- review -----------------------------------------------------------------------------------------------
+ */
+
+static void answer_review(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    struct failure failure = {0};
+    struct review_result result;
+    json_t *arguments = control_arguments(request);
+    const struct name_entry *decision =
+        name_find(review_decision_names, sizeof review_decision_names / sizeof *review_decision_names,
+            json_string_value(json_object_get(arguments, "decision")));
+    struct review_order order = {.item = json_string_value(json_object_get(arguments, "item")),
+        .decision = decision ? (enum review_decision)decision->value : REVIEW_ACCEPT,
+        .firm = json_string_value(json_object_get(arguments, "firm")),
+        .product = json_string_value(json_object_get(arguments, "product")),
+        .from = json_string_value(json_object_get(arguments, "from")),
+        .note = json_string_value(json_object_get(arguments, "note")),
+        .actor = control_actor(request)};
+    if (!may_change(request))
+        return;
+    if (!decision || !order.item) {
+        control_finish(request, EXIT_BAD_USAGE, "review takes accept or reject, and an ID");
+        return;
+    }
+    int r = review_decide(house->store, &order, &result, &failure);
+    if (r < 0) {
+        control_finish(request, r == -ENOENT ? EXIT_BAD_DATA : EXIT_BAD_USAGE, failure.text);
+        return;
+    }
+    /* What was told has happened. */
+    store_commit(house->store);
+    log_notice("%s: %s %s, by %s", order.item, decision->code, result.uscc, order.actor);
+    control_reply(request, review_answer_json(&order, &result));
+    control_finish(request, 0, NULL);
+}
+
 static const struct control_verb verbs[] = {
     {"status", answer_status},
     {"poll", answer_poll},
     {"import", answer_import},
     {"forget", answer_forget},
+    {"review", answer_review},
 };
 
 int control_verbs_open(struct house *house)

@@ -37,6 +37,7 @@ bool ctl_take_flag(struct ctl *ctl, const char *name); /* an option without a va
 const struct local_kind *ctl_kind(struct ctl *ctl, const char *name);
 /* Tells that the workbook was written, or why not; the exit code. */
 int ctl_form_written(struct ctl *ctl, const char *file, int r, const struct failure *failure);
+const char *ctl_own_name(void); /* of the user who runs this program */
 /* The words for a code, from table label; the code itself when there are none. The caller frees. */
 char *ctl_label(struct ctl *ctl, const char *kind, const char *code);
 void ctl_print_json(json_t *object); /* one line; takes the reference */
@@ -85,6 +86,9 @@ int verb_template(struct ctl *ctl);
 int verb_roster(struct ctl *ctl);
 int verb_forget(struct ctl *ctl);
 int verb_match(struct ctl *ctl);
+int verb_review(struct ctl *ctl);
+int review_list(struct ctl *ctl);
+int review_show(struct ctl *ctl);
 int verb_verify(struct ctl *ctl);
 
 #endif

@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,12 +32,6 @@ struct stand_in {
     struct registry *registry;
     struct work *work;
 };
-
-static const char *own_name(void)
-{
-    struct passwd *user = getpwuid(getuid());
-    return user ? user->pw_name : "?";
-}
 
 static void on_sealing(const struct import_result *result, void *context)
 {
@@ -189,7 +182,7 @@ static int import_offline(struct importing *importing)
     importing->left = ctl->count;
     for (int i = 0; i < ctl->count; i++) {
         registry_import(importing->house.registry, importing->descriptors[i], base_name(ctl->arguments[i]),
-            own_name(), importing->allowed, on_done, importing);
+            ctl_own_name(), importing->allowed, on_done, importing);
         importing->descriptors[i] = -1; /* handed over */
     }
     loop_run(importing->house.loop, false);
@@ -273,7 +266,7 @@ static int forget_offline(struct ctl *ctl, const char *uscc)
     int exit_code = stand_in(ctl, &house);
     if (exit_code)
         return exit_code;
-    int64_t count = registry_forget(house.registry, uscc, own_name(), &failure);
+    int64_t count = registry_forget(house.registry, uscc, ctl_own_name(), &failure);
     stand_down(&house);
     if (count < 0) {
         fprintf(stderr, "m13ctl: %s\n", failure.text);

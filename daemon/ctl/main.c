@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEFAULT_CONFIG "/etc/m13d/m13d.conf"
 
@@ -29,6 +31,11 @@ static const struct {
         "whether an approval or maker was seen, when, in which payload"},
     {"match", verb_match, "[FILE]", "企业名称匹配（CSV，表头 name[,country,city,identifier]）",
         "match maker names (CSV with header name[,country,city,identifier])"},
+    {"review", verb_review,
+        "list [--kind match|product|rule] [--firm USCC] [--decided] | show ID | accept ID [--firm USCC] "
+        "[--product ID] "
+        "[--from DATE] [--note TEXT] | reject ID [--note TEXT]",
+        "待人工核定：企业归属、产品关联、规则判断", "what waits for a person: matches, products, rules"},
     {"poll", verb_poll, "FEED...", "立即查询数据源", "ask feeds now"},
     {"import", verb_import, "[--allow-shrink] FILE...", "导入本地记录", "take local records"},
     {"imports", verb_imports, "[ID]", "收到的文件；一个文件的逐条问题",
@@ -87,6 +94,12 @@ int ctl_open_reader(struct ctl *ctl)
 int ctl_open_writer(struct ctl *ctl)
 {
     return open_store(ctl, STORE_WRITER);
+}
+
+const char *ctl_own_name(void)
+{
+    struct passwd *user = getpwuid(getuid());
+    return user ? user->pw_name : "?";
 }
 
 const char *ctl_take_option(struct ctl *ctl, const char *name)

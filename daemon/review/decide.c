@@ -116,3 +116,10 @@ int review_decide(struct store *store, const struct review_order *order, struct 
     return fail(ret_failure, -ENOENT,
         "%s: no such question that can be answered here (M..., P...: m13ctl review list)", order->item);
 }
+
+json_t *review_answer_json(const struct review_order *order, const struct review_result *result)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:b}", "item", order->item, "decided",
+        review_decision_names[order->decision].code, "uscc", result->uscc, "product_id", result->product,
+        "makers", (json_int_t)result->makers, "unchanged", (int)result->unchanged);
+}

@@ -15,6 +15,7 @@
 #include "m13/failure.h"
 #include "m13/name_table.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -87,6 +88,9 @@ struct review_result {
  * no such item, firm or product; -EINVAL when the order makes no sense. */
 int review_decide(struct store *store, const struct review_order *order, struct review_result *ret_result,
     struct failure *ret_failure);
+
+/* The result as m13ctl tells it: item, decided, uscc, product_id, makers, unchanged. The caller's. */
+json_t *review_answer_json(const struct review_order *order, const struct review_result *result);
 
 /* The number behind the letter of an item; 0 when it is none of that letter. */
 int64_t review_item_number(const char *item, char letter);
