@@ -29,6 +29,7 @@ void align_query(
             .position = token->position,
             .loose = token->loose,
             .spoken = token->spoken,
+            .shares = token->shares,
             .letters = letters_of(query->bytes + token->text, token->text_length),
             .raw_letters = letters_of(query->bytes + token->raw, token->raw_length)};
         word_map_find(&index->word_ids, to->text, to->length, &to->word);
@@ -53,6 +54,7 @@ void align_firm(const struct match_index *index, const struct index_name *name, 
             .class = token->class,
             .position = token->position,
             .loose = token->loose,
+            .shares = token->shares,
             .letters = word->letters,
             .raw_letters = raw->letters};
     }

@@ -10,7 +10,7 @@ struct align_token {
     uint16_t length, raw_length;
     uint16_t weight;
     uint8_t class, position;
-    bool loose, spoken;
+    bool loose, spoken, shares;
     uint32_t letters, raw_letters; /* letters_of() both */
 };
 

@@ -4,6 +4,10 @@
 
 #include <stdlib.h>
 
+/* A slot's head is the number itself while the key has but one, as most have; else its first node. */
+#define SINGLE     (1u << 31)
+#define FREE_SLOTS 4 /* a table is at most three quarters full */
+
 /* 32 bits of the key stand for it, place in the table included. Two keys that share them share a chain. */
 static uint32_t tag_of(uint64_t hash)
 {
@@ -35,7 +39,7 @@ static bool is_marked(const struct chains *chains, uint32_t tag)
 void chains_reserve(struct chains *chains, size_t count)
 {
     size_t capacity = chains->capacity == 0 ? 64 : chains->capacity;
-    while (capacity * 3 < count * 4)
+    while (capacity * (FREE_SLOTS - 1) < count * FREE_SLOTS)
         capacity *= 2;
     if (capacity == chains->capacity)
         return;
@@ -52,26 +56,60 @@ void chains_reserve(struct chains *chains, size_t count)
     free(old.filter);
 }
 
-void chains_add(struct chains *chains, uint64_t hash, uint32_t value)
+static uint32_t add_node(struct chains *chains, uint32_t value, uint32_t next, uint32_t note)
+{
+    MEMORY_GROW(chains->nodes, chains->node_count, chains->node_capacity);
+    chains->nodes[chains->node_count] = (struct chain_node){.value = value, .next = next, .note = note};
+    return (uint32_t)chains->node_count++;
+}
+
+void chains_add(struct chains *chains, uint64_t hash, uint32_t value, uint32_t note)
 {
     chains_reserve(chains, chains->used + 1);
     struct chain_slot *slot = slot_of(chains, tag_of(hash));
     if (slot->tag == 0) {
-        *slot = (struct chain_slot){.tag = tag_of(hash), .head = NOTHING};
+        *slot = (struct chain_slot){.tag = tag_of(hash), .head = value | SINGLE};
         mark(chains, tag_of(hash));
         chains->used++;
+        return;
     }
-    MEMORY_GROW(chains->nodes, chains->node_count, chains->node_capacity);
-    chains->nodes[chains->node_count] = (struct chain_node){.value = value, .next = slot->head};
-    slot->head = (uint32_t)chains->node_count++;
+    if (slot->head & SINGLE)
+        slot->head = add_node(chains, slot->head & ~SINGLE, NOTHING, NOTHING);
+    slot->head = add_node(chains, value, slot->head, note);
 }
 
-uint32_t chains_find(const struct chains *chains, uint64_t hash)
+struct chain_walk chains_find(const struct chains *chains, uint64_t hash)
 {
+    struct chain_walk walk = {.chains = chains, .at = NOTHING};
     if (chains->capacity == 0 || !is_marked(chains, tag_of(hash)))
-        return NOTHING;
+        return walk;
     const struct chain_slot *slot = slot_of(chains, tag_of(hash));
-    return slot->tag == 0 ? NOTHING : slot->head;
+    if (slot->tag != 0)
+        walk.at = slot->head;
+    return walk;
+}
+
+bool chain_next(struct chain_walk *walk, uint32_t *ret_value)
+{
+    if (walk->at == NOTHING)
+        return false;
+    if (walk->at & SINGLE) {
+        *ret_value = walk->at & ~SINGLE;
+        walk->note = NOTHING;
+        walk->at = NOTHING;
+        return true;
+    }
+    const struct chain_node *node = &walk->chains->nodes[walk->at];
+    *ret_value = node->value;
+    walk->note = node->note;
+    walk->at = node->next;
+    return true;
+}
+
+void chains_shrink(struct chains *chains)
+{
+    chains->nodes = memory_resize(chains->nodes, chains->node_count + 1, sizeof *chains->nodes);
+    chains->node_capacity = chains->node_count + 1;
 }
 
 void chains_free(struct chains *chains)

@@ -138,7 +138,8 @@ static bool form_touches(struct match_index *index, const struct normal_name *no
     bool touched = false;
     if (!form_parse(index, normal, form, &parsed))
         return false;
-    struct reach reach = {.index = index, .query = &parsed, .each = note_touched, .context = &touched};
+    struct reach reach = {
+        .index = index, .query = &parsed, .each = note_touched, .context = &touched, .takes_all = true};
     index_next_stamp(index);
     reach_by_glue(&reach);
     if (!touched)
@@ -171,7 +172,7 @@ static bool identifier_touches(const struct match_index *index, enum identifier_
 {
     char text[IDENTIFIER_BYTES];
     while (list != NULL && identifier_next(&list, text))
-        if (chains_find(&index->identifiers, identifier_hash(kind, text)) != NOTHING)
+        if (chains_find(&index->identifiers, identifier_hash(kind, text)).at != NOTHING)
             return true;
     return false;
 }

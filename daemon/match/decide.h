@@ -9,6 +9,7 @@ enum reason {
     REASON_OTHER_FIRMS_IDENTIFIER, /* identifier of one firm, name of another */
     REASON_IDENTIFIER_ONLY,        /* identifier equal, but the name contradicts */
     REASON_SEVERAL,                /* more than one firm fits */
+    REASON_PASSED_OVER,            /* it fits after a person has rejected another that fitted too */
     REASON_ABROAD,                 /* the register puts the maker in another country: an affiliate */
     REASON_ENTITY,                 /* a name or identifier of its subsidiary or parent: an affiliate too */
     REASON_LISTED,                 /* its establishment lists the approval, under another's name */
@@ -80,6 +81,7 @@ struct decision {
     int score;
     struct identifier_answer answers[ANSWERS];
     size_t answer_count;
+    bool passed_fits; /* a firm that a person has rejected would have been automatic */
 };
 void explain(const struct decision *decision, struct text *out);
 

@@ -36,12 +36,10 @@ static void close_with(struct text *out, char closing)
 static void append_run(struct text *out, const struct align_side *side, size_t first, size_t count)
 {
     struct text run = TEXT_WITH_CEILING(NAME_BYTES);
-    const char *last = NULL;
     for (size_t i = first; i < first + count; i++) {
         const struct align_token *token = &side->tokens[i];
-        if (token->raw == last)
+        if (token->shares && i > first)
             continue;
-        last = token->raw;
         if (run.length > 0)
             text_append_character(&run, ' ');
         text_append(&run, token->raw, token->raw_length);

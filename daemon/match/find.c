@@ -21,6 +21,8 @@ const struct name_entry match_reason_names[] = {
     {REASON_OTHER_FIRMS_IDENTIFIER, "R1", "识别码属于另一家企业", "the identifier is another firm's"},
     {REASON_IDENTIFIER_ONLY, "R2", "识别码相同，但名称不符", "identifier equal, name contradicts"},
     {REASON_SEVERAL, "R3", "多家企业相符", "several firms fit"},
+    {REASON_PASSED_OVER, "R17", "经办人已否定另一家相符的企业",
+        "a person has rejected another firm that fits"},
     {REASON_ABROAD, "R4", "登记国别不是中国", "registered in another country: affiliate"},
     {REASON_ENTITY, "R15", "关联主体的名称或识别码", "name or identifier of a related entity: affiliate"},
     {REASON_LISTED, "R16", "其登记场所列名该批准", "an establishment of the firm lists this approval"},
@@ -44,6 +46,8 @@ struct search {
     struct fit best, runner_up;
     uint32_t automatic_firm; /* NOTHING: none so far */
     bool several;            /* a second firm fits as well */
+    const char *const *passed_over;
+    bool passed_fits;
 };
 
 static bool same_firm(const struct match_index *index, uint32_t a, uint32_t b)
@@ -85,11 +89,22 @@ static void offer(struct search *search, const struct fit *fit)
     }
 }
 
+static bool is_passed_over(const struct match_index *index, const char *const *passed_over, uint32_t firm)
+{
+    for (; passed_over != NULL && *passed_over != NULL; passed_over++)
+        if (strcmp(*passed_over, index->firms[firm].uscc) == 0)
+            return true;
+    return false;
+}
+
 static void consider(uint32_t name, bool by_glue, void *context)
 {
     struct search *search = context;
     struct fit fit = judge(&search->judged, name, by_glue);
-    offer(search, &fit);
+    if (is_passed_over(search->index, search->passed_over, fit.firm))
+        search->passed_fits = search->passed_fits || fit_is_automatic(&fit);
+    else
+        offer(search, &fit);
 }
 
 static void search_form(struct search *search, struct form form, const struct parsed_name *parsed)
@@ -99,7 +114,11 @@ static void search_form(struct search *search, struct form form, const struct pa
     search->judged.side = &side;
     search->judged.form = form;
     index_next_stamp(search->index);
-    struct reach reach = {.index = search->index, .query = parsed, .each = consider, .context = search};
+    struct reach reach = {.index = search->index,
+        .query = parsed,
+        .each = consider,
+        .context = search,
+        .takes_all = form.kind == FORM_LATIN || form.kind == FORM_SPOKEN};
     reach_by_glue(&reach);
     reach_by_words(&reach);
     if (form.kind == FORM_SPOKEN)
@@ -142,15 +161,19 @@ static bool has_other_script(const struct parsed_name *parsed)
 /* ---------------------------------------------------------------------------------------- identifiers */
 
 static uint32_t firm_of_identifier(
-    const struct match_index *index, enum identifier_kind kind, const char *identifier, bool *ret_several)
+    struct decision *decision, enum identifier_kind kind, const char *identifier, bool *ret_several)
 {
+    const struct match_index *index = decision->index;
     uint32_t found = NOTHING;
     const struct chains *chains = &index->identifiers;
-    for (uint32_t node = chains_find(chains, identifier_hash(kind, identifier)); node != NOTHING;
-         node = chains->nodes[node].next) {
-        uint32_t firm = chains->nodes[node].value;
+    struct chain_walk walk = chains_find(chains, identifier_hash(kind, identifier));
+    for (uint32_t firm; chain_next(&walk, &firm);) {
         if (!identifier_in_list(firm_identifiers(&index->firms[firm], kind), identifier))
             continue;
+        if (is_passed_over(index, decision->query->passed_over, firm)) {
+            decision->passed_fits = true;
+            continue;
+        }
         if (found != NOTHING && !same_firm(index, found, firm))
             *ret_several = true;
         /* Of several the answer names the first by code, whatever the order of adding. */
@@ -176,7 +199,7 @@ static void ask_identifiers(
         *answer = (struct identifier_answer){
             .kind = asked.kind, .listed = asked.listed, .good = identifier_is_good(asked.kind, text)};
         memcpy(answer->text, text, sizeof text);
-        answer->firm = answer->good ? firm_of_identifier(index, asked.kind, text, several) : NOTHING;
+        answer->firm = answer->good ? firm_of_identifier(decision, asked.kind, text, several) : NOTHING;
         if (answer->firm == NOTHING) {
             decision->answer_count -= asked.indirect;
             continue;
@@ -418,6 +441,7 @@ void match_find(struct match_index *index, const struct match_query *query, stru
     bool usable = form_parse(index, &normal, form, &parsed);
     struct search search = {.index = index, .automatic_firm = NOTHING};
     search.best = search.runner_up = (struct fit){.name = NOTHING, .firm = NOTHING};
+    search.passed_over = query->passed_over;
     search.judged = (struct judged){.index = index,
         .has_beside = parsed.has_beside,
         .address_elsewhere =
@@ -428,6 +452,10 @@ void match_find(struct match_index *index, const struct match_query *query, stru
         search_other_forms(&search, &normal, &parsed);
     struct decision decision = {.index = index, .query = query, .normal = &normal, .rule = ""};
     decide(&decision, &search);
+    if (decision.band == MATCH_AUTO && (decision.passed_fits || search.passed_fits)) {
+        decision.band = MATCH_REVIEW;
+        decision.reasons |= 1u << REASON_PASSED_OVER;
+    }
     ret_result->beijing = sits_in_beijing(query, &parsed);
     answer(&decision, ret_result);
 }

@@ -139,6 +139,7 @@ static void add_english(struct parsed_name *latin, const struct token *token, co
         size_t letters = strcspn(english, " ");
         struct token *added = token_add(latin, TOKEN_GENERIC, raw, token->raw_length, english, letters);
         added->loose = true;
+        added->shares = english != table_han_word(raw, token->raw_length);
         if (!table_generic(english, letters, &added->weight))
             added->weight = WEIGHT_UNKNOWN / 2;
         english += letters + strspn(english + letters, " ");
@@ -152,6 +153,7 @@ static void add_as_is(struct parsed_name *latin, const struct parsed_name *chine
     added->weight = token->weight;
     added->position = token->position;
     added->bracketed = token->bracketed;
+    added->shares = token->shares;
 }
 
 bool name_in_latin(const struct parsed_name *chinese, unsigned variant, struct parsed_name *ret_latin)

@@ -147,7 +147,7 @@ struct near_target {
 static void add_near(uint64_t hash, void *context)
 {
     struct near_target *target = context;
-    chains_add(&target->index->near, hash, target->word);
+    chains_add(&target->index->near, hash, target->word, target->index->words[target->word].letters);
 }
 
 static void post_core(struct match_index *index, uint32_t word, uint32_t name)
@@ -165,7 +165,8 @@ static void post_core(struct match_index *index, uint32_t word, uint32_t name)
     }
 }
 
-/* Two to four neighbours written as one, when a core is among them. */
+/* Two to four neighbours written as one, when a core is among them; in the reading of a Chinese name, which
+ * never carries an automatic match, core words only. */
 static void add_joins(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
     for (size_t first = 0; first < parsed->count; first++) {
@@ -175,12 +176,13 @@ static void add_joins(struct match_index *index, const struct parsed_name *parse
         for (size_t count = 1; count <= JOIN_WORDS && first + count <= parsed->count; count++) {
             const struct token *token = &parsed->tokens[first + count - 1];
             length += token->text_length;
-            if (token->class == TOKEN_PLACE || length > JOIN_LETTERS)
+            if (token->class == TOKEN_PLACE || length > JOIN_LETTERS ||
+                (index->names[name].latin && token->class != TOKEN_CORE))
                 break;
             core = core || token->class == TOKEN_CORE;
             hash = word_hash_more(hash, parsed->bytes + token->text, token->text_length);
             if (core && count > 1)
-                chains_add(&index->joins, word_hash_end(hash), name);
+                chains_add(&index->joins, word_hash_end(hash), name, NOTHING);
         }
     }
 }
@@ -200,7 +202,7 @@ static void add_sounds(struct match_index *index, const struct parsed_name *pars
             char sound[SOUND_BYTES];
             uint64_t hash;
             if (sound_key(sound, sound_fold(letters, length, sound), &hash))
-                chains_add(&index->sounds, hash, name);
+                chains_add(&index->sounds, hash, name, NOTHING);
         }
     }
 }
@@ -212,9 +214,9 @@ static void add_glues(struct match_index *index, const struct parsed_name *parse
     size_t raw_length = name_glue(parsed, GLUE_RAW, raw);
     size_t length = name_glue(parsed, GLUE_CANONICAL, canonical);
     if (raw_length > 0)
-        chains_add(&index->glues, word_hash(raw, raw_length), name);
+        chains_add(&index->glues, word_hash(raw, raw_length), name, NOTHING);
     if (length > 0 && (length != raw_length || memcmp(raw, canonical, length) != 0))
-        chains_add(&index->glues, word_hash(canonical, length), name);
+        chains_add(&index->glues, word_hash(canonical, length), name, NOTHING);
 }
 
 static void add_pinyin(struct match_index *index, const struct parsed_name *chinese, uint32_t name)
@@ -223,8 +225,31 @@ static void add_pinyin(struct match_index *index, const struct parsed_name *chin
     for (int with_legal = 0; with_legal < 2; with_legal++) {
         size_t length = name_pinyin_glue(chinese, with_legal == 1, letters);
         if (length > 0)
-            chains_add(&index->glues, word_hash(letters, length), name);
+            chains_add(&index->glues, word_hash(letters, length), name, NOTHING);
     }
+}
+
+uint32_t index_generic_bit(const char *word, size_t length)
+{
+    return 1u << (word_hash(word, length) & 31);
+}
+
+/* What may_qualify() (reach.c) asks. */
+static void summarise(struct index_name *name, const struct parsed_name *parsed)
+{
+    uint32_t generic = 0;
+    uint32_t core = 0;
+    for (size_t i = 0; i < parsed->count; i++) {
+        const struct token *token = &parsed->tokens[i];
+        if (token->class == TOKEN_GENERIC) {
+            name->generic_mask |= index_generic_bit(parsed->bytes + token->text, token->text_length);
+            generic += token->weight;
+        } else if (token->class == TOKEN_CORE) {
+            core += token->weight;
+        }
+    }
+    name->generic_weight = (uint16_t)(generic / INDEX_WEIGHT_UNIT);
+    name->core_weight = (uint16_t)((core + INDEX_WEIGHT_UNIT - 1) / INDEX_WEIGHT_UNIT);
 }
 
 static uint32_t add_tokens(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
@@ -242,7 +267,8 @@ static uint32_t add_tokens(struct match_index *index, const struct parsed_name *
             .weight = token->weight,
             .class = token->class,
             .position = token->position,
-            .loose = token->loose};
+            .loose = token->loose,
+            .shares = token->shares};
         if (token->class == TOKEN_CORE)
             post_core(index, word, name);
     }
@@ -250,7 +276,7 @@ static uint32_t add_tokens(struct match_index *index, const struct parsed_name *
 }
 
 static uint32_t add_name(struct match_index *index, uint32_t firm, uint32_t source,
-    const struct parsed_name *parsed, enum match_name_kind kind)
+    const struct parsed_name *parsed, enum match_name_kind kind, bool latin)
 {
     if (parsed->overflowed || parsed->count == 0)
         return NOTHING;
@@ -262,10 +288,11 @@ static uint32_t add_name(struct match_index *index, uint32_t firm, uint32_t sour
         .source = source,
         .token_count = (uint8_t)parsed->count,
         .kind = (uint8_t)kind,
+        .latin = latin,
         .is_short = kind == MATCH_NAME_ALIAS && parsed->legal == 0,
         .has_beside = parsed->has_beside};
     index->names[name].first_token = add_tokens(index, parsed, name);
-    add_glues(index, parsed, name);
+    summarise(&index->names[name], parsed);
     add_joins(index, parsed, name);
     add_sounds(index, parsed, name);
     return name;
@@ -281,20 +308,24 @@ static void index_source(struct match_index *index, uint32_t firm, uint32_t at)
     name_normalise(source->text, strlen(source->text), &normal);
     name_parse(&normal, 0, &parsed);
     index_classify(index, &parsed);
-    uint32_t own = add_name(index, firm, at, &parsed, source->kind);
+    uint32_t own = add_name(index, firm, at, &parsed, source->kind, false);
+    if (own != NOTHING)
+        add_glues(index, &parsed, own);
     for (size_t i = 0; i < parsed.alias_count; i++) {
         name_parse(&normal, parsed.alias_groups[i], &other);
         index_classify(index, &other);
-        add_name(
-            index, firm, at, &other, source->kind == MATCH_NAME_ENTITY ? source->kind : MATCH_NAME_ALIAS);
+        enum match_name_kind kind = source->kind == MATCH_NAME_ENTITY ? source->kind : MATCH_NAME_ALIAS;
+        uint32_t alias = add_name(index, firm, at, &other, kind, false);
+        if (alias != NOTHING)
+            add_glues(index, &other, alias);
     }
     for (unsigned variant = 0; variant < NAME_VARIANTS; variant++) {
         if (!name_in_latin(&parsed, variant, &other))
             continue;
-        uint32_t name = add_name(index, firm, at, &other, source->kind);
+        uint32_t name = add_name(index, firm, at, &other, source->kind, true);
         if (name == NOTHING)
             continue;
-        index->names[name].latin = chinese = true;
+        chinese = true;
         if (variant == 0)
             add_pinyin(index, &parsed, name);
     }
@@ -315,20 +346,34 @@ static void index_firm(struct match_index *index, uint32_t at)
         char identifier[IDENTIFIER_BYTES];
         while (identifier_next(&cursor, identifier))
             if (identifier_is_good((enum identifier_kind)kind, identifier))
-                chains_add(&index->identifiers, identifier_hash((enum identifier_kind)kind, identifier), at);
+                chains_add(&index->identifiers, identifier_hash((enum identifier_kind)kind, identifier), at,
+                    NOTHING);
     }
 }
 
 /* About what a Chinese and an English name need; more firms with more names only make a table grow. */
 static void reserve(struct match_index *index)
 {
-    size_t sources = index->source_count + index->firm_count;
-    word_map_reserve(&index->word_ids, sources * 2);
-    chains_reserve(&index->glues, sources * 2);
-    chains_reserve(&index->joins, sources * 3);
-    chains_reserve(&index->near, sources * 5);
-    chains_reserve(&index->sounds, sources);
-    chains_reserve(&index->identifiers, index->firm_count * 2);
+    word_map_reserve(&index->word_ids, index->source_count);
+    chains_reserve(&index->glues, index->source_count * 2);
+    chains_reserve(&index->joins, index->source_count * 2);
+    chains_reserve(&index->near, index->source_count * 3);
+}
+
+#define SHRINK(array, count, capacity)                                                                       \
+    ((array) = memory_resize((array), (count) + 1, sizeof *(array)), (capacity) = (count) + 1)
+
+/* Gives back what was held for growing. */
+static void shrink(struct match_index *index)
+{
+    SHRINK(index->words, index->word_count, index->word_capacity);
+    SHRINK(index->postings, index->posting_count, index->posting_capacity);
+    SHRINK(index->tokens, index->token_count, index->token_capacity);
+    SHRINK(index->names, index->name_count, index->name_capacity);
+    struct chains *const chains[] = {
+        &index->glues, &index->joins, &index->near, &index->sounds, &index->identifiers};
+    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++)
+        chains_shrink(chains[i]);
 }
 
 bool match_index_build(struct match_index *index, int64_t deadline_us)
@@ -344,6 +389,7 @@ bool match_index_build(struct match_index *index, int64_t deadline_us)
         if (clock_monotonic_us() >= deadline_us && index->built < index->firm_count)
             return false;
     }
+    shrink(index);
     free(index->stamps);
     index->stamps = memory_get_zeroed(index->name_count + 1, sizeof *index->stamps);
     index->stamp = 0;

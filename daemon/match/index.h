@@ -17,6 +17,7 @@
 /* Chains of numbers by hash. Only the low half of the hash is kept: a false hit costs one comparison. */
 struct chain_node {
     uint32_t value, next;
+    uint32_t note; /* what is to be known of the value before it is looked at; NOTHING = unknown */
 };
 struct chain_slot {
     uint32_t tag, head; /* tag 0 = free */
@@ -29,8 +30,16 @@ struct chains {
     size_t node_count, node_capacity;
 };
 void chains_reserve(struct chains *chains, size_t count);
-void chains_add(struct chains *chains, uint64_t hash, uint32_t value);
-uint32_t chains_find(const struct chains *chains, uint64_t hash); /* first node, or NOTHING */
+void chains_add(struct chains *chains, uint64_t hash, uint32_t value, uint32_t note);
+/* The values of a key, one after the other; below 2^31, the last one added first. */
+struct chain_walk {
+    const struct chains *chains;
+    uint32_t at;
+    uint32_t note; /* of the last value */
+};
+struct chain_walk chains_find(const struct chains *chains, uint64_t hash);
+bool chain_next(struct chain_walk *walk, uint32_t *ret_value);
+void chains_shrink(struct chains *chains); /* gives back what was held for growing */
 void chains_free(struct chains *chains);
 
 struct index_word {
@@ -46,7 +55,7 @@ struct index_token {
     uint32_t raw;  /* as written, when `loose`; else the same as `word` */
     uint16_t weight;
     uint8_t class, position;
-    bool loose;
+    bool loose, shares;
 };
 
 struct index_name {
@@ -54,12 +63,17 @@ struct index_name {
     uint32_t first_token;
     uint64_t legal;
     uint32_t source; /* as registered, for people */
+    /* To tell without its tokens what can agree at most. Weights in units, that of core words rounded up. */
+    uint32_t generic_mask;
+    uint16_t generic_weight, core_weight;
     uint8_t token_count;
-    uint8_t kind; /* enum match_name_kind */
-    bool latin;   /* of a Chinese name: good for review only */
-    bool is_short;
-    bool has_beside;
+    uint8_t kind;      /* enum match_name_kind */
+    bool latin : 1;    /* of a Chinese name: good for review only */
+    bool is_short : 1; /* an alias without a legal form */
+    bool has_beside : 1;
 };
+enum { INDEX_WEIGHT_UNIT = 16 };
+uint32_t index_generic_bit(const char *word, size_t length); /* one of the 32 of generic_mask */
 
 struct index_firm {
     const char *uscc, *name_zh;
@@ -149,6 +163,7 @@ void near_keys_sought(
 /* The set of a word's letters as bits. Each edit changes at most two of them, so that most words that are far
  * apart need no comparison. */
 uint32_t letters_of(const char *text, size_t length);
+bool near_is_far(uint32_t a_letters, uint32_t b_letters); /* certainly more than two edits */
 unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters);
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);
@@ -165,6 +180,7 @@ struct reach {
     const struct parsed_name *query;
     void (*each)(uint32_t name, bool by_glue, void *context);
     void *context;
+    bool takes_all; /* of what is merely near, also names that can hardly qualify for review */
 };
 void index_next_stamp(struct match_index *index); /* names count as not yet reached */
 void reach_by_glue(const struct reach *reach);

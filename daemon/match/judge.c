@@ -72,7 +72,7 @@ static size_t side_glue(const struct align_side *side, enum glue_kind kind, char
         const char *bytes = raw ? token->raw : token->text;
         size_t count = raw ? token->raw_length : token->length;
         /* Several canonical words of one phrase share its raw text. */
-        bool repeats = raw && i > 0 && bytes == token[-1].raw && bytes != token->text;
+        bool repeats = raw && token->shares;
         if (length + count + 1 > NAME_LETTERS)
             return 0;
         if (token->class == TOKEN_PLACE && token->position == POSITION_TAIL)

@@ -58,6 +58,7 @@ struct token {
     bool han;
     bool foreign; /* of a script that spoken.h reads */
     bool spoken;  /* canonical by its sound: compared by it */
+    bool shares;  /* its raw text is that of the token before it: one phrase, several canonical words */
 };
 
 struct parsed_name {

@@ -104,10 +104,18 @@ uint32_t letters_of(const char *text, size_t length)
     return letters;
 }
 
+bool near_is_far(uint32_t a_letters, uint32_t b_letters)
+{
+    uint32_t differ = a_letters ^ b_letters;
+    for (int bits = 0; bits < 2 * EDITS; bits++)
+        differ &= differ - 1;
+    return differ != 0;
+}
+
 unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters)
 {
-    if (__builtin_popcount(a_letters ^ b_letters) > 2 * EDITS)
+    if (near_is_far(a_letters, b_letters))
         return EDITS + 1;
     return edit_distance(a, a_length, b, b_length);
 }

@@ -14,6 +14,9 @@ static const struct word rules[] = {
     {"A1", "名称完全一致", "the same name"},
     {"A2", "字号、行业词和地名全部一致", "core, trade words and places all agree"},
     {"A3", "与人工确认过的写法一致", "a spelling that a person has confirmed"},
+    {"H1", "经办人已认定为该企业", "a person has confirmed this firm for this maker"},
+    {"H2", "经办人的认定所依据的情况已变化，需重新核对",
+        "a person has decided, and the facts under it have changed since"},
 };
 static const struct word kinds[] = {
     {"zh", "中文名称", "Chinese name"},

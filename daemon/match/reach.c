@@ -1,8 +1,11 @@
 /* reach.c - the roads from a query to the names that it might mean. */
 #include "index.h"
 #include "spoken.h"
+#include "tables.h"
 
 #include <string.h>
+
+enum { LEAST_BASE = 600, ROUNDING = 64000 };
 
 void index_next_stamp(struct match_index *index)
 {
@@ -21,11 +24,18 @@ static void visit(const struct reach *reach, uint32_t name, bool by_glue)
     reach->each(name, by_glue, reach->context);
 }
 
-static void visit_chain(
-    const struct reach *reach, const struct chain_node *nodes, uint32_t node, bool by_glue)
+static void visit_chain(const struct reach *reach, struct chain_walk walk, bool by_glue)
 {
-    for (; node != NOTHING; node = nodes[node].next)
-        visit(reach, nodes[node].value, by_glue);
+    for (uint32_t name; chain_next(&walk, &name);)
+        visit(reach, name, by_glue);
+}
+
+/* Names that have the word as core. */
+static void visit_names_of(const struct reach *reach, const struct index_word *word)
+{
+    const struct chain_node *postings = reach->index->postings;
+    for (uint32_t node = word->names; node != NOTHING; node = postings[node].next)
+        visit(reach, postings[node].value, false);
 }
 
 void reach_by_glue(const struct reach *reach)
@@ -35,7 +45,7 @@ void reach_by_glue(const struct reach *reach)
     for (int kind = GLUE_RAW; kind <= GLUE_CANONICAL; kind++) {
         size_t length = name_glue(reach->query, (enum glue_kind)kind, letters);
         if (length > 0)
-            visit_chain(reach, glues->nodes, chains_find(glues, word_hash(letters, length)), true);
+            visit_chain(reach, chains_find(glues, word_hash(letters, length)), true);
     }
 }
 
@@ -43,7 +53,7 @@ static void visit_word(const struct reach *reach, const char *text, size_t lengt
 {
     uint32_t word;
     if (word_map_find(&reach->index->word_ids, text, length, &word))
-        visit_chain(reach, reach->index->postings, reach->index->words[word].names, false);
+        visit_names_of(reach, &reach->index->words[word]);
 }
 
 /* Neighbours of the query as one word, or as neighbours written otherwise, of a firm. */
@@ -61,7 +71,7 @@ static void visit_joins(const struct reach *reach, size_t first)
         memcpy(letters + length, query->bytes + token->text, token->text_length);
         hash = word_hash_more(hash, letters + length, token->text_length);
         length += token->text_length;
-        visit_chain(reach, joins->nodes, chains_find(joins, word_hash_end(hash)), false);
+        visit_chain(reach, chains_find(joins, word_hash_end(hash)), false);
         if (count > 1)
             visit_word(reach, letters, length);
     }
@@ -81,35 +91,107 @@ void reach_by_words(const struct reach *reach)
 
 struct near_search {
     const struct reach *reach;
-    const char *text;
+    const char *text; /* of the present word */
     size_t length;
-    uint32_t letters;
+    uint32_t letters, weight;
+    uint32_t core_weight, places_weight; /* of the whole query */
+    uint32_t generic_bits[NAME_TOKENS];
 };
+
+/* What is merely near leads to review at best: names that too little else agrees with are not laid against
+ * the query token by token. Trade words that agree only by a slip or when joined are not foreseen here; a
+ * name that lives on these and on a slip in its core is let go. `slip`: weight that the slip costs on each
+ * side. */
+static bool may_qualify(const struct near_search *search, const struct index_name *name, uint32_t slip)
+{
+    const struct match_index *index = search->reach->index;
+    const struct parsed_name *query = search->reach->query;
+    bool kin = name->latin &&
+               !index->firms[name->firm].has_latin; /* trade words may agree with others than themselves */
+    uint32_t shared = 0;
+    uint32_t missing = 0;
+    for (size_t i = 0; i < query->count; i++) {
+        const struct token *token = &query->tokens[i];
+        if (token->class != TOKEN_GENERIC)
+            continue;
+        bool there = kin || (name->generic_mask & search->generic_bits[i]) != 0;
+        shared += there ? token->weight : 0;
+        missing += there ? 0 : token->weight;
+    }
+    uint32_t theirs = name->generic_weight * INDEX_WEIGHT_UNIT;
+    uint32_t core = name->core_weight * INDEX_WEIGHT_UNIT;
+    missing += theirs > shared && !kin ? theirs - shared : 0;
+    missing += core > search->core_weight ? core - search->core_weight : search->core_weight - core;
+    missing += 2 * slip;
+    uint32_t matched = (shared < theirs ? shared : theirs) +
+                       (core < search->core_weight ? core : search->core_weight) + search->places_weight;
+    matched -= slip < matched ? slip : matched;
+    return matched * 1000ull + ROUNDING >= (uint64_t)LEAST_BASE * (matched + missing);
+}
+
+static void visit_names_near(
+    const struct near_search *search, const struct index_word *word, unsigned distance)
+{
+    const struct reach *reach = search->reach;
+    struct match_index *index = reach->index;
+    size_t longer = search->length > word->length ? search->length : word->length;
+    uint32_t slip = (uint32_t)(search->weight * distance / longer);
+    for (uint32_t node = word->names; node != NOTHING; node = index->postings[node].next) {
+        uint32_t name = index->postings[node].value;
+        if (index->stamps[name] == index->stamp)
+            continue;
+        /* Another word of it may be nearer: it is asked again then. */
+        if (reach->takes_all || may_qualify(search, &index->names[name], slip))
+            visit(reach, name, false);
+    }
+}
 
 static void visit_near(uint64_t hash, void *context)
 {
     const struct near_search *search = context;
     const struct match_index *index = search->reach->index;
-    const struct chains *near = &index->near;
-    for (uint32_t node = chains_find(near, hash); node != NOTHING; node = near->nodes[node].next) {
-        const struct index_word *word = &index->words[near->nodes[node].value];
+    struct chain_walk walk = chains_find(&index->near, hash);
+    for (uint32_t at; chain_next(&walk, &at);) {
+        if (walk.note != NOTHING && near_is_far(search->letters, walk.note))
+            continue; /* seen without touching the word: most end here */
+        const struct index_word *word = &index->words[at];
         unsigned allowed = edits_allowed(search->length, word->length);
-        if (allowed > 0 && near_distance(search->text, search->length, search->letters, word->text,
-                               word->length, word->letters) <= allowed)
-            visit_chain(search->reach, index->postings, word->names, false);
+        unsigned distance = allowed == 0 ? 1
+                                         : near_distance(search->text, search->length, search->letters,
+                                               word->text, word->length, word->letters);
+        if (distance <= allowed)
+            visit_names_near(search, word, distance);
+    }
+}
+
+/* What may_qualify() needs to know of the query. */
+static void sum_up(struct near_search *search)
+{
+    const struct parsed_name *query = search->reach->query;
+    for (size_t i = 0; i < query->count; i++) {
+        const struct token *token = &query->tokens[i];
+        if (token->class == TOKEN_CORE)
+            search->core_weight += token->weight;
+        else if (token->class == TOKEN_PLACE)
+            search->places_weight += WEIGHT_PLACE;
+        else
+            search->generic_bits[i] = index_generic_bit(query->bytes + token->text, token->text_length);
     }
 }
 
 void reach_by_near(const struct reach *reach)
 {
     const struct parsed_name *query = reach->query;
+    struct near_search search = {.reach = reach};
+    sum_up(&search);
     for (size_t i = 0; i < query->count; i++) {
         const struct token *token = &query->tokens[i];
         if (token->class != TOKEN_CORE)
             continue;
-        struct near_search search = {
-            .reach = reach, .text = query->bytes + token->text, .length = token->text_length};
+        search.text = query->bytes + token->text;
+        search.length = token->text_length;
         search.letters = letters_of(search.text, search.length);
+        search.weight = token->weight;
         near_keys_sought(search.text, search.length, visit_near, &search);
     }
 }
@@ -133,7 +215,7 @@ void reach_by_sound(const struct reach *reach)
             char sound[SOUND_BYTES];
             uint64_t hash;
             if (sound_key(sound, sound_fold(letters, length, sound), &hash) && spoken)
-                visit_chain(reach, sounds->nodes, chains_find(sounds, hash), false);
+                visit_chain(reach, chains_find(sounds, hash), false);
         }
     }
 }

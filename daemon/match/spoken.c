@@ -107,6 +107,7 @@ static void copy_token(struct parsed_name *to, const struct parsed_name *from, c
     added->position = token->position;
     added->bracketed = token->bracketed;
     added->loose = token->loose;
+    added->shares = token->shares;
 }
 
 static void add_read(struct parsed_name *to, const struct parsed_name *from, const struct token *token,

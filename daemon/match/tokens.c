@@ -141,6 +141,7 @@ static size_t add_synonym(struct parsed_name *parsed, const struct word_list *li
             if (first_token != NULL) {
                 token->raw = first_token->raw;
                 token->raw_length = first_token->raw_length;
+                token->shares = true;
             }
             first_token = token;
             token->loose = synonym->loose;
@@ -289,15 +290,13 @@ bool parsed_has_core(const struct parsed_name *parsed)
 size_t name_glue(const struct parsed_name *parsed, enum glue_kind kind, char out[NAME_LETTERS])
 {
     size_t length = 0;
-    uint16_t last_raw = UINT16_MAX;
     for (size_t i = 0; i < parsed->count; i++) {
         const struct token *token = &parsed->tokens[i];
         const char *bytes = parsed->bytes + (kind == GLUE_RAW ? token->raw : token->text);
         size_t count = kind == GLUE_RAW ? token->raw_length : token->text_length;
         /* Several canonical words of one phrase share its raw text. */
-        if (kind == GLUE_RAW && token->raw == last_raw)
+        if (kind == GLUE_RAW && token->shares)
             continue;
-        last_raw = token->raw;
         if (length + count + 1 > NAME_LETTERS)
             return 0;
         if (token->class == TOKEN_PLACE && token->position == POSITION_TAIL)

@@ -16,9 +16,9 @@
 enum match_band { MATCH_NONE, MATCH_REVIEW, MATCH_AUTO };
 extern const struct name_entry match_band_names[3];
 
-/* What stands against an automatic match, R1 to R16, the gravest first. A review carries the gravest of its
+/* What stands against an automatic match, R1 to R17, the gravest first. A review carries the gravest of its
  * reasons as its rule, and all of them in `why`. */
-enum { MATCH_REASONS = 16 };
+enum { MATCH_REASONS = 17 };
 extern const struct name_entry match_reason_names[MATCH_REASONS];
 
 /* One name or identifier of a firm, as the registry has it. */
@@ -53,6 +53,9 @@ struct match_query {
     /* Of the establishments that list this very approval (FDA registration and listing), whoever applied for
      * it: evidence for review, whatever the name. */
     const char *listed_fei, *listed_owner_operator;
+    /* USCCs of firms that a person has rejected for this very maker, up to a NULL; NULL = none. They are as
+     * if not there; where one of them fitted, another firm is for review at most. */
+    const char *const *passed_over;
 };
 
 struct match_result {

@@ -214,6 +214,34 @@ static void equal_names_of_two_firms_are_nobodys(void **state)
     match_index_free(index);
 }
 
+/* A person has said no: the next best is offered, and where the rejected firm fitted, a person looks again.
+ */
+static void rejected_firm_is_passed_over(void **state)
+{
+    (void)state;
+    static const struct test_firm twins[] = {
+        {.uscc = "A", .en = "Beijing Qinghe Medical Co., Ltd.", .fei = "3006400113"},
+        {.uscc = "B", .en = "Beijing Qing He Medical Co., Ltd."},
+        {.uscc = "C", .en = "Beijing Qinghi Medical Co., Ltd."}};
+    static const char *const not_a[] = {"A", NULL};
+    static const char *const not_a_or_b[] = {"A", "B", NULL};
+    static const char *const not_c[] = {"C", NULL};
+    struct match_index *index = roster_of(twins, 3);
+    struct match_query query = {.name = "Beijing Qinghe Medical Co Ltd"};
+    assert_answer(index, &query, MATCH_REVIEW, "A", "R3");
+    query.passed_over = not_a;
+    assert_answer(index, &query, MATCH_REVIEW, "B", "R17");
+    query.passed_over = not_a_or_b;
+    assert_answer(index, &query, MATCH_REVIEW, "C", "R13");
+    query = (struct match_query){.name = "Moxi Medical", .fei = "3006400113", .passed_over = not_a};
+    assert_answer(index, &query, MATCH_NONE, "", "");
+    query = (struct match_query){.name = "Beijing Qinghi Medical Co Ltd", .passed_over = not_a_or_b};
+    assert_answer(index, &query, MATCH_AUTO, "C", "A1");
+    query.passed_over = not_c;
+    assert_answer(index, &query, MATCH_REVIEW, "A", "R13");
+    match_index_free(index);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +257,7 @@ int main(void)
         cmocka_unit_test(other_countries_are_affiliates_at_most),
         cmocka_unit_test(differing_legal_forms_are_different_entities),
         cmocka_unit_test(sisters_of_a_group_stay_apart),
+        cmocka_unit_test(rejected_firm_is_passed_over),
         cmocka_unit_test(equal_names_of_two_firms_are_nobodys),
     };
     return cmocka_run_group_tests(tests, build, drop);

@@ -102,6 +102,18 @@ static void blanks_come_and_go(void **state)
     assert_auto(all, "Beijing Modern Home Care Prod. Co., Ltd.", "MODERN", "A1");
 }
 
+/* Found by comparing 20,000 spellings with every firm: the second phrase was taken for the first one's. */
+static void phrase_that_stands_twice_is_two(void **state)
+{
+    (void)state;
+    struct match_index *one = roster_of(
+        &(struct test_firm){.uscc = "X", .en = "Ruihe Imp. & Exp. Imp. & Exp. (Beijing) Co., Ltd."}, 1);
+    assert_auto(one, "Rui He Imp & Exp Imp & Exp (Beijing) Co Ltd", "X", "A1");
+    assert_review(one, "Ruihe Imp & Exp (Beijing) Co Ltd", "X", "R14");
+    assert_review(one, "Rui He Imp & Exp (Beijing) Co Ltd", "X", "R14");
+    match_index_free(one);
+}
+
 static void order_of_trade_words_is_free_and_of_core_is_not(void **state)
 {
     (void)state;
@@ -231,6 +243,7 @@ int main(void)
         cmocka_unit_test(form_before_the_name_counts_only_without_one_behind),
         cmocka_unit_test(abbreviated_and_misspelt_trade_words_are_known),
         cmocka_unit_test(blanks_come_and_go),
+        cmocka_unit_test(phrase_that_stands_twice_is_two),
         cmocka_unit_test(order_of_trade_words_is_free_and_of_core_is_not),
         cmocka_unit_test(brackets_hold_places_aliases_and_former_names),
         cmocka_unit_test(places_have_many_spellings),
