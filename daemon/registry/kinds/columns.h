@@ -26,8 +26,7 @@
     .parse = local_cell_date, .expected = "日期，如 2026、2026-03、2026-03-05、2026/3/5 或 2026年3月5日",    \
     .digits = true, .example = "2026-03-05"
 #define AMOUNT_CELL                                                                                          \
-    .parse = local_cell_amount, .expected = "以原币的元为单位的数字，如 1234.50、1,234.50 或 12.5万",        \
-    .example = "48000.00"
+    .parse = local_cell_amount, .expected = "以原币的元为单位的数字，如 1234.50、1,234.50 或 12.5万"
 #define CNY_CELL                                                                                             \
     .parse = local_cell_amount_cny,                                                                          \
     .expected = "以人民币元为单位的数字，最多两位小数，如 1234.50 或 12.5万", .example = "34100.00"
