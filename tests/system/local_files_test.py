@@ -3,10 +3,12 @@
 import dataclasses
 import datetime
 import decimal
+import json
+import subprocess
 import unittest
 
 from desk import COLUMN, REASON, ROW, Desk, book, many_firms, table
-from house import NOW
+from house import BUILD, NOW
 from demo_records import CODE
 from workbook import EXCEL, MACINTOSH, OPEN_XML_SDK, WPS, Error, Formula, Sheet, fill_in, read
 
@@ -50,6 +52,18 @@ class Writers(unittest.TestCase):
                 self.assertEqual([(file["kind"], file["added"], file["changed"], file["unchanged"], file["rejected"])
                                   for file in files], [("firms", 0, 0, 2, 0), ("sales", 0, 0, 3, 0)],
                                  self.desk.errors(f"{name}.xlsx"))
+
+    def test_and_from_libxlsxwriter(self):
+        """The form of ours, every cell written by the library: numbers as text, drop-down lists, frozen rows."""
+        self.desk.deliver("first.xlsx", book(("企业", FIRMS), ("销售", SALES)), NOW)
+        sheets = [{"kind": kind, "rows": [json.loads(fields) for fields, in self.desk.rows(
+            "SELECT fields FROM local_record WHERE kind = ? ORDER BY key", kind)]} for kind in ("firms", "sales")]
+        self.assertEqual([len(sheet["rows"]) for sheet in sheets], [2, 3])
+        form = self.desk.folder / "form.xlsx"
+        subprocess.run([BUILD / "tests" / "support" / "form_writer", form], input=json.dumps(sheets), text=True, check=True)
+        files = self.desk.deliver("form.xlsx", form.read_bytes(), NOW)
+        self.assertEqual([(file["kind"], file["unchanged"], file["rejected"]) for file in files], [("firms", 2, 0), ("sales", 3, 0)],
+                         self.desk.errors("form.xlsx"))
 
     def test_and_from_csv_in_each_encoding_and_with_each_separator(self):
         rows = [[str(cell) if cell is not None else "" for cell in row] for row in SALES]

@@ -5,7 +5,6 @@ and firms once somebody has filled in their codes.
 Always over a few invented ones; with M13_REAL_DATA=FOLDER over EUDAMED's list of all Chinese makers as well
 (FOLDER/eudamed/..., which is not part of this repository).
 """
-import collections
 import csv
 import io
 import os
@@ -143,7 +142,7 @@ class RealMakers(Candidates, unittest.TestCase):
     def test_figures(self):
         self.assertEqual((len(self.candidates), len(self.beijing)), (5877, 269))
         print(f"\n5,877 candidates, {len(self.beijing)} of Beijing: {self.seconds:.2f} s; "
-              f"{collections.Counter(bool(known['aliases']) for known in self.candidates.values())} have aliases", file=sys.stderr)
+              f"{sum(bool(known['aliases']) for known in self.candidates.values())} have other names", file=sys.stderr)
 
 
 if __name__ == "__main__":
