@@ -243,6 +243,14 @@ class Story(unittest.TestCase):
         self.assertEqual({(kind, missing, name) for kind, _, missing, name in self.desk.waiting()},
                          {("documents", "case", "M13-2026-99999")})
 
+    def test_13b_the_scan_is_replaced_and_nobody_has_seen_that_one(self):
+        self.desk.put(f"files/{CUSTOMS}", "%PDF-1.7 a better scan")
+        Story.days += 1
+        self.desk.once(now=days_later(Story.days))
+        self.assertEqual([row["assurance"] for row in self.desk.versions("sales", "S-1")],
+                         ["claimed", "documented", "verified", "documented"])
+        self.assertEqual(self.desk.rows("SELECT version, seq_to IS NULL FROM local_document WHERE name = ?", CUSTOMS), [(1, 0), (2, 1)])
+
     # --- costs: a line corrected, one withdrawn ---
 
     COST_KEYS = ["cost_id", "uscc", "payer", "authority", "number", "shares", "category", "paid_date", "amount", "currency", "payee",

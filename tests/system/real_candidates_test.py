@@ -123,7 +123,15 @@ class Candidates:
         self.assertEqual(len(self.desk.keys("firms")), len(self.candidates))
         self.assertEqual(self.roster()[3].keys() & self.beijing.keys(), self.beijing.keys() - set(claimed))
 
-    def test_4_everything_verifies(self):
+    def test_4_the_list_comes_again_and_makes_no_candidate_of_a_firm(self):
+        before = self.desk.rows("SELECT count(*) FROM local_record")
+        rows = [[*(known[name] for name in COLUMNS[:3]), "；".join(known["aliases"]), known["city"]]
+                for known in reversed(self.candidates.values())]
+        [file] = self.desk.deliver("EUDAMED-2.csv", table(COLUMNS, *rows), NOW)
+        self.assertEqual((file["added"], file["changed"], file["unchanged"], file["rejected"]), (0, 0, len(rows), 0))
+        self.assertEqual(self.desk.rows("SELECT count(*) FROM local_record"), before)
+
+    def test_5_everything_verifies(self):
         self.assertTrue(all(row["good"] for row in self.desk.ctl("verify")))
 
 
