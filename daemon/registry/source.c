@@ -1,5 +1,7 @@
 #include "source.h"
 
+#include "import.h"
+
 #include "m13/clock.h"
 #include "m13/evidence.h"
 #include "m13/limits.h"
@@ -12,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 struct local_source {
@@ -89,12 +93,29 @@ static int add(struct local_source *source, const char *bytes, size_t length, st
     return evidence_add(source->writer, bytes, length, ret_failure);
 }
 
+/* A disk that fills up ends the program at its next commit: better not to begin. */
+static int begin(struct local_source *source, struct failure *ret_failure)
+{
+    struct statvfs disk;
+    struct stat status;
+    const char *folder = store_directory(source->store);
+    if (fstat(source->descriptor, &status) < 0)
+        return fail(ret_failure, -errno, "the file cannot be read: %s", strerror(errno));
+    if (statvfs(folder, &disk) < 0)
+        return fail(ret_failure, -errno, "%s: %s", folder, strerror(errno));
+    int64_t room = (int64_t)(disk.f_bavail * disk.f_frsize);
+    if (room < local_import_reserve_bytes + status.st_size)
+        return fail(ret_failure, -ENOSPC, "%s: the disk is nearly full: %lld MB are free", folder,
+            (long long)(room >> 20));
+    return evidence_begin(source->store, &source->writer, ret_failure);
+}
+
 int local_source_slice(struct local_source *source, struct failure *ret_failure)
 {
     static char buffer[64 * 1024];
     if (is_kept_already(source))
         return 0;
-    int r = source->writer == NULL ? evidence_begin(source->store, &source->writer, ret_failure) : 0;
+    int r = source->writer == NULL ? begin(source, ret_failure) : 0;
     int64_t deadline = clock_monotonic_us() + LIMIT_SLICE_MS * 1000;
     while (r == 0 && clock_monotonic_us() < deadline) {
         ssize_t length = pread(source->descriptor, buffer, sizeof buffer, source->bytes);

@@ -1,8 +1,9 @@
 /* The bytes of a delivered file become evidence, in slices, or nothing is left of them. */
 #include "source.h"
 
+#include "import.h"
+
 #include "m13/evidence.h"
-#include "m13/limits.h"
 #include "m13/store.h"
 
 #include "scratch.h"
@@ -167,7 +168,7 @@ static void what_is_given_up_leaves_nothing(void **state)
 {
     struct cellar *cellar = *state;
     struct failure failure;
-    assert_int_equal(ftruncate(cellar->descriptor, LIMIT_LOCAL_FILE_BYTES), 0);
+    assert_int_equal(ftruncate(cellar->descriptor, 64 * 1024 * 1024), 0);
     struct local_source *source = local_source_new(cellar->store, cellar->descriptor, NULL);
     assert_int_equal(local_source_slice(source, &failure), 1);
     assert_int_equal(temporary_files(cellar), 1);
@@ -175,6 +176,22 @@ static void what_is_given_up_leaves_nothing(void **state)
     assert_int_equal(temporary_files(cellar), 0);
     assert_int_equal(kept(cellar), 0);
     local_source_free(NULL);
+}
+
+static void on_a_disk_that_is_nearly_full_nothing_is_begun(void **state)
+{
+    struct cellar *cellar = *state;
+    struct failure failure = {0};
+    fill(cellar, "x");
+    int64_t before = local_import_reserve_bytes;
+    local_import_reserve_bytes = INT64_MAX / 2;
+    struct local_source *source = local_source_new(cellar->store, cellar->descriptor, NULL);
+    assert_int_equal(local_source_slice(source, &failure), -ENOSPC);
+    assert_non_null(strstr(failure.text, "nearly full"));
+    assert_int_equal(temporary_files(cellar), 0);
+    local_import_reserve_bytes = before;
+    assert_int_equal(local_source_slice(source, &failure), 0); /* later */
+    local_source_free(source);
 }
 
 static void without_room_that_is_told(void **state)
@@ -205,6 +222,7 @@ int main(void)
         CLAIM(known_bytes_are_not_read_again),
         CLAIM(a_large_file_takes_several_turns),
         CLAIM(what_is_given_up_leaves_nothing),
+        CLAIM(on_a_disk_that_is_nearly_full_nothing_is_begun),
         CLAIM(without_room_that_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
