@@ -159,10 +159,14 @@ static struct match_query query_of(const struct maker *maker, json_t **ret_ident
         .listed_owner_operator = json_string_value(json_object_get(identifiers, "listed_owner_operator"))};
 }
 
-static void find(struct matcher *matcher, const struct maker *maker, struct match_result *ret_result)
+/* `words` may be NULL: nobody has said anything. */
+static void find(struct matcher *matcher, const struct maker *maker, const struct review_words *words,
+    struct match_result *ret_result)
 {
     json_t *identifiers;
     struct match_query query = query_of(maker, &identifiers);
+    if (words != NULL)
+        query.passed_over = review_passed_over(words);
     match_find(matcher->index, &query, ret_result);
     json_decref(identifiers);
 }
@@ -216,7 +220,7 @@ static void find_with_words(
     struct review_words *words =
         review_words_of(matcher->store, &(struct review_maker){id, maker->name, maker->country, maker->city,
                                             maker->postcode, maker->identifiers});
-    find(matcher, maker, ret_result);
+    find(matcher, maker, words, ret_result);
     if (words != NULL)
         apply_words(words, ret_result);
     review_words_free(words);

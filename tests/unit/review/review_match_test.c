@@ -183,6 +183,28 @@ static void rejected_firm_is_not_proposed_again_while_the_basis_stands(void **st
     assert_match(house, maker, "none", "", NULL);
 }
 
+static void next_firm_is_proposed_but_never_automatic(void **state)
+{
+    struct house *house = *state;
+    house_import_firm(house, FIRM_A, QINGHE);
+    house_import_firm(house, FIRM_B,
+        "{\"uscc\":\"" FIRM_B "\",\"name_zh\":\"北京墨溪仪器有限公司\","
+        "\"name_en\":\"Beijing Qinghe Medical Technology Co., Ltd.\"}");
+    int64_t maker = house_add_maker(house, "Beijing Qinghe Medical Technology Co., Ltd.", "CN", "", "");
+    house_run(house);
+    struct current both = house_current_of(house, maker);
+    assert_string_equal(both.band, "review");
+    assert_string_equal(both.rule, "R3");
+    decide(house, REVIEW_REJECT, both.uscc);
+    struct current next = house_current_of(house, maker);
+    assert_string_equal(next.band, "review");
+    assert_string_not_equal(next.uscc, both.uscc);
+    decide(house, REVIEW_REJECT, NULL);
+    assert_match(house, maker, "none", "", NULL);
+    decide(house, REVIEW_ACCEPT, FIRM_A);
+    assert_match(house, maker, "auto", FIRM_A, "H1");
+}
+
 static void rejected_firm_with_a_new_name_is_asked_again_and_never_automatic(void **state)
 {
     struct house *house = *state;
@@ -366,6 +388,7 @@ int main(void)
         ROOM(names_that_share_nothing_with_the_spelling_reopen_too),
         ROOM(what_the_matcher_is_sure_of_needs_no_question),
         ROOM(rejected_firm_is_not_proposed_again_while_the_basis_stands),
+        ROOM(next_firm_is_proposed_but_never_automatic),
         ROOM(rejected_firm_with_a_new_name_is_asked_again_and_never_automatic),
         ROOM(automatic_match_can_be_rejected_and_taken_back),
         ROOM(another_firm_than_proposed_may_be_accepted),
