@@ -3,11 +3,12 @@
 import os
 import pathlib
 import signal
+import subprocess
 import time
 import unittest
 
 from desk import Desk, book, many_firms, table
-from house import wait_for
+from house import BUILD, wait_for
 from demo_records import CODE, uscc
 
 
@@ -158,6 +159,38 @@ class WhileItIsRead(unittest.TestCase):
         self.assertEqual(self.districts(), {})
         with self.desk.daemon():
             self.wait_for_districts(**{"海淀区": self.FIRMS})
+
+    # --- handed over by m13ctl ---
+
+    def hand_over(self):
+        """m13ctl with a file, and the decoder that reads it, stopped."""
+        path = self.desk.folder / "企业.csv"
+        path.write_text(table(*many_firms(self.FIRMS, "海淀区")), encoding="utf-8")
+        asking = subprocess.Popen([BUILD / "m13ctl", "-c", self.desk.config, "--json", "import", path], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(asking.stdout.close)
+        self.addCleanup(asking.wait)
+        return path, asking, self.stop_the_decoder()
+
+    def test_who_handed_it_over_goes_away_and_it_is_taken_all_the_same(self):
+        path, asking, child = self.hand_over()
+        asking.kill()
+        path.unlink()
+        self.let_go(child)
+        self.wait_for_districts(**{"海淀区": self.FIRMS})
+
+    def test_the_daemon_is_killed_and_who_handed_it_over_is_told_and_may_try_again(self):
+        path, asking, _ = self.hand_over()
+        self.daemon.kill()
+        self.daemon.wait()
+        self.assertNotEqual(asking.wait(20), 0)
+        self.assertNotEqual(asking.stdout.read(), "")
+        with self.desk.daemon():
+            self.assertEqual(self.districts(), {})
+            wait_for(lambda: self.desk.rows("SELECT (SELECT count(*) FROM local_staged) + (SELECT count(*) FROM local_file)") == [(0,)],
+                     20, "what was staged is swept")
+            [answer] = self.desk.ctl("import", str(path))
+            self.assertEqual((answer["added"], answer["rejected"], self.districts()), (self.FIRMS, 0, {"海淀区": self.FIRMS}))
 
 
 if __name__ == "__main__":
