@@ -45,6 +45,10 @@ static bool read_currency(const char *mark, size_t length, struct amount *amount
     }
     while (length > 0 && mark[length - 1] == ' ')
         length--;
+    if (length > strlen("元") && memcmp(mark, "元", strlen("元")) == 0) { /* 万元人民币 */
+        mark += strlen("元");
+        length -= strlen("元");
+    }
     if (length == 0)
         return true;
     const char *codes = local_code(currency_choices, mark, length);

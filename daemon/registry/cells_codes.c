@@ -24,6 +24,7 @@ static int put_word(
         return put_word(table, cell, out, ret_why);                                                          \
     }
 CLOSED_LIST(local_cell_yes_no, yes_no_choices)
+CLOSED_LIST(local_cell_related, related_choices)
 CLOSED_LIST(local_cell_country, country_choices)
 CLOSED_LIST(local_cell_currency, currency_choices)
 CLOSED_LIST(local_cell_status, firm_status_choices)

@@ -7,6 +7,12 @@ const struct local_choice yes_no_choices[LOCAL_YES_NO] = {
     {"no", "否|NO|N|0|FALSE|F|×|✗|✘|不是|非|没有|X"},
 };
 
+/* Of a column that asks 是否关联方. */
+const struct local_choice related_choices[LOCAL_RELATED] = {
+    {"yes", "是|YES|Y|1|TRUE|T|√|✓|✔|有|关联|关联方|关联企业|关联交易"},
+    {"no", "否|NO|N|0|FALSE|F|×|✗|✘|不是|非|没有|X|非关联|非关联方|非关联企业|非关联交易|不关联|无关联"},
+};
+
 /* 登记状态 of the business register. */
 const struct local_choice firm_status_choices[LOCAL_FIRM_STATUSES] = {
     {"active",

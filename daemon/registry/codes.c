@@ -11,6 +11,7 @@ const struct local_choices local_choice_tables[] = {
     TABLE(country),
     TABLE(currency),
     TABLE(yes_no),
+    TABLE(related),
     TABLE(firm_status),
     TABLE(district),
     TABLE(device_class),

@@ -10,6 +10,7 @@ enum {
     LOCAL_COUNTRIES = 249,
     LOCAL_CURRENCIES = 160,
     LOCAL_YES_NO = 2,
+    LOCAL_RELATED = 2,
     LOCAL_FIRM_STATUSES = 6,
     LOCAL_DISTRICTS = 17,
     LOCAL_DEVICE_CLASSES = 3,
@@ -35,6 +36,7 @@ enum {
 extern const struct local_choice country_choices[LOCAL_COUNTRIES];
 extern const struct local_choice currency_choices[LOCAL_CURRENCIES];
 extern const struct local_choice yes_no_choices[LOCAL_YES_NO];
+extern const struct local_choice related_choices[LOCAL_RELATED];
 extern const struct local_choice firm_status_choices[LOCAL_FIRM_STATUSES];
 extern const struct local_choice district_choices[LOCAL_DISTRICTS];
 extern const struct local_choice device_class_choices[LOCAL_DEVICE_CLASSES];

@@ -35,28 +35,49 @@ static void fold_header(const char *text, size_t length, struct text *out)
 /* --- units and hints -------------------------------------------------------------------------------------
  */
 
+/* As without it; but who writes 元 means it, whatever stands above the table. */
+static bool is_plain_unit(const char *text)
+{
+    return strcmp(text, "元") == 0 || strcmp(text, "原币元") == 0;
+}
+
+/* Whether an amount is one with it. */
 static bool is_unit(const char *text)
 {
-    static const char *const plain[] = {"元", "人民币元", "原币", "原币元", "人民币"};
-    for (size_t i = 0; i < LENGTH(plain); i++)
-        if (string_equal(text, plain[i]))
-            return false; /* as without it */
+    if (*text == '\0' || strpbrk(text, "0123456789.") != NULL)
+        return false;
     struct text amount = TEXT_WITH_CEILING(HEADER_WORD_BYTES), ignored = TEXT_WITH_CEILING(CELL_TEXT_BYTES);
     text_append_format(&amount, "1%s", text);
-    bool unit = *text != '\0' && strpbrk(text, "0123456789.") == NULL &&
-                (strcmp(text, "%") == 0 || local_cell_amount(text_string(&amount), &ignored, NULL) == 0);
+    bool unit = strcmp(text, "%") == 0 || local_cell_amount(text_string(&amount), &ignored, NULL) == 0;
     text_free(&amount);
     text_free(&ignored);
     return unit;
 }
 
-/* Of "单位:万元,保留两位小数" the unit. */
+/* 人民币万元 as amounts are written: 万元人民币. */
+static char *unit_of(const char *text)
+{
+    static const char yuan[] = "人民币";
+    struct text turned = TEXT_WITH_CEILING(HEADER_WORD_BYTES);
+    if (string_starts(text, yuan))
+        text_append_format(&turned, "%s%s", text + strlen(yuan), yuan);
+    else
+        text_append_string(&turned, text);
+    char *unit = NULL;
+    if (is_plain_unit(text_string(&turned)))
+        unit = memory_copy_string("元");
+    else if (is_unit(text_string(&turned)))
+        unit = text_take(&turned);
+    text_free(&turned);
+    return unit;
+}
+
+/* Of "单位:万元,保留两位小数" the unit; 元 too. */
 static char *find_unit(const char *hint, size_t length)
 {
     char *copy = memory_copy_bytes(hint, length), *unit = NULL, *rest = copy;
-    for (char *part; unit == NULL && (part = strsep(&rest, ",;:/")) != NULL;)
-        if (is_unit(part))
-            unit = memory_copy_string(part);
+    for (char *part; unit == NULL && (part = strsep(&rest, ",;:/()")) != NULL;)
+        unit = unit_of(part);
     free(copy);
     return unit;
 }
@@ -286,6 +307,32 @@ bool header_says_full_list(const char *text)
         says = says && strstr(title, denials[i]) == NULL;
     text_free(&folded);
     return says;
+}
+
+static char *unit_of_cell(const char *cell)
+{
+    struct text folded = TEXT_WITH_CEILING(HEADER_WORD_BYTES);
+    local_fold(cell, strlen(cell), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    char *unit = unit_of(text_string(&folded));
+    text_free(&folded);
+    return unit;
+}
+
+char *header_unit_of_note(const char *text, const char *next)
+{
+    struct text folded = TEXT_WITH_CEILING(HEADER_WORD_BYTES);
+    local_fold(text, strlen(text), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    const char *at = strstr(text_string(&folded), "单位");
+    char *unit = NULL;
+    for (; at != NULL && unit == NULL; at = strstr(at, "单位")) {
+        at += strlen("单位");
+        const char *hint = at + strspn(at, ":(");
+        unit = find_unit(hint, strcspn(hint, ",;)"));
+        if (*hint == '\0' && next != NULL)
+            unit = unit_of_cell(next);
+    }
+    text_free(&folded);
+    return unit;
 }
 
 bool header_is_sheet_of_notes(const char *sheet)

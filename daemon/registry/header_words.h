@@ -7,7 +7,7 @@
 /* A header as it is compared: in full, and without hints in brackets, numbers in front, 必填 and the like. */
 struct header_word {
     struct text whole, bare;
-    char *unit; /* 万元 of 金额（万元）; NULL = none. Goes with the word. */
+    char *unit; /* 万元 of 金额（万元）, 元 too; NULL = none. Goes with the word. */
 };
 #define HEADER_WORD_BYTES 600
 void header_word_read(const char *text, struct header_word *ret_word);
@@ -25,6 +25,9 @@ bool header_word_is_personal(const struct header_word *word);
 bool header_word_is_reference(const struct header_word *word);
 /* A title, a cell or the name of a sheet that says: this is all there is. Not one that explains the word. */
 bool header_says_full_list(const char *text);
+/* 单位：万元 above a table; `next` is the cell beside it, or NULL. The caller frees; NULL = it says nothing
+ * of it. */
+char *header_unit_of_note(const char *text, const char *next);
 /* A sheet for people: 填写说明 and the like. */
 bool header_is_sheet_of_notes(const char *sheet);
 

@@ -25,6 +25,7 @@ struct local_header_search {
     size_t rows;             /* not blank, so far */
     bool notes;              /* a sheet for people */
     bool full_list;
+    char *unit;          /* 单位：万元 in a cell above the headers; NULL */
     size_t failed_score; /* of the row that came nearest to a header */
     const struct local_kind *failed_kind;
     struct failure failure;
@@ -43,6 +44,7 @@ void local_header_search_free(struct local_header_search *search)
     if (search == NULL)
         return;
     header_row_free(&search->above);
+    free(search->unit);
     free(search);
 }
 
@@ -110,14 +112,31 @@ static struct header_fit best_fit(const struct header_columns *columns, size_t *
     return best;
 }
 
-static bool takes_unit(const struct local_kind *kind, int column)
+static bool is_amount(const struct local_kind *kind, int column)
 {
     static local_cell_parser *const parsers[] = {
-        local_cell_amount, local_cell_amount_cny, local_cell_positive_cny, local_cell_percent};
+        local_cell_amount, local_cell_amount_cny, local_cell_positive_cny};
     for (size_t i = 0; i < sizeof parsers / sizeof parsers[0]; i++)
         if (column >= 0 && kind->columns[column].parse == parsers[i])
             return true;
     return false;
+}
+
+static bool is_percent(const struct local_kind *kind, int column)
+{
+    return column >= 0 && kind->columns[column].parse == local_cell_percent;
+}
+
+/* The header's own unit goes before the one above the table. */
+static char *unit_of(const struct local_header_search *search, const struct header_word *word,
+    const struct local_headers *headers, int column)
+{
+    bool amount = is_amount(headers->kind, column);
+    const char *unit = word->unit != NULL ? word->unit : amount ? search->unit : NULL;
+    if (unit == NULL || strcmp(unit, "元") == 0 ||
+        (strcmp(unit, "%") == 0) != is_percent(headers->kind, column))
+        return NULL;
+    return amount || is_percent(headers->kind, column) ? memory_copy_string(unit) : NULL;
 }
 
 static struct local_headers take(
@@ -133,8 +152,7 @@ static struct local_headers take(
         item->text =
             memory_copy_string(header_is_blank(columns->items[i].text) ? "" : columns->items[i].text);
         item->column = header_column_find(kind, &columns->items[i], &word);
-        if (takes_unit(headers.kind, item->column))
-            item->unit = memory_copy_string(word->unit);
+        item->unit = unit_of(search, word, &headers, item->column);
         headers.reference |= header_word_is_reference(word);
         headers.full_list |= item->column == HEADER_IGNORED && header_says_full_list(item->text);
     }
@@ -284,6 +302,19 @@ static bool try_row(
     return found;
 }
 
+/* A title or note above the table. */
+static void read_note(struct local_header_search *search, const struct header_row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        search->full_list |= header_says_full_list(row->cells[i]);
+        char *unit = header_unit_of_note(row->cells[i], i + 1 < row->count ? row->cells[i + 1] : NULL);
+        if (unit == NULL)
+            continue;
+        free(search->unit);
+        search->unit = unit;
+    }
+}
+
 enum header_found local_header_search_row(struct local_header_search *search, const char *const *cells,
     size_t count, struct local_headers *ret_headers, struct failure *ret_why)
 {
@@ -295,8 +326,8 @@ enum header_found local_header_search_row(struct local_header_search *search, co
         return HEADER_NOT_YET;
     }
     bool found = try_row(search, &row, ret_headers);
-    for (size_t i = 0; i < row.count && !found; i++)
-        search->full_list |= header_says_full_list(row.cells[i]);
+    if (!found)
+        read_note(search, &row);
     header_row_free(&search->above);
     search->above = row;
     if (found)

@@ -45,12 +45,11 @@ static bool is_one_of(const char *word, const char *const *words)
 static enum cell_word cell_word(const struct local_column *column, const char *cell, size_t length)
 {
     static const char *const nothing[] = {
-        "无", "/", "\\", "-", "--", "——", "—", "N/A", "NA", "暂无", "不适用", "没有", "NULL", NULL};
+        "无", "/", "\\", "-", "--", "——", "—", "N/A", "暂无", "不适用", "没有", "NULL", NULL};
     static const char *const no_end[] = {
         "长期", "长期有效", "永久", "永久有效", "至今", "无固定期限", "无期限", "无限期", NULL};
-    /* the usual case, decided at once */
-    if (length > WORD_BYTES || (length > 4 && *cell > ' ' && *cell < 0x7f))
-        return string_is_blank(cell) && strlen(cell) == length ? CELL_BLANK : CELL_VALUE;
+    if (length > 4 && *cell > ' ' && *cell < 0x7f) /* the usual case, decided at once */
+        return CELL_VALUE;
     char bytes[WORD_BYTES + 1] = "";
     struct text word = {.bytes = bytes, .capacity = sizeof bytes, .ceiling = WORD_BYTES};
     local_fold(cell, length, FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &word);
@@ -174,6 +173,8 @@ static void read_value(struct reading *reading, const struct local_header *heade
             reading->problems, reading->row->row, header->text, said(reading, &why), column->expected);
         reading->warnings++;
     }
+    if (memory->length == start)
+        return; /* nothing that can be seen */
     if (column->parse == local_cell_amount)
         reading->row->currencies[header->column] = local_amount_currencies(value);
     text_append_character(memory, '\0');
@@ -256,6 +257,41 @@ static bool is_unclaimed(const struct local_headers *headers, json_t *cells)
     return true;
 }
 
+/* The first text of a row, folded and cut: enough to tell what stands below a table. */
+#define START_BYTES 40
+
+static void read_start(json_t *cells, char start[START_BYTES + 1])
+{
+    struct text folded = {.bytes = start, .capacity = START_BYTES + 1, .ceiling = START_BYTES};
+    start[0] = '\0';
+    for (size_t i = 0; i < json_array_size(cells) && folded.length == 0; i++) {
+        const char *cell = json_string_value(json_array_get(cells, i));
+        size_t length = cell == NULL ? 0 : strlen(cell);
+        if (length > START_BYTES)
+            length = utf8_cut(cell, START_BYTES);
+        if (cell == NULL)
+            return;
+        local_fold(cell, length, FOLD_WIDTH | FOLD_NO_BLANKS, &folded);
+    }
+}
+
+/* 合计 and 制表人：... below a table. */
+static bool is_below_the_table(json_t *cells)
+{
+    static const char *const sums[] = {"合计", "小计", "总计", "共计"};
+    static const char *const notes[] = {"填表人:", "制表人:", "审核人:", "填报人:", "复核人:", "负责人:",
+        "填表日期:", "填报日期:", "制表日期:", "注:", "备注:", "说明:"};
+    char start[START_BYTES + 1];
+    read_start(cells, start);
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
+        if (string_starts(start, sums[i]) && strchr(":(", start[strlen(sums[i])]) != NULL)
+            return true;
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++)
+        if (string_starts(start, notes[i]))
+            return true;
+    return false;
+}
+
 /* 21 digits are a declaration number and its item. */
 static void split_declaration(struct reading *reading, int declaration, int item)
 {
@@ -294,7 +330,7 @@ void local_row_read(const struct local_headers *headers, json_t *cells, int64_t 
     text_clear(&row->memory);
     *row = (struct local_row){.row = number, .blank = true, .memory = row->memory};
     *ret_warnings = 0;
-    if (is_unclaimed(headers, cells))
+    if (is_unclaimed(headers, cells) || is_below_the_table(cells))
         return;
 
     for (size_t i = 0; i < json_array_size(cells); i++) {

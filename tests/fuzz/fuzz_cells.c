@@ -65,6 +65,7 @@ static const struct {
     {local_cell_rate, true},
     {local_cell_percent, false}, /* 0.5 of 0.5% could as well be a half */
     {local_cell_product_shares, false},
+    {local_cell_related, true},
 };
 
 static void demand(bool good)

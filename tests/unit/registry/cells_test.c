@@ -79,8 +79,8 @@ static void short_codes_have_their_words(void **state)
     CHECK_CELLS(local_cell_yes_no, {"是", "yes"}, {"否", "no"}, {"Yes", "yes"}, {"0", "no"}, {"１", "yes"},
         {"TRUE", "yes"}, {"√", "yes"}, {"也许", NULL}, {"2", NULL});
     CHECK_CELLS(local_cell_currency, {"usd", "USD"}, {"美元", "USD"}, {"人民币", "CNY"}, {"日元", "JPY"},
-        {"€", "EUR"}, {"澳元", "AUD"}, {"元", NULL}, {"$", NULL}, {"¥", NULL}, {"卢比", NULL}, {"克朗", NULL},
-        {"XAU", NULL});
+        {"€", "EUR"}, {"澳元", "AUD"}, {"142", "CNY"}, {"502", "USD"}, {"840", NULL}, {"元", NULL},
+        {"$", NULL}, {"¥", NULL}, {"卢比", NULL}, {"克朗", NULL}, {"XAU", NULL});
     CHECK_CELLS(local_cell_status, {"存续", "active"}, {"存续（在营、开业、在册）", "active"},
         {"注销", "deregistered"}, {"吊销，未注销", "revoked"}, {"迁出", "moved-out"}, {"不详", NULL});
     CHECK_CELLS(
@@ -181,8 +181,8 @@ static local_cell_parser *const all_parsers[] = {local_cell_text, local_cell_nam
     local_cell_number, local_cell_numbers, local_cell_uscc, local_cell_srn, local_cell_fei,
     local_cell_owner_operator, local_cell_corporate_number, local_cell_nmpa_number, local_cell_udi_di,
     local_cell_declaration, local_cell_item_number, local_cell_case, local_cell_facts_hash,
-    local_cell_address, local_cell_yes_no, local_cell_country, local_cell_currency, local_cell_status,
-    local_cell_class, local_cell_district, local_cell_relation, local_cell_approval_status,
+    local_cell_address, local_cell_yes_no, local_cell_related, local_cell_country, local_cell_currency,
+    local_cell_status, local_cell_class, local_cell_district, local_cell_relation, local_cell_approval_status,
     local_cell_cost_category, local_cell_level, local_cell_payment_kind, local_cell_quote,
     local_cell_credit_flag, local_cell_channel, local_cell_language, local_cell_slot,
     local_cell_decision_item, local_cell_answer, local_cell_dispute, local_cell_authority, local_cell_route,

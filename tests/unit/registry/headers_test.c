@@ -143,6 +143,30 @@ static void a_unit_in_the_header_belongs_to_amounts_and_shares(void **state)
     assert_headers("", ROWS("信用代码|关联企业名称|国别|关系|持股比例（%）|起始日期"),
         "entities: uscc name country relation share[%] from");
     assert_headers("", ROWS("支付编号|拨付金额（万元）"), "payments: payment_id amount_cny[万元]");
+    assert_headers(
+        "", ROWS("支付编号|拨付金额（人民币万元）"), "payments: payment_id amount_cny[万元人民币]");
+    assert_headers(
+        "", ROWS("支付编号|拨付金额（万元人民币）"), "payments: payment_id amount_cny[万元人民币]");
+}
+
+static void a_unit_above_the_table_is_that_of_bare_amounts(void **state)
+{
+    (void)state;
+#define SALES "销售编号|金额|币种"
+    assert_headers("", ROWS("销售表", "||单位：万元", SALES), "sales: sale_id amount[万元] currency");
+    assert_headers("", ROWS("销售表（单位：万美元）", SALES), "sales: sale_id amount[万美元] currency");
+    assert_headers("", ROWS("|单位:|千元", SALES), "sales: sale_id amount[千元] currency");
+    assert_headers("", ROWS("金额单位：人民币万元", SALES), "sales: sale_id amount[万元人民币] currency");
+    assert_headers(
+        "", ROWS("填报单位：某某公司    单位：万元", SALES), "sales: sale_id amount[万元] currency");
+    assert_headers("", ROWS("单位：元", SALES), "sales: sale_id amount currency");
+    assert_headers("", ROWS("填报单位：|某某公司", SALES), "sales: sale_id amount currency");
+    assert_headers("", ROWS("单位：台", SALES), "sales: sale_id amount currency");
+    /* the column's own word goes before */
+    assert_headers("", ROWS("单位：万元", "销售编号|金额（元）|币种"), "sales: sale_id amount currency");
+    assert_headers(
+        "", ROWS("单位：万元", "销售编号|金额（千元）|币种"), "sales: sale_id amount[千元] currency");
+    assert_headers("", ROWS("单位：万元", "币种|日期|汇率|标价方式"), "fx: currency date rate quote");
 }
 
 static void titles_notes_and_blank_rows_stand_above_the_headers(void **state)
@@ -334,6 +358,7 @@ int main(void)
         cmocka_unit_test(the_key_alone_tells_a_kind_when_rows_are_withdrawn),
         cmocka_unit_test(headers_are_folded_as_people_write_them),
         cmocka_unit_test(a_unit_in_the_header_belongs_to_amounts_and_shares),
+        cmocka_unit_test(a_unit_above_the_table_is_that_of_bare_amounts),
         cmocka_unit_test(titles_notes_and_blank_rows_stand_above_the_headers),
         cmocka_unit_test(headers_of_two_levels_are_read_downwards),
         cmocka_unit_test(a_full_list_says_so_in_its_name_or_above),

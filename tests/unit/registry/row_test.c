@@ -230,6 +230,43 @@ static void a_blank_row_is_blank(void **state)
     assert_int_equal(fixture->problems.count, 0);
 }
 
+static void sums_and_signatures_below_a_table_are_no_rows(void **state)
+{
+    struct fixture *fixture = *state;
+    set_headers(fixture, "序号|销售编号|金额|购买方");
+    static const char *const below[] = {"[\"合计\",\"\",\"500\"]", "[\"\",\" 合 计：\",\"500\"]",
+        "[\"小计（元）\",\"\",\"5\"]", "[\"制表人：李\",\"\",\"审核人：\"]", "[\"\",\"注：以上均为出口\"]"};
+    for (size_t i = 0; i < sizeof below / sizeof below[0]; i++) {
+        read_row(fixture, below[i], false);
+        assert_true(fixture->row.blank);
+        assert_int_equal(fixture->problems.count, 0);
+    }
+    read_row(fixture, "[\"1\",\"S-1\",\"5\",\"合计\"]", false);
+    assert_false(fixture->row.blank);
+    read_row(fixture, "[\"\",\"合计01\",\"5\"]", false);
+    assert_false(fixture->row.blank);
+}
+
+static void a_long_cell_of_wide_blanks_is_blank(void **state)
+{
+    struct fixture *fixture = *state;
+    set_headers(fixture, "统一社会信用代码|企业名称|园区");
+    read_row(
+        fixture, "[\"91110000802100433B\",\"某公司\",\"　　　　　　　　　　　　　　　　　　　　\"]", false);
+    assert_null(value(fixture, "park"));
+    read_row(fixture, "[\"91110000802100433B\",\"某公司\",\"\\u200b\\u200b\"]", false);
+    assert_null(value(fixture, "park"));
+}
+
+static void namibia_is_no_word_for_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    set_headers(fixture, "销售编号|最终目的国|是否关联方");
+    read_row(fixture, "[\"S-1\",\"NA\",\"非关联\"]", false);
+    assert_value(fixture, "country", "NA");
+    assert_value(fixture, "related", "no");
+}
+
 static void an_old_macintosh_counts_days_from_1904(void **state)
 {
     struct fixture *fixture = *state;
@@ -395,6 +432,9 @@ int main(void)
         ROW_TEST(nul_in_a_cell_is_an_error),
         ROW_TEST(a_character_that_was_lost_is_an_error),
         ROW_TEST(a_blank_row_is_blank),
+        ROW_TEST(sums_and_signatures_below_a_table_are_no_rows),
+        ROW_TEST(a_long_cell_of_wide_blanks_is_blank),
+        ROW_TEST(namibia_is_no_word_for_nothing),
         ROW_TEST(an_old_macintosh_counts_days_from_1904),
         ROW_TEST(a_cells_own_unit_goes_before_the_headers),
         ROW_TEST(an_amount_with_its_currency_is_remembered_for_the_check),
