@@ -4,6 +4,7 @@
 
 #include "apply.h"
 #include "arrival.h"
+#include "attic.h"
 #include "documents.h"
 #include "job.h"
 #include "lookout.h"
@@ -22,7 +23,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* When contacts are looked through for their last day: 03:00 in Beijing, when nobody delivers. */
+/* When contacts are looked through for their last day, and old files removed: 03:00 in Beijing, when nobody
+ * delivers. */
 #define NIGHT_MS (3 * CLOCK_HOUR)
 #define ZONE_MS  (8 * CLOCK_HOUR)
 
@@ -38,7 +40,7 @@ struct registry {
     struct local_arrival *arrival;
     struct local_apply apply;
     struct local_documents assess;
-    struct loop_timer *night;
+    struct loop_timer *night, *sweep;
     bool moved[LOOKOUT_FOLDERS];  /* since the last look room was made */
     bool passed[LOOKOUT_FOLDERS]; /* since then more files came than are kept in mind */
     bool replaced;                /* another file stands in the current one's place */
@@ -281,7 +283,7 @@ static void start_next(struct registry *registry)
     }
 }
 
-/* --- contacts --------------------------------------------------------------------------------------------
+/* --- each night --------------------------------------------------------------------------------------------
  */
 
 static void journal_erasure(struct registry *registry, const char *actor, const char *subject, int64_t count)
@@ -301,12 +303,20 @@ int64_t registry_forget(
     return count;
 }
 
+static void on_sweep(void *context)
+{
+    struct registry *registry = context;
+    if (local_attic_sweep(registry->store))
+        loop_timer_set_in(registry->sweep, 0);
+}
+
 static void on_night(void *context)
 {
     struct registry *registry = context;
     struct failure failure;
     int64_t now = clock_wall(), local = now + ZONE_MS;
     loop_timer_set_at(registry->night, now - local % CLOCK_DAY + CLOCK_DAY + NIGHT_MS);
+    loop_timer_set_in(registry->sweep, 0);
     int64_t count = contacts_expire(registry->contacts, day_in_beijing(now), &failure);
     if (count < 0)
         log_error("%s", failure.text);
@@ -335,6 +345,7 @@ int registry_new(struct loop *loop, struct store *store, const struct registry_e
     registry->lookout =
         local_lookout_new(loop, store, &(struct lookout_events){on_whole, on_looked, registry});
     registry->night = loop_timer_new(loop, LOOP_CLOCK, "contacts", on_night, registry);
+    registry->sweep = loop_timer_new(loop, LOOP_REAL, "old files", on_sweep, registry);
     registry->apply = (struct local_apply){.store = store, .all_applied = on_settled, .context = registry};
     registry->assess = (struct local_documents){store, on_settled, registry};
     *ret_registry = registry;
@@ -387,6 +398,7 @@ void registry_free(struct registry *registry)
     local_queue_clear(&registry->documents);
     local_lookout_free(registry->lookout);
     loop_timer_free(registry->night);
+    loop_timer_free(registry->sweep);
     local_apply_free(&registry->apply);
     contacts_close(registry->contacts);
     free(registry);
