@@ -1,14 +1,11 @@
 #include "row.h"
 
-#include "cells.h"
 #include "codes.h"
 #include "fold.h"
+#include "row_words.h"
 
 #include <ctype.h>
 #include <string.h>
-
-/* How a cell speaks before any parser sees it. */
-enum cell_word { CELL_BLANK, CELL_CLEAR, CELL_UNTOLD, CELL_VALUE };
 
 struct reading {
     const struct local_headers *headers;
@@ -22,46 +19,6 @@ struct reading {
 static const struct local_column *column_of(const struct reading *reading, const struct local_header *header)
 {
     return header->column >= 0 ? &reading->headers->kind->columns[header->column] : NULL;
-}
-
-static bool is_date(const struct local_column *column)
-{
-    return column != NULL && column->parse == local_cell_date;
-}
-
-/* --- cells that say nothing ------------------------------------------------------------------------------
- */
-
-#define WORD_BYTES 24 /* the longest below */
-
-static bool is_one_of(const char *word, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (strcmp(word, *words) == 0)
-            return true;
-    return false;
-}
-
-static enum cell_word cell_word(const struct local_column *column, const char *cell, size_t length)
-{
-    static const char *const nothing[] = {
-        "无", "/", "\\", "-", "--", "——", "—", "N/A", "暂无", "不适用", "没有", "NULL", NULL};
-    static const char *const no_end[] = {
-        "长期", "长期有效", "永久", "永久有效", "至今", "无固定期限", "无期限", "无限期", NULL};
-    if (length > 4 && *cell > ' ' && *cell < 0x7f) /* the usual case, decided at once */
-        return CELL_VALUE;
-    char bytes[WORD_BYTES + 1] = "";
-    struct text word = {.bytes = bytes, .capacity = sizeof bytes, .ceiling = WORD_BYTES};
-    local_fold(cell, length, FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &word);
-    if (word.overflowed)
-        return CELL_VALUE;
-    if (word.length == 0)
-        return CELL_BLANK;
-    if (strcmp(bytes, "清空") == 0)
-        return CELL_CLEAR;
-    bool untold =
-        column != NULL && (is_one_of(bytes, nothing) || (is_date(column) && is_one_of(bytes, no_end)));
-    return untold ? CELL_UNTOLD : CELL_VALUE;
 }
 
 /* --- faults ----------------------------------------------------------------------------------------------
@@ -97,70 +54,22 @@ static void read_withdrawal(struct reading *reading, const struct local_header *
     text_free(&folded);
 }
 
-/* The unit that the header names behind a bare number; `buffer` where that has to be written. */
-static const char *with_unit(const char *cell, const char *unit, char buffer[2 * CELL_CODE_BYTES])
-{
-    size_t length = strlen(cell), unit_length = unit == NULL ? 0 : strlen(unit);
-    while (length > 0 && cell[length - 1] == ' ')
-        length--;
-    if (unit == NULL || length == 0 || length + unit_length >= 2 * CELL_CODE_BYTES)
-        return cell;
-    memcpy(buffer, cell, length);
-    buffer[length] = '\0';
-    struct text folded = TEXT_WITH_CEILING(2 * CELL_CODE_BYTES);
-    local_fold(buffer, length, FOLD_WIDTH, &folded);
-    char last = folded.length > 0 ? folded.bytes[folded.length - 1] : '\0';
-    text_free(&folded);
-    if (!isdigit((unsigned char)last) && last != ')')
-        return cell;
-    memcpy(buffer + length, unit, unit_length + 1);
-    return buffer;
-}
-
-/* What people put round a number so that a spreadsheet leaves it alone: '00123 and ="00123". */
-static const char *without_wrapping(const char *cell, char buffer[2 * CELL_CODE_BYTES])
-{
-    static const char *const apostrophes[] = {"'", "‘", "’", "`"};
-    size_t length = strlen(cell);
-    for (size_t i = 0; i < sizeof apostrophes / sizeof apostrophes[0]; i++)
-        if (string_starts(cell, apostrophes[i]))
-            return cell + strlen(apostrophes[i]);
-    if (length < strlen("=\"\"") || length >= 2 * CELL_CODE_BYTES || !string_starts(cell, "=\"") ||
-        cell[length - 1] != '"')
-        return cell;
-    memcpy(buffer, cell + 2, length - 3);
-    buffer[length - 3] = '\0';
-    return buffer;
-}
-
-/* 9.11101E+17: a CSV from a spreadsheet that took a long number for one to be shown short. */
-static bool is_ruined(const char *cell)
-{
-    size_t digits = strspn(cell, "0123456789");
-    const char *cursor = cell + digits;
-    if (*cursor == '.')
-        cursor += 1 + strspn(cursor + 1, "0123456789");
-    if (digits != 1 || (*cursor != 'E' && *cursor != 'e') || cursor[1] != '+')
-        return false;
-    size_t exponent = strspn(cursor + 2, "0123456789");
-    return exponent > 0 && exponent <= 3 && cursor[2 + exponent] == '\0';
-}
-
 static void read_value(struct reading *reading, const struct local_header *header, const char *cell)
 {
     const struct local_column *column = column_of(reading, header);
     struct text *memory = &reading->row->memory;
-    char buffer[2 * CELL_CODE_BYTES], unwrapped[2 * CELL_CODE_BYTES];
-    if (column->digits && is_ruined(cell)) {
+    char buffer[ROW_WORD_BYTES], unwrapped[ROW_WORD_BYTES];
+    if (column->digits && row_is_ruined(cell)) {
         add_error(reading, header, "已被表格软件改成科学计数，原数已失真", column->expected);
         return;
     }
     if (column->digits)
-        cell = without_wrapping(cell, unwrapped);
+        cell = row_without_wrapping(cell, unwrapped);
     if (string_is_blank(cell))
         return; /* an apostrophe alone */
-    const char *value = with_unit(cell, header->unit, buffer);
-    local_cell_parser *parse = is_date(column) && reading->epoch_1904 ? local_cell_date_1904 : column->parse;
+    const char *value = row_with_unit(cell, header->unit, buffer);
+    local_cell_parser *parse =
+        row_is_date(column) && reading->epoch_1904 ? local_cell_date_1904 : column->parse;
     struct failure why; /* filled when there is something to say: a kilobyte, sixteen times a row */
     size_t start = memory->length;
     int r = parse(value, memory, &why);
@@ -193,7 +102,7 @@ static void clear_value(struct reading *reading, const struct local_header *head
 static void read_cell(
     struct reading *reading, const struct local_header *header, const char *cell, size_t length)
 {
-    enum cell_word word = cell_word(column_of(reading, header), cell, length);
+    enum cell_word word = row_cell_word(column_of(reading, header), cell, length);
     if (word == CELL_BLANK)
         return;
     reading->row->blank = false;
@@ -250,46 +159,11 @@ static bool is_unclaimed(const struct local_headers *headers, json_t *cells)
             continue;
         json_t *cell = json_array_get(cells, i);
         if (cell != NULL &&
-            (!json_is_string(cell) || cell_word(&headers->kind->columns[column], json_string_value(cell),
+            (!json_is_string(cell) || row_cell_word(&headers->kind->columns[column], json_string_value(cell),
                                           json_string_length(cell)) == CELL_VALUE))
             return false;
     }
     return true;
-}
-
-/* The first text of a row, folded and cut: enough to tell what stands below a table. */
-#define START_BYTES 40
-
-static void read_start(json_t *cells, char start[START_BYTES + 1])
-{
-    struct text folded = {.bytes = start, .capacity = START_BYTES + 1, .ceiling = START_BYTES};
-    start[0] = '\0';
-    for (size_t i = 0; i < json_array_size(cells) && folded.length == 0; i++) {
-        const char *cell = json_string_value(json_array_get(cells, i));
-        size_t length = cell == NULL ? 0 : strlen(cell);
-        if (length > START_BYTES)
-            length = utf8_cut(cell, START_BYTES);
-        if (cell == NULL)
-            return;
-        local_fold(cell, length, FOLD_WIDTH | FOLD_NO_BLANKS, &folded);
-    }
-}
-
-/* 合计 and 制表人：... below a table. */
-static bool is_below_the_table(json_t *cells)
-{
-    static const char *const sums[] = {"合计", "小计", "总计", "共计"};
-    static const char *const notes[] = {"填表人:", "制表人:", "审核人:", "填报人:", "复核人:", "负责人:",
-        "填表日期:", "填报日期:", "制表日期:", "注:", "备注:", "说明:"};
-    char start[START_BYTES + 1];
-    read_start(cells, start);
-    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
-        if (string_starts(start, sums[i]) && strchr(":(", start[strlen(sums[i])]) != NULL)
-            return true;
-    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++)
-        if (string_starts(start, notes[i]))
-            return true;
-    return false;
 }
 
 /* 21 digits are a declaration number and its item. */
@@ -330,7 +204,7 @@ void local_row_read(const struct local_headers *headers, json_t *cells, int64_t 
     text_clear(&row->memory);
     *row = (struct local_row){.row = number, .blank = true, .memory = row->memory};
     *ret_warnings = 0;
-    if (is_unclaimed(headers, cells) || is_below_the_table(cells))
+    if (is_unclaimed(headers, cells) || row_is_below_the_table(cells))
         return;
 
     for (size_t i = 0; i < json_array_size(cells); i++) {
