@@ -81,6 +81,27 @@ class Writers(unittest.TestCase):
         self.assertEqual((file["kind"], file["added"], file["rejected"]), ("firms", 1, 0), file["problem"])
         self.assertEqual(self.desk.fields("firms", CODE["HEXU"])["address"], "黄村镇")
 
+    def test_a_sheet_as_an_office_keeps_it_is_taken_without_a_word(self):
+        """Units above the table, the firm's name beside its code, a total and who made it below."""
+        header = ["序 号", "销售编号", "企业名称", "统一社会\n信用代码（必填）", "产品编号", "最终目的国\n（地区）", "日期", "金额", "币种", "是否关联方",
+                  "报关单号", "备注"]
+        zh = FIRMS[1][1]
+        rows = [["2026年上半年境外销售明细表"], ["填报单位：" + zh, None, None, None, None, None, None, None, None, None, "单位：万元"], None, header,
+                [1, "S-1", zh, CODE["CHEN"].lower(), "P1", "United States", "2026.5.20", "4.8", "美元", "√", "'010120260516000001", "首批"],
+                [2, "S-2", zh, CODE["CHEN"][:8] + " " + CODE["CHEN"][8:], "P1", "南韩", "20260521", "１２．５", "usd", "非关联",
+                 "0101 2026 0521 0000 02", None],
+                [3, "S-3", zh, CODE["CHEN"], "P1", "502", datetime.date(2026, 5, 22), "3,200元", "RMB", "N", None, None],
+                ["合计", None, None, None, None, None, None, decimal.Decimal("17.62"), None, None, None, None], None,
+                ["填表人：某某", None, None, "审核人：某某"]]
+        [file] = self.desk.deliver("上半年.xlsx", book(Sheet("Sheet1", rows, merged=("A1:L1",))), NOW)
+        self.assertEqual((file["kind"], file["rows"], file["added"], file["rejected"]), ("sales", 3, 3, 0), self.desk.errors("上半年.xlsx"))
+        held = [self.desk.fields("sales", key) for key in ("S-1", "S-2", "S-3")]
+        self.assertEqual([(row["uscc"], row["country"], row["date"], row["amount"], row["currency"], row["related"]) for row in held],
+                         [(CODE["CHEN"], "US", "2026-05-20", "48000", "USD", "yes"),
+                          (CODE["CHEN"], "KR", "2026-05-21", "125000", "USD", "no"),
+                          (CODE["CHEN"], "US", "2026-05-22", "3200", "CNY", "no")])
+        self.assertEqual([row.get("declaration_no") for row in held], ["010120260516000001", "010120260521000002", None])
+
     def test_hidden_and_explaining_sheets_are_left_out_and_each_other_is_of_its_kind(self):
         files = self.desk.deliver("多表.xlsx", book(
             ("填写说明", [["请按下表填写"], ["全量", "表示完整名录"]]), ("企业", FIRMS), Sheet("列表", [["a"], ["b"]], hidden=True),
