@@ -78,6 +78,7 @@ int verb_feeds(struct ctl *ctl);
 int verb_cases(struct ctl *ctl);
 int verb_explain(struct ctl *ctl);
 int verb_seen(struct ctl *ctl);
+int verb_why_not(struct ctl *ctl);
 int verb_poll(struct ctl *ctl);
 int verb_import(struct ctl *ctl);
 int verb_imports(struct ctl *ctl);

@@ -29,6 +29,8 @@ static const struct {
         "one case, from rule to source bytes"},
     {"seen", verb_seen, "NUMBER|NAME", "某批准或企业是否见过、何时、在哪份数据中",
         "whether an approval or maker was seen, when, in which payload"},
+    {"why-not", verb_why_not, "USCC [NUMBER]", "企业（或其某批准）为何没有线索、或不是初判符合",
+        "why a firm, or an approval of it, has no case, or not an eligible one"},
     {"match", verb_match, "[FILE]", "企业名称匹配（CSV，表头 name[,country,city,identifier]）",
         "match maker names (CSV with header name[,country,city,identifier])"},
     {"review", verb_review,

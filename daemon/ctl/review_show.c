@@ -72,7 +72,9 @@ static json_t *gather_makers(struct ctl *ctl, int64_t first)
     json_array_foreach(makers, i, maker)
     {
         json_t *why = json_loads(string_of(maker, "why"), 0, NULL);
-        json_object_set_new(maker, "score", json_integer(strtol(string_of(maker, "score"), NULL, 10)));
+        int64_t score = 0;
+        string_to_integer(string_of(maker, "score"), 0, INT32_MAX, &score);
+        json_object_set_new(maker, "score", json_integer(score));
         json_object_set_new(maker, "why", why ? why : json_object());
     }
     return makers;
@@ -189,12 +191,11 @@ static void print_decisions(struct ctl *ctl, json_t *shown)
     {
         char *word = ctl_label(ctl, "decision", string_of(one, "decision"));
         const char *product = string_of(one, "product_id");
-        printf("    %s  %s  %s %s  %s%s  %s\n", string_of(one, "decided_at"), string_of(one, "actor"), word,
+        printf("    %s  %s  %s %s  %s%s\n", string_of(one, "decided_at"), string_of(one, "actor"), word,
             *product ? product : string_of(one, "uscc"),
             string_equal(string_of(one, "standing"), "current") ? ""
                                                                 : SAY(ctl, "（已被取代）", "(replaced) "),
-            string_of(one, "note"),
-            string_equal(string_of(one, "maker"), "0") ? "" : string_of(one, "maker"));
+            string_of(one, "note"));
         free(word);
     }
 }
@@ -258,7 +259,10 @@ static void print_product(struct ctl *ctl, json_t *shown)
     printf("%s  %s\n", string_of(shown, "item"),
         SAY(ctl, "该批准属于企业的哪个产品", "Of which product is this approval?"));
     print_case_line(ctl, json_object_get(shown, "case"));
-    printf("%s\n", SAY(ctl, "该企业的产品：", "Products of the firm:"));
+    printf("%s\n", json_array_size(json_object_get(shown, "products"))
+                       ? SAY(ctl, "该企业的产品：", "Products of the firm:")
+                       : SAY(ctl, "该企业尚无产品记录：先导入产品（products）。",
+                             "The firm has no product on record: import it first (products)."));
     json_array_foreach(json_object_get(shown, "products"), i, one)
         printf("    %s  %s  %s  %s %s\n", string_of(one, "product_id"), string_of(one, "name_zh"),
             string_of(one, "name_en"), string_of(one, "brand"), string_of(one, "models"));
