@@ -24,6 +24,7 @@ HEADERS = {
     "approvals": {"approvals"},
     "contacts": {"contacts"},
     "registry": {"import_answer", "registry"},
+    "review": {"review"},
     "forms": {"forms"},
     "match": {"match"},
     "measure13": {"measure13"},
