@@ -63,6 +63,7 @@ void contacts_close(struct contacts *contacts)
 {
     if (contacts == NULL)
         return;
+    contacts_drop(contacts);
     if (sqlite3_close(contacts->handle) != SQLITE_OK)
         log_error("contacts: a statement was left open at the close");
     free(contacts->path);

@@ -17,20 +17,48 @@ static const char delivered[] =
     "    PRIMARY KEY (uscc, channel)"
     ") STRICT, WITHOUT ROWID";
 
-int contacts_begin(struct contacts *contacts, struct failure *ret_failure)
+static const char find_sql[] =
+    "SELECT address, language, name, removed FROM temp.delivered WHERE uscc = ?1 AND channel = ?2 "
+    "UNION ALL "
+    "SELECT address, language, name, 0 FROM main.contact WHERE uscc = ?1 AND channel = ?2 "
+    "  AND NOT EXISTS (SELECT 1 FROM temp.delivered d WHERE d.uscc = ?1 AND d.channel = ?2)";
+static const char deliver_sql[] =
+    "INSERT INTO temp.delivered VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (uscc, channel) DO UPDATE SET address = excluded.address, "
+    "    language = excluded.language, name = excluded.name, "
+    "    retain_until_day = excluded.retain_until_day, removed = excluded.removed";
+
+static int begin(struct contacts *contacts, struct failure *ret_failure)
 {
-    contacts_drop(contacts);
     char *sql = sqlite3_mprintf("PRAGMA temp.max_page_count = %d; %s", DELIVERED_PAGES, delivered);
     if (sql == NULL)
         return fail(ret_failure, -ENOMEM, "no memory to begin an import of contacts");
     int r = contacts_run(contacts, sql, ret_failure);
     sqlite3_free(sql);
-    contacts->begun = r == 0;
-    return r == 0 ? 0 : fail_in(ret_failure, "contacts cannot be imported");
+    if (r < 0)
+        return r;
+    contacts->begun = true;
+    contacts->find = contacts_prepare(contacts, ret_failure, find_sql, "");
+    if (contacts->find != NULL)
+        contacts->deliver = contacts_prepare(contacts, ret_failure, deliver_sql, "");
+    return contacts->deliver != NULL ? 0 : -EIO;
+}
+
+int contacts_begin(struct contacts *contacts, struct failure *ret_failure)
+{
+    contacts_drop(contacts);
+    int r = begin(contacts, ret_failure);
+    if (r == 0)
+        return 0;
+    contacts_drop(contacts);
+    return fail_in(ret_failure, "contacts cannot be imported");
 }
 
 void contacts_drop(struct contacts *contacts)
 {
+    sqlite3_finalize(contacts->find);
+    sqlite3_finalize(contacts->deliver);
+    contacts->find = contacts->deliver = NULL;
     if (contacts->begun)
         contacts_run(contacts, "DROP TABLE temp.delivered", NULL);
     contacts->begun = false;
@@ -39,34 +67,37 @@ void contacts_drop(struct contacts *contacts)
 /* --- putting ---------------------------------------------------------------------------------------------
  */
 
-/* The row as it would be if what was put so far were kept; NULL with *ret_r 0 when there is none. */
-static sqlite3_stmt *find(
-    struct contacts *contacts, const char *uscc, const char *channel, int *ret_r, struct failure *ret_failure)
+/* Nobody's data stays bound. */
+static void leave(sqlite3_stmt *statement)
 {
-    sqlite3_stmt *statement = contacts_prepare(contacts, ret_failure,
-        "SELECT address, language, name, removed FROM temp.delivered WHERE uscc = ?1 AND channel = ?2 "
-        "UNION ALL "
-        "SELECT address, language, name, 0 FROM main.contact c WHERE uscc = ?1 AND channel = ?2 "
-        "  AND NOT EXISTS (SELECT 1 FROM temp.delivered d WHERE d.uscc = ?1 AND d.channel = ?2)",
-        "tt", uscc, channel);
-    *ret_r = statement == NULL ? -EIO : contacts_step(contacts, statement, ret_failure);
-    if (*ret_r > 0 && sqlite3_column_int(statement, 3) == 0)
-        return statement;
-    sqlite3_finalize(statement);
-    return NULL;
+    if (statement == NULL)
+        return;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+}
+
+/* 1 = contacts->find stands at the row as it would be if what was put so far were kept; 0 = there is none.
+ * To be left either way. */
+static int find(struct contacts *contacts, const char *uscc, const char *channel, struct failure *ret_failure)
+{
+    if (!contacts->begun)
+        return fail(ret_failure, -EINVAL, "no import of contacts was begun");
+    int r = contacts_bind(contacts, contacts->find, ret_failure, "tt", uscc, channel);
+    if (r == 0)
+        r = contacts_step(contacts, contacts->find, ret_failure);
+    return r > 0 ? sqlite3_column_int(contacts->find, 3) == 0 : r;
 }
 
 static int deliver(struct contacts *contacts, const struct contact *contact, int32_t retain_until_day,
     bool removed, struct failure *ret_failure)
 {
-    int64_t changed = contacts_change(contacts, ret_failure,
-        "INSERT INTO temp.delivered VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (uscc, channel) DO UPDATE SET address = excluded.address, "
-        "    language = excluded.language, name = excluded.name, "
-        "    retain_until_day = excluded.retain_until_day, removed = excluded.removed",
-        "tttttii", contact->uscc, contact->channel, contact->address, contact->language, contact->name,
-        (int64_t)retain_until_day, (int64_t)removed);
-    return changed < 0 ? (int)changed : 0;
+    int r =
+        contacts_bind(contacts, contacts->deliver, ret_failure, "tttttii", contact->uscc, contact->channel,
+            contact->address, contact->language, contact->name, (int64_t)retain_until_day, (int64_t)removed);
+    if (r == 0)
+        r = contacts_step(contacts, contacts->deliver, ret_failure);
+    leave(contacts->deliver);
+    return r;
 }
 
 static const char *merged(const char *value, const char *before)
@@ -74,16 +105,12 @@ static const char *merged(const char *value, const char *before)
     return value != NULL ? value : before;
 }
 
-int contacts_put(struct contacts *contacts, const struct contact *contact, int32_t retain_until_day,
+static int put(struct contacts *contacts, const struct contact *contact, bool known, int32_t retain_until_day,
     enum contact_outcome *ret_outcome, struct failure *ret_failure)
 {
-    int r;
-    sqlite3_stmt *before = find(contacts, contact->uscc, contact->channel, &r, ret_failure);
-    if (r < 0)
-        return r;
     const char *old[3] = {"", "", ""};
-    for (int i = 0; before != NULL && i < 3; i++)
-        old[i] = contacts_column(before, i);
+    for (int i = 0; known && i < 3; i++)
+        old[i] = contacts_column(contacts->find, i);
     struct contact whole = {.uscc = contact->uscc,
         .channel = contact->channel,
         .address = merged(contact->address, old[0]),
@@ -91,26 +118,30 @@ int contacts_put(struct contacts *contacts, const struct contact *contact, int32
         .name = merged(contact->name, old[2])};
     bool same = string_equal(whole.address, old[0]) && string_equal(whole.language, old[1]) &&
                 string_equal(whole.name, old[2]);
-    *ret_outcome = before == NULL ? CONTACT_ADDED : same ? CONTACT_UNCHANGED : CONTACT_CHANGED;
+    *ret_outcome = !known ? CONTACT_ADDED : same ? CONTACT_UNCHANGED : CONTACT_CHANGED;
     if (*whole.address == '\0')
-        r = fail(ret_failure, -ENODATA, "a contact without an address");
-    else
-        r = deliver(contacts, &whole, retain_until_day, false, ret_failure);
-    sqlite3_finalize(before);
+        return fail(ret_failure, -ENODATA, "a contact without an address");
+    return deliver(contacts, &whole, retain_until_day, false, ret_failure);
+}
+
+int contacts_put(struct contacts *contacts, const struct contact *contact, int32_t retain_until_day,
+    enum contact_outcome *ret_outcome, struct failure *ret_failure)
+{
+    int r = find(contacts, contact->uscc, contact->channel, ret_failure);
+    if (r >= 0)
+        r = put(contacts, contact, r > 0, retain_until_day, ret_outcome, ret_failure);
+    leave(contacts->find);
     return r;
 }
 
 int contacts_remove(struct contacts *contacts, const char *uscc, const char *channel,
     enum contact_outcome *ret_outcome, struct failure *ret_failure)
 {
-    int r;
-    sqlite3_stmt *before = find(contacts, uscc, channel, &r, ret_failure);
-    sqlite3_finalize(before);
-    *ret_outcome = before != NULL ? CONTACT_CHANGED : CONTACT_UNCHANGED;
-    if (before == NULL)
-        return r < 0 ? r : 0;
     struct contact gone = {.uscc = uscc, .channel = channel, .address = "", .language = "", .name = ""};
-    return deliver(contacts, &gone, 0, true, ret_failure);
+    int r = find(contacts, uscc, channel, ret_failure);
+    leave(contacts->find);
+    *ret_outcome = r > 0 ? CONTACT_CHANGED : CONTACT_UNCHANGED;
+    return r > 0 ? deliver(contacts, &gone, 0, true, ret_failure) : r;
 }
 
 /* --- keeping ---------------------------------------------------------------------------------------------

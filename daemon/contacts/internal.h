@@ -12,6 +12,7 @@ struct contacts {
     char *path;
     enum contacts_mode mode;
     bool begun; /* an import; what it puts stands in temp.delivered, which is in memory alone */
+    sqlite3_stmt *find, *deliver; /* of the import: prepared once */
 };
 
 /* --- file.c: the file and its schema ----------------------------------------------------------------------
@@ -33,6 +34,9 @@ int contacts_run(struct contacts *contacts, const char *sql, struct failure *ret
  * with the failure told. */
 sqlite3_stmt *contacts_prepare(
     struct contacts *contacts, struct failure *ret_failure, const char *sql, const char *kinds, ...);
+/* New parameters for a statement that was prepared before. */
+int contacts_bind(
+    struct contacts *contacts, sqlite3_stmt *statement, struct failure *ret_failure, const char *kinds, ...);
 /* 1 = a row, 0 = no more, negative = a failure. */
 int contacts_step(struct contacts *contacts, sqlite3_stmt *statement, struct failure *ret_failure);
 /* Prepares, runs to the end and finalizes a statement without rows; how many rows it changed, or negative. */

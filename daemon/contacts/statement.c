@@ -53,6 +53,16 @@ sqlite3_stmt *contacts_prepare(
     return statement;
 }
 
+int contacts_bind(
+    struct contacts *contacts, sqlite3_stmt *statement, struct failure *ret_failure, const char *kinds, ...)
+{
+    va_list arguments;
+    va_start(arguments, kinds);
+    int r = bind(statement, kinds, &arguments);
+    va_end(arguments);
+    return r == SQLITE_OK ? 0 : contacts_fault(contacts, sqlite3_sql(statement), ret_failure);
+}
+
 int contacts_step(struct contacts *contacts, sqlite3_stmt *statement, struct failure *ret_failure)
 {
     int r = sqlite3_step(statement);

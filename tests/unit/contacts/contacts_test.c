@@ -292,6 +292,10 @@ static void what_is_dropped_was_never_there(void **state)
     struct failure failure;
     assert_int_equal(contacts_keep(desk->contacts, &failure), -EINVAL);
     contacts_drop(desk->contacts);
+    enum contact_outcome outcome;
+    struct contact late = {CHEN, "email", "c@example.cn", "", ""};
+    assert_int_equal(contacts_put(desk->contacts, &late, 20000, &outcome, &failure), -EINVAL);
+    assert_int_equal(contacts_remove(desk->contacts, CHEN, "email", &outcome, &failure), -EINVAL);
 }
 
 static void a_blank_field_stays_and_a_cleared_one_goes(void **state)
