@@ -45,7 +45,7 @@ struct local_job {
     bool stopped;  /* the rest of the file does not matter any more */
     bool orphan;   /* nobody waits for it any more: only the decoder's end */
     bool sealed;   /* it waits until it is applied */
-    bool personal; /* known, with contacts in it */
+    bool personal; /* known or sealed, with contacts in it */
     struct local_import *import;
     struct local_source *source;
     struct import_result result;
@@ -157,6 +157,9 @@ static void seal(struct local_job *job)
     tell_of_sealing(job);
     job->end = JOB_TAKEN;
     job->sealed = true;
+    job->personal = local_import_is_personal(job->import);
+    local_import_free(job->import); /* what it remembers of each row */
+    job->import = NULL;
     if (applied)
         store_after_commit(job->store, finish, job);
     loop_wake(job->loop); /* it is the work list's now */

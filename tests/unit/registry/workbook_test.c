@@ -2,6 +2,7 @@
 #include "delivery.h"
 
 #include "m13/journal.h"
+#include "m13/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -112,6 +113,21 @@ static void rows_wait_for_what_nobody_has_reported(void **state)
     assert_int_equal(number(bureau, "SELECT count(DISTINCT key) FROM local_waiting"), 1);
 }
 
+static void a_double_is_found_however_far_apart(void **state)
+{
+    struct bureau *bureau = *state;
+    struct text table = TEXT_WITH_CEILING(1 << 20);
+    text_append_string(&table, "产品编号|uscc|产品名称\n");
+    for (int i = 0; i < 5000; i++)
+        text_append_format(&table, "P%04d|%s|心电\n", i, CHEN);
+    text_append_string(&table, "P0000|" CHEN "|心电\nP2500|" CHEN "|超声\n");
+    struct import_result result = deliver(bureau, "1.csv", "a1", text_string(&table));
+    text_free(&table);
+    assert_counts(result, 5000, 0, 1, 1);
+    assert_int_equal(result.waiting, 5000);
+    assert_says(rejects(bureau), "5003 产品编号: 与第 2502 行是同一条记录，内容不同");
+}
+
 static void too_many_sheets_are_refused(void **state)
 {
     struct bureau *bureau = *state;
@@ -132,6 +148,7 @@ int main(void)
         CLAIM(one_record_on_two_sheets_is_told_by_their_names),
         CLAIM(one_key_in_two_kinds_is_two_records),
         CLAIM(rows_wait_for_what_nobody_has_reported),
+        CLAIM(a_double_is_found_however_far_apart),
         CLAIM(too_many_sheets_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
