@@ -221,10 +221,9 @@ bool local_inbox_read(struct local_inbox *inbox, int64_t deadline_us)
     return true;
 }
 
-int64_t local_inbox_take(const struct local_inbox *inbox, void (*take)(const char *name, void *context),
-    void *context, bool *ret_more)
+int64_t local_inbox_take(const struct local_inbox *inbox, int64_t now,
+    void (*take)(const char *name, void *context), void *context, bool *ret_more)
 {
-    int64_t now = clock_monotonic();
     int64_t settled_before = clock_is_overridden() ? INT64_MAX : now - local_inbox_settled_ms;
     int64_t wait = -1;
     *ret_more = inbox->more;

@@ -29,8 +29,8 @@ void local_inbox_free(struct local_inbox *inbox); /* NULL is fine */
  * (under an overridden clock: at once). It returns in how many milliseconds the next one may be, -1 = none is
  * waiting. *ret_more: the folder holds more than one look shows. */
 bool local_inbox_read(struct local_inbox *inbox, int64_t deadline_us);
-int64_t local_inbox_take(const struct local_inbox *inbox, void (*take)(const char *name, void *context),
-    void *context, bool *ret_more);
+int64_t local_inbox_take(const struct local_inbox *inbox, int64_t now,
+    void (*take)(const char *name, void *context), void *context, bool *ret_more);
 /* Its writer has closed it, or renamed it in: it need not settle, unless it changes again. True when it is
  * there, and wanted. */
 bool local_inbox_whole(struct local_inbox *inbox, const char *name);

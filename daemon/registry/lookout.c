@@ -62,10 +62,11 @@ static void set_flight(struct local_lookout *lookout, struct loop_timer *timer, 
 static void end_look(struct local_lookout *lookout)
 {
     lookout->looked = true;
-    int64_t wait = -1;
+    int64_t wait = -1, now = clock_monotonic();
     for (enum lookout_folder folder = 0; folder < LOOKOUT_FOLDERS; folder++) {
         struct taking taking = {lookout, folder};
-        int64_t missing = local_inbox_take(lookout->folders[folder], take, &taking, &lookout->more[folder]);
+        int64_t missing =
+            local_inbox_take(lookout->folders[folder], now, take, &taking, &lookout->more[folder]);
         if (missing >= 0 && (wait < 0 || missing < wait))
             wait = missing;
     }
