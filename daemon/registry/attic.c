@@ -8,15 +8,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 int64_t local_attic_kept_ms = 90 * CLOCK_DAY;
-/* Files removed in one turn of the loop: a few milliseconds. */
-#define REMOVED_A_TURN 100
-#define HASH_DIGITS    8
+#define HASH_DIGITS 8
 
 /* The digits in NAME.HASH.EXT or NAME.HASH, as local_inbox_move() calls a file; NULL = it is another's name.
  */
@@ -45,17 +44,6 @@ static bool is_evidence(struct store *store, const char *name)
                "t", from) != 0;
 }
 
-static bool is_rejected(struct store *store, const char *name)
-{
-    (void)store;
-    return name[0] != '.';
-}
-
-static const struct {
-    const char *folder;
-    bool (*may_go)(struct store *store, const char *name);
-} attics[] = {{"inbox/done", is_evidence}, {"inbox/rejected", is_rejected}};
-
 static bool is_old(int folder, const char *name, int64_t before)
 {
     struct stat status;
@@ -63,15 +51,17 @@ static bool is_old(int folder, const char *name, int64_t before)
            (int64_t)status.st_ctim.tv_sec * CLOCK_SECOND < before;
 }
 
-/* How many it has removed. */
-static int sweep_folder(struct store *store, const char *name, bool (*may_go)(struct store *, const char *),
-    int64_t before, int most)
+int local_attic_sweep(struct store *store)
 {
-    char *path = path_join(store_directory(store), name);
+    if (clock_is_overridden())
+        return 0;
+    char *path = path_join(store_directory(store), "inbox/done");
     DIR *folder = opendir(path);
     int removed = 0;
-    for (struct dirent *found; folder != NULL && removed < most && (found = readdir(folder)) != NULL;) {
-        if (!is_old(dirfd(folder), found->d_name, before) || !may_go(store, found->d_name))
+    int64_t before = clock_wall() - local_attic_kept_ms;
+    for (struct dirent *found;
+         folder != NULL && removed < LOCAL_ATTIC_A_TURN && (found = readdir(folder)) != NULL;) {
+        if (!is_old(dirfd(folder), found->d_name, before) || !is_evidence(store, found->d_name))
             continue;
         if (unlinkat(dirfd(folder), found->d_name, 0) == 0)
             removed++;
@@ -82,15 +72,4 @@ static int sweep_folder(struct store *store, const char *name, bool (*may_go)(st
         closedir(folder);
     free(path);
     return removed;
-}
-
-bool local_attic_sweep(struct store *store)
-{
-    if (clock_is_overridden())
-        return false;
-    int left = REMOVED_A_TURN;
-    int64_t before = clock_wall() - local_attic_kept_ms;
-    for (size_t i = 0; i < sizeof attics / sizeof attics[0]; i++)
-        left -= sweep_folder(store, attics[i].folder, attics[i].may_go, before, left);
-    return left == 0;
 }

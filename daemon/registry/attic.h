@@ -1,11 +1,8 @@
-/* attic.h - inbox/done and inbox/rejected do not grow for years: what has lain there for three months goes.
- *
- * The bytes of a file in done/ are evidence, and only such a file is removed. One in rejected/ was never
- * taken; its sender has it, and it may hold personal data that nobody could tell from its headers. */
+/* attic.h - inbox/done does not grow for years: what has lain there for three months goes, when its bytes are
+ * evidence. What was rejected stays: nobody else may have it. */
 #ifndef REGISTRY_ATTIC_H
 #define REGISTRY_ATTIC_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -13,8 +10,9 @@ struct store;
 /* 90 days; tests cannot wait. */
 extern int64_t local_attic_kept_ms;
 
-/* Removes some of what is older; true = there may be more, call again. Does nothing under an overridden
- * clock: files have real times. */
-bool local_attic_sweep(struct store *store);
+/* Removes some of what is older, and returns how many; LOCAL_ATTIC_A_TURN = there may be more, call again.
+ * Does nothing under an overridden clock: files have real times. */
+#define LOCAL_ATTIC_A_TURN 100
+int local_attic_sweep(struct store *store);
 
 #endif

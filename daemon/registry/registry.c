@@ -41,6 +41,7 @@ struct registry {
     struct local_apply apply;
     struct local_documents assess;
     struct loop_timer *night, *sweep;
+    int64_t swept;                /* old files, in the sweep that goes on */
     bool moved[LOOKOUT_FOLDERS];  /* since the last look room was made */
     bool passed[LOOKOUT_FOLDERS]; /* since then more files came than are kept in mind */
     bool replaced;                /* another file stands in the current one's place */
@@ -306,8 +307,16 @@ int64_t registry_forget(
 static void on_sweep(void *context)
 {
     struct registry *registry = context;
-    if (local_attic_sweep(registry->store))
+    int removed = local_attic_sweep(registry->store);
+    registry->swept += removed;
+    if (removed == LOCAL_ATTIC_A_TURN) {
         loop_timer_set_in(registry->sweep, 0);
+        return;
+    }
+    if (registry->swept > 0)
+        log_notice("inbox/done: %lld files older than 90 days are removed; their bytes are evidence",
+            (long long)registry->swept);
+    registry->swept = 0;
 }
 
 static void on_night(void *context)

@@ -14,7 +14,7 @@
  * The bytes of a file that was taken are evidence (m13/evidence.h) from its sealing on, by local_file.sha256;
  * so are the scans and PDFs that rows name. But a file with contacts in it, whatever else it holds, is
  * deleted when it was taken or refused, and its bytes are kept nowhere: personal data has to go one day,
- * evidence stays. Files lie in inbox/done and inbox/rejected for 90 days. */
+ * evidence stays. Files lie in inbox/done for 90 days. */
 #ifndef M13_REGISTRY_H
 #define M13_REGISTRY_H
 
