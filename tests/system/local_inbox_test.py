@@ -105,26 +105,28 @@ class WhileItIsRead(unittest.TestCase):
         except AssertionError as problem:
             raise AssertionError(f"{problem}: {self.districts()}, {self.desk.files()}\n{self.desk.daemon_log()}") from problem
 
+    FORMS = {"csv": lambda rows: table(*rows).encode(), "xlsx": lambda rows: book(("企业", rows))}
+
     def test_another_file_takes_its_place(self):
-        for suffix, content in (("csv", lambda *rows: table(*rows).encode()), ("xlsx", lambda *rows: book(("企业", rows)))):
+        for suffix, content in self.FORMS.items():
             with self.subTest(suffix):
-                self.desk.put(f"企业.{suffix}", content(*many_firms(self.FIRMS, "海淀区")))
+                self.desk.put(f"企业.{suffix}", content(many_firms(self.FIRMS, "海淀区")))
                 child = self.stop_the_decoder()
-                self.desk.put(f"企业.{suffix}", content(*many_firms(self.FIRMS, "昌平区")))
+                self.desk.put(f"企业.{suffix}", content(many_firms(self.FIRMS, "昌平区")))
                 self.let_go(child)
                 self.wait_for_districts(**{"昌平区": self.FIRMS})
-                self.desk.put(f"back.{suffix}", content(*many_firms(self.FIRMS, "房山区")))
-                self.wait_for_districts(**{"房山区": self.FIRMS})
 
     def test_it_is_written_over_where_it_lies(self):
-        self.desk.put("企业.csv", table(*many_firms(self.FIRMS, "海淀区")))
-        child = self.stop_the_decoder()
-        with open(self.desk.inbox / "企业.csv", "r+", encoding="utf-8") as out:
-            out.write(table(*many_firms(self.FIRMS, "昌平区")))
-            out.truncate()
-        self.let_go(child)
-        self.wait_for_districts(**{"昌平区": self.FIRMS})
-        self.assertNotIn("海淀区", [row["fields"].get("district") for row in self.desk.versions("firms", uscc("110108", "MA100000"))])
+        for (suffix, content), district in zip(self.FORMS.items(), ("昌平区", "房山区")):
+            with self.subTest(suffix):
+                self.desk.put(f"企业.{suffix}", content(many_firms(self.FIRMS, "海淀区")))
+                child = self.stop_the_decoder()
+                with open(self.desk.inbox / f"企业.{suffix}", "r+b") as out:
+                    out.write(content(many_firms(self.FIRMS, district)))
+                    out.truncate()
+                self.let_go(child)
+                self.wait_for_districts(**{district: self.FIRMS})
+        self.assertNotIn("海淀区", [row["fields"]["district"] for row in self.desk.versions("firms", uscc("110108", "MA100000"))])
 
     def test_it_is_taken_away(self):
         self.desk.put("企业.csv", table(*many_firms(self.FIRMS, "海淀区")))
