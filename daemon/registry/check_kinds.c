@@ -88,8 +88,33 @@ static void check_products(struct checking *checking)
             "注册证编号中年份之后的一位数字是类别");
 }
 
+/* FDA: 510(k) K, De Novo DEN, PMA P and HDE H (CBER's with a B before), six digits, a supplement's /S001. A
+ * digit too few would never meet its approval, without a word. */
+static bool is_number_of_fda(const char *number)
+{
+    static const char *const letters[] = {"K", "DEN", "P", "H", "BK", "BP", "BH"};
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+        const char *digits = number + strlen(letters[i]);
+        if (string_starts(number, letters[i]) && strspn(digits, "0123456789") == 6 &&
+            (digits[6] == '\0' || (digits[6] == '/' && digits[7] == 'S' &&
+                                      strspn(digits + 8, "0123456789") == 3 && digits[11] == '\0')))
+            return true;
+    }
+    return false;
+}
+
+static void check_number(struct checking *checking)
+{
+    const char *number = checked_value(checking, "number");
+    if (number != NULL && is_touched(checking, "number") &&
+        string_equal(checked_value(checking, "authority"), "FDA") && !is_number_of_fda(number))
+        check_warn(
+            checking, "number", "不像 FDA 的批准编号，请核对", "如 K253101、DEN250001、P250001、H250001");
+}
+
 static void check_approvals(struct checking *checking)
 {
+    check_number(checking);
     if (!is_told(checking, "uscc") && !is_told(checking, "holder"))
         check_fault(checking, "holder", "持有人和统一社会信用代码都是空的", "至少填一项");
     check_not_itself(checking, "predecessor_number", "number", "原批准编号与批准编号相同");
@@ -130,6 +155,7 @@ static void check_vat(struct checking *checking)
 
 static void check_costs(struct checking *checking)
 {
+    check_number(checking);
     check_amount(checking, "amount");
     check_amount(checking, "vat");
     check_not_zero(checking, "amount");
@@ -227,6 +253,7 @@ static const struct {
     {"firms", check_firms},
     {"products", check_products},
     {"approvals", check_approvals},
+    {"scopes", check_number},
     {"declarations", check_declarations},
     {"sales", check_sales},
     {"costs", check_costs},

@@ -241,6 +241,20 @@ static void an_approval_has_somebody(void **state)
         "相同");
 }
 
+static void a_number_that_fda_never_gave_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+#define SCOPE "authority=FDA|product_id=P1|in_scope_from=2026|number="
+    assert_good(fixture, "scopes", SCOPE "k253101");
+    assert_good(fixture, "scopes", SCOPE "P250001/S012");
+    assert_good(fixture, "scopes", SCOPE "DEN250001");
+    assert_warning(fixture, "scopes", SCOPE "K25310", "number", "FDA");
+    assert_warning(fixture, "scopes", SCOPE "K2531011", "number", "FDA");
+    assert_warning(fixture, "scopes", SCOPE "253101", "number", "FDA");
+    assert_warning(fixture, "scopes", SCOPE "P250001/S1", "number", "FDA");
+    assert_good(fixture, "scopes", "authority=CE|product_id=P1|in_scope_from=2026|number=K25310");
+}
+
 static void officers_are_two_people_and_papers_complete(void **state)
 {
     struct fixture *fixture = *state;
@@ -429,6 +443,7 @@ int main(void)
         CHECK_TEST(costs_are_no_gifts),
         CHECK_TEST(a_payment_names_a_case_or_a_firms_product),
         CHECK_TEST(an_approval_has_somebody),
+        CHECK_TEST(a_number_that_fda_never_gave_is_told),
         CHECK_TEST(officers_are_two_people_and_papers_complete),
         CHECK_TEST(an_address_fits_its_channel),
         CHECK_TEST(a_class_that_the_register_contradicts_is_told),
