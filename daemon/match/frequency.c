@@ -20,10 +20,15 @@ struct hash_set {
     size_t count, capacity;
 };
 
+struct counted {
+    char *word;
+    size_t times;
+};
+
 struct frequency {
     struct hash_set names, pairs;
-    struct word_map words; /* to indices of `counts` */
-    size_t *counts;
+    struct word_map words; /* to indices of `counted` */
+    struct counted *counted;
     size_t count, capacity;
 };
 
@@ -36,12 +41,12 @@ void frequency_free(struct frequency *frequency)
 {
     if (frequency == NULL)
         return;
-    for (size_t i = 0; i < frequency->words.capacity; i++)
-        free((void *)(uintptr_t)frequency->words.slots[i].key);
+    for (size_t i = 0; i < frequency->count; i++)
+        free(frequency->counted[i].word);
     word_map_free(&frequency->words);
     free(frequency->names.slots);
     free(frequency->pairs.slots);
-    free(frequency->counts);
+    free(frequency->counted);
     free(frequency);
 }
 
@@ -113,12 +118,12 @@ static void count_word(struct frequency *frequency, const char *text, size_t len
 {
     uint32_t at;
     if (!word_map_find(&frequency->words, text, length, &at)) {
-        MEMORY_GROW(frequency->counts, frequency->count, frequency->capacity);
+        MEMORY_GROW(frequency->counted, frequency->count, frequency->capacity);
         at = (uint32_t)frequency->count++;
-        frequency->counts[at] = 0;
-        word_map_put(&frequency->words, memory_copy_bytes(text, length), length, at);
+        frequency->counted[at] = (struct counted){.word = memory_copy_bytes(text, length)};
+        word_map_put(&frequency->words, frequency->counted[at].word, length, at);
     }
-    frequency->counts[at]++;
+    frequency->counted[at].times++;
 }
 
 void frequency_add(struct frequency *frequency, const struct parsed_name *parsed)
@@ -154,8 +159,8 @@ void frequency_words(const struct frequency *frequency, struct word_map *ret_wor
         return;
     for (size_t i = 0; i < frequency->words.capacity; i++) {
         const struct word_slot *slot = &frequency->words.slots[i];
-        if (slot->key != NULL && frequency->counts[slot->value] * 1000 >= PER_MILLE * names)
+        if (slot->key != NULL && frequency->counted[slot->value].times * 1000 >= PER_MILLE * names)
             word_map_put(
-                ret_words, slot->key, slot->length, weight_of(frequency->counts[slot->value], names));
+                ret_words, slot->key, slot->length, weight_of(frequency->counted[slot->value].times, names));
     }
 }
