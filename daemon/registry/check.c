@@ -81,7 +81,8 @@ static void check_required(struct checking *checking)
         if (candidate &&
             (column->is_key || (strcmp(column->key, "name_zh") == 0 && is_told(checking, "name_en"))))
             continue;
-        check_fault(checking, column->key, "必填，现在是空的", column->expected);
+        check_fault(checking, column->key, checking->row->untold[i] ? "必填，不能写“无”" : "必填，现在是空的",
+            column->expected);
     }
 }
 

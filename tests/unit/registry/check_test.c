@@ -130,6 +130,7 @@ static void every_required_column_is_asked_for(void **state)
     assert_int_equal(fixture->problems.count, 7);
     assert_string_equal(fixture->problems.items[0].field, "产品分摊");
     assert_fault(fixture, "firms", FIRM, "企业名称", "必填");
+    assert_fault(fixture, "firms", FIRM "name_zh=无", "name_zh", "不能写");
     assert_good(fixture, "firms", FIRM "name_zh=某公司");
 }
 
