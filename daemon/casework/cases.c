@@ -104,12 +104,12 @@ static void write_version(const struct writing *writing)
     query_run(query_bind(
         query(store, "INSERT INTO case_version (case_file, version, seq_from, at, uscc, product_id, verdict, "
                      "review_kind, amount_state, award, missing, next_action, facts_hash, parameters_hash, "
-                     "facts, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        "iiiitttttitttttt", writing->case_file, writing->current->version + 1, writing->seq, writing->now,
+                     "trace_hash, facts, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        "iiiitttttittttttt", writing->case_file, writing->current->version + 1, writing->seq, writing->now,
         writing->decided->uscc, verdict->item->product_id, verdict_code(writing), review_code(writing),
         amount_state_names[verdict->amount_state].code, verdict->award, text_string(&missing),
         case_next_action_code(verdict), verdict->facts_hash, writing->decided->parameters_hash,
-        verdict->facts, writing->decided->trace));
+        writing->decided->trace_hash, verdict->facts, writing->decided->trace));
     text_free(&missing);
 }
 

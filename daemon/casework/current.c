@@ -17,7 +17,7 @@ static bool is_same(struct query *q, const struct decided_case *decided)
            string_equal(query_text(q, 6), review_kind_names[verdict->review].code) &&
            string_equal(query_text(q, 7), verdict->facts_hash) &&
            string_equal(query_text(q, 9), amount_state_names[verdict->amount_state].code) &&
-           query_integer(q, 10) == verdict->award && string_equal(query_text(q, 11), decided->trace);
+           query_integer(q, 10) == verdict->award && string_equal(query_text(q, 11), decided->trace_hash);
 }
 
 void current_case_find(struct store *store, const char *policy, const struct decided_case *decided,
@@ -27,7 +27,7 @@ void current_case_find(struct store *store, const char *policy, const struct dec
     *ret_current = (struct current_case){0};
     struct query *q = query_bind(
         query(store, "SELECT f.id, f.case_id, c.version, c.uscc, c.product_id, c.verdict, c.review_kind, "
-                     "c.facts_hash, c.parameters_hash, c.amount_state, c.award, c.trace "
+                     "c.facts_hash, c.parameters_hash, c.amount_state, c.award, c.trace_hash "
                      "FROM case_file f JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
                      "WHERE f.policy = ? AND f.authority = ? AND f.number = ? AND f.item = ?"),
         "tttt", policy, item->authority, item->number, item->item);

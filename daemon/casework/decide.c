@@ -18,8 +18,9 @@ static bool decide_case(struct casework *casework, const struct gathered_facts *
         .uscc = gathered->facts.firm.uscc,
         .parameters_hash = casework->config->parameters->hash,
         .approval = view->approval,
-        .first_load = view->first_load,
-        .trace = text_take(&trace)};
+        .first_load = view->first_load};
+    digest_hex_of(text_string(&trace), trace.length, decided.trace_hash);
+    decided.trace = text_take(&trace);
     current_case_find(casework->store, casework->config->parameters->policy, &decided, &current);
     bool changed = !current.same;
     if (changed)

@@ -26,6 +26,7 @@ struct decided_case {
     int64_t approval;
     bool first_load;
     char *trace;
+    char trace_hash[DIGEST_HEX_BYTES];
 };
 
 /* decide.c: one firm, now. True when anything was written. */

@@ -21,7 +21,7 @@ INSERT INTO case_file
     FROM case_file WHERE id <= :taken;
 INSERT INTO case_version
     SELECT case_file + :copy * :cases, version, seq_from, seq_to, at, uscc, product_id, verdict, review_kind, amount_state, award,
-        missing, next_action, facts_hash, parameters_hash, facts, trace
+        missing, next_action, facts_hash, parameters_hash, trace_hash, facts, trace
     FROM case_version WHERE case_file <= :taken
 """
 

@@ -427,6 +427,7 @@ CREATE TABLE case_version (
     next_action TEXT NOT NULL,            -- code
     facts_hash TEXT NOT NULL,
     parameters_hash TEXT NOT NULL,
+    trace_hash TEXT NOT NULL DEFAULT '',  -- SHA-256 of the trace: compared without reading what is long
     facts TEXT NOT NULL,                  -- JSON: what was known, with table, id, version, assurance
     trace TEXT NOT NULL,                  -- JSON: one line per rule
     PRIMARY KEY (case_file, version)
