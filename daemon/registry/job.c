@@ -323,13 +323,23 @@ static void decode(struct local_job *job)
 /* --- hashing ---------------------------------------------------------------------------------------------
  */
 
+/* Whoever hands a file over delivers it now; into the inbox it came when its inode was last changed, by its
+ * writer or by a rename. A clock that is not the file system's cannot tell. */
+static int64_t delivered_at(const struct local_job *job)
+{
+    if (!string_equal(job->by, "inbox") || clock_is_overridden())
+        return CLOCK_NEVER;
+    const struct timespec *changed = &job->status.st_ctim;
+    return changed->tv_sec * CLOCK_SECOND + changed->tv_nsec / 1000000;
+}
+
 static void identify(struct local_job *job)
 {
     uint8_t digest[DIGEST_BYTES];
     digest_end(job->digest, digest);
     job->digest = NULL;
     digest_hex(digest, job->sha256);
-    if (local_file_find(job->store, job->sha256, &job->result, &job->personal)) {
+    if (local_file_find(job->store, job->sha256, delivered_at(job), &job->result, &job->personal)) {
         job->end = JOB_TAKEN;
         finish(job);
         return;

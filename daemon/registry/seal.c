@@ -155,28 +155,58 @@ void local_import_drop(struct local_import *import)
 /* --- what is known ---------------------------------------------------------------------------------------
  */
 
-bool local_file_find(
-    struct store *store, const char *sha256, struct import_result *ret_result, bool *ret_personal)
+/* Of the last delivery of these bytes. */
+struct earlier {
+    int64_t id, taken_at;
+    bool personal;
+};
+
+static struct earlier read_earlier(struct store *store, const char *sha256, struct import_result *ret_result)
 {
-    int64_t today = (int64_t)day_in_beijing(clock_wall()) * CLOCK_DAY - 8 * CLOCK_HOUR;
+    struct earlier earlier = {0};
     struct query *q = query_bind(
-        query(store, "SELECT min(delivery), count(*), group_concat(DISTINCT kind), sum(rows), sum(rejected), "
-                     "sum(warnings), max(kind = 'contacts') FROM local_file "
+        query(store, "SELECT delivery, count(*), group_concat(DISTINCT kind), sum(rows), sum(rejected), "
+                     "sum(warnings), max(kind = 'contacts'), max(taken_at) FROM local_file "
                      "WHERE sha256 = ? AND state IN ('sealed', 'applied') "
-                     "AND (kind <> 'contacts' OR taken_at >= ?)"),
-        "ti", sha256, today);
-    bool found = query_next(q) && query_integer(q, 1) > 0;
-    if (found) {
-        ret_result->known = true;
-        ret_result->id = query_integer(q, 0);
+                     "GROUP BY delivery ORDER BY delivery DESC LIMIT 1"),
+        "t", sha256);
+    if (query_next(q)) {
+        earlier.id = ret_result->id = query_integer(q, 0);
         ret_result->sheets = query_integer(q, 1);
         snprintf(ret_result->kind, sizeof ret_result->kind, "%s", query_text(q, 2));
         ret_result->rows = query_integer(q, 3);
         ret_result->rejected = query_integer(q, 4);
         ret_result->warnings = query_integer(q, 5);
         ret_result->unchanged = ret_result->rows - ret_result->rejected;
-        *ret_personal = query_integer(q, 6) != 0;
+        earlier.personal = query_integer(q, 6) != 0;
+        earlier.taken_at = query_integer(q, 7);
     }
     query_end(q);
-    return found;
+    return earlier;
+}
+
+/* A later file has changed records of these kinds: what it changed may be what is to be put right. */
+static bool is_superseded(struct store *store, int64_t delivery)
+{
+    return store_value(store, 0,
+               "SELECT EXISTS (SELECT 1 FROM local_file later JOIN local_file mine ON mine.kind = later.kind "
+               "WHERE mine.delivery = ?1 AND later.delivery > ?1 AND later.state IN ('sealed', 'applied') "
+               "AND later.added + later.changed + later.unlisted > 0)",
+               "i", delivery) != 0;
+}
+
+bool local_file_find(struct store *store, const char *sha256, int64_t delivered_at,
+    struct import_result *ret_result, bool *ret_personal)
+{
+    struct import_result result = *ret_result;
+    struct earlier earlier = read_earlier(store, sha256, &result);
+    int64_t today = (int64_t)day_in_beijing(clock_wall()) * CLOCK_DAY - 8 * CLOCK_HOUR;
+    bool holds = earlier.id != 0 && (!earlier.personal || earlier.taken_at >= today) &&
+                 (delivered_at <= earlier.taken_at || !is_superseded(store, earlier.id));
+    if (!holds)
+        return false;
+    *ret_result = result;
+    ret_result->known = true;
+    *ret_personal = earlier.personal;
+    return true;
 }

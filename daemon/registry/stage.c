@@ -220,6 +220,53 @@ static enum stage_outcome stage_withdrawal(
     return STAGE_CHANGED;
 }
 
+/* --- whose it is -----------------------------------------------------------------------------------------
+ */
+
+static bool repeats(
+    const struct local_import *import, const struct local_kind *kind, const json_t *before, const char *key)
+{
+    for (size_t i = 0; i < kind->column_count; i++) {
+        const char *value = import->row.value[i];
+        if (!string_equal(kind->columns[i].key, key) || value == NULL)
+            continue;
+        const char *known = json_string_value(json_object_get(before, key));
+        return known == NULL || string_equal(value, known);
+    }
+    return true; /* it leaves it as it is */
+}
+
+/* A product may be handed on: then it is still the same one. */
+static bool is_handed_on(
+    const struct local_import *import, const struct local_kind *kind, const json_t *before)
+{
+    return string_equal(kind->kind, "products") && repeats(import, kind, before, "name_zh") &&
+           repeats(import, kind, before, "nmpa_number") && repeats(import, kind, before, "udi_di");
+}
+
+/* Firms number their records each for itself, and two of them may use one number: the later one must not
+ * become a correction of the earlier one's. */
+static bool is_somebody_elses(struct local_import *import, const struct local_sheet *sheet,
+    const struct current *current, const char *const merged[])
+{
+    const struct local_kind *kind = sheet->headers.kind;
+    int firm = sheet->reference[REFERENCE_USCC];
+    if (firm < 0 || kind->columns[firm].is_key || current->withdrawn || current->uscc[0] == '\0' ||
+        merged[firm] == NULL || string_equal(merged[firm], current->uscc))
+        return false;
+    struct failure reason;
+    bool handed_on = is_handed_on(import, kind, current->fields);
+    fail(&reason, -1, handed_on ? "%s 原属企业 %s" : "%s 已是企业 %s 的记录", text_string(&import->key),
+        current->uscc);
+    if (handed_on)
+        local_stage_warn(
+            import, sheet, firm, reason.text, "已按转给本企业接收；不是转让的，请换一个编号重新报送");
+    else
+        local_stage_reject(import, sheet, local_stage_first_key_column(kind), reason.text,
+            "换一个编号；确属同一条记录而企业有误的，先作废原记录，再重新报送");
+    return !handed_on;
+}
+
 /* The row says more than its cells: which candidates the firm is. */
 static enum stage_outcome stage_values(
     struct local_import *import, struct local_sheet *sheet, const struct current *current)
@@ -230,6 +277,8 @@ static enum stage_outcome stage_values(
     struct local_promotion promotion = {0};
     merge(kind, &import->row, known ? current->fields : NULL, merged);
     enum stage_outcome outcome = known ? STAGE_UNCHANGED : STAGE_ADDED;
+    if (is_somebody_elses(import, sheet, current, merged))
+        outcome = STAGE_REJECTED;
     if (local_promotion_find(import, sheet, merged, &promotion) < 0)
         outcome = STAGE_REJECTED;
     if (local_check(import->store, &sheet->headers, &import->row, merged, &import->problems, &sheet->rates) >

@@ -234,9 +234,7 @@ CREATE TABLE local_file (
     problem TEXT NOT NULL DEFAULT '',     -- why it was refused, Chinese: it goes back to the sender
     seq INTEGER NOT NULL DEFAULT 0        -- journal entry of the sealing: the seq of all its versions
 ) STRICT;
--- The same bytes again change nothing; what was refused may be tried again, and contacts begin a new term.
-CREATE UNIQUE INDEX local_file_bytes ON local_file (sha256, sheet)
-    WHERE state IN ('sealed', 'applied') AND kind <> 'contacts';
+-- The same bytes again change nothing, unless another file came between.
 CREATE INDEX local_file_sha256 ON local_file (sha256);
 CREATE INDEX local_file_delivery ON local_file (delivery);
 

@@ -157,7 +157,7 @@ struct import_result deliver(struct bureau *bureau, const char *name, const char
     struct failure failure = {0};
     struct import_result result = {0};
     bool personal, applied;
-    if (local_file_find(bureau->store, sha256, &result, &personal))
+    if (local_file_find(bureau->store, sha256, CLOCK_NEVER, &result, &personal))
         return result;
     struct local_import *import = delivery_stage(bureau, name, sha256, table);
     enum import_end end;

@@ -342,6 +342,56 @@ static void the_same_bytes_again_change_nothing(void **state)
     assert_int_equal(number(bureau, "SELECT count(*) FROM work"), 0);
 }
 
+static void an_old_file_delivered_again_puts_right_what_came_between(void **state)
+{
+    struct bureau *bureau = *state;
+    const char *right = SALES_HEADER "S1|" CHEN "|P1|US|2026-05-20|100|USD|\n";
+    const char *wrong = SALES_HEADER "S1|" CHEN "|P1|US|2026-05-20|900|USD|\n";
+    deliver(bureau, "a.csv", "a1", right);
+    deliver(bureau, "b.csv", "a2", wrong);
+    assert_string_equal(field(bureau, "sales", "S1", "amount"), "900");
+    /* One that still lies where it lay was not delivered again. */
+    struct import_result result = {0};
+    bool personal;
+    assert_true(local_file_find(bureau->store, "a1", 0, &result, &personal));
+    result = deliver(bureau, "a.csv", "a1", right);
+    assert_counts(result, 0, 1, 0, 0);
+    assert_string_equal(field(bureau, "sales", "S1", "amount"), "100");
+    assert_true(deliver(bureau, "a.csv", "a1", right).known);
+    /* What changes other kinds changes nothing of it. */
+    deliver(bureau, "c.csv", "a3", ROSTER_HEADER CHEN "|晨岚||\n");
+    assert_true(deliver(bureau, "a.csv", "a1", right).known);
+}
+
+static void two_firms_that_number_alike_do_not_correct_each_other(void **state)
+{
+    struct bureau *bureau = *state;
+    deliver(bureau, "1.csv", "a1", SALES_HEADER "S1|" CHEN "|P1|US|2026-05-20|100|USD|\n");
+    assert_counts(
+        deliver(bureau, "2.csv", "a2", SALES_HEADER "S1|" SIZH "|P2|DE|2026-05-21|700|EUR|\n"), 0, 0, 0, 1);
+    assert_says(rejects(bureau), "2 销售编号: S1 已是企业 " CHEN " 的记录 -> 换一个编号");
+    assert_string_equal(field(bureau, "sales", "S1", "amount"), "100");
+    /* A firm that was written wrongly: withdrawn, then sent anew. */
+    deliver(bureau, "3.csv", "a3", "销售编号|作废\nS1|是\n");
+    assert_counts(
+        deliver(bureau, "4.csv", "a4", SALES_HEADER "S1|" SIZH "|P2|DE|2026-05-21|700|EUR|\n"), 1, 0, 0, 0);
+}
+
+static void a_product_is_handed_on_under_its_name_only(void **state)
+{
+    struct bureau *bureau = *state;
+    const char *header = "产品编号|统一社会信用代码|产品名称\n";
+    char table[300];
+    snprintf(table, sizeof table, "%sP1|%s|心电\nP2|%s|超声\n", header, CHEN, CHEN);
+    deliver(bureau, "1.csv", "a1", table);
+    snprintf(table, sizeof table, "%sP1|%s|血压计\nP2|%s|超声\n", header, SIZH, SIZH);
+    struct import_result result = deliver(bureau, "2.csv", "a2", table);
+    assert_counts(result, 0, 1, 0, 1);
+    assert_int_equal(result.warnings, 1);
+    assert_says(rejects(bureau), "2 产品编号: P1 已是企业 " CHEN " 的记录");
+    assert_says(rejects(bureau), "!3 统一社会信用代码: P2 原属企业 " CHEN);
+}
+
 /* The receipt is written from them, however often it is asked for. */
 static void the_faulty_rows_of_a_refused_file_are_kept(void **state)
 {
@@ -511,6 +561,9 @@ int main(void)
         CLAIM(a_file_without_a_table_changes_nothing),
         CLAIM(what_was_refused_may_come_again),
         CLAIM(the_same_bytes_again_change_nothing),
+        CLAIM(an_old_file_delivered_again_puts_right_what_came_between),
+        CLAIM(two_firms_that_number_alike_do_not_correct_each_other),
+        CLAIM(a_product_is_handed_on_under_its_name_only),
         CLAIM(the_faulty_rows_of_a_refused_file_are_kept),
         CLAIM(hostile_cells_cost_their_row_only),
         CLAIM(reasons_beyond_the_ceiling_are_counted),
