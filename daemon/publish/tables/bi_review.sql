@@ -66,17 +66,18 @@ question AS (
     WHERE +c.seq_to IS NULL AND c.product_id = '' AND c.verdict NOT IN ('excluded', 'out_of_window')
     UNION ALL
     SELECT
-        f.case_id || '/' || json_extract(c.trace, line.fullkey || '.rule'), 'rule', v.device, '', '', c.uscc, f.case_id,
-        f.authority, f.number, json_extract(c.trace, line.fullkey || '.rule'), 0, 1, 1, v.decision_last,
-        json_extract(c.trace, line.fullkey || '.zh'), json_extract(c.trace, line.fullkey || '.en'), '', NULL
+        f.case_id || '/' || (line.value ->> 'rule'), 'rule', v.device, '', '', c.uscc, f.case_id, f.authority, f.number,
+        line.value ->> 'rule', 0, 1, 1, v.decision_last, line.value ->> 'zh', line.value ->> 'en', '', NULL
     FROM case_version c
+    CROSS JOIN json_each(c.trace) line
     CROSS JOIN case_file f ON f.id = c.case_file
     CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
     LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
-    CROSS JOIN json_each(c.trace) line
-    WHERE +c.seq_to IS NULL AND c.verdict = 'review' AND json_extract(c.trace, line.fullkey || '.outcome') = 'review'
+    -- Few lines of a trace are questions: only these are parsed.
+    WHERE +c.seq_to IS NULL AND c.verdict = 'review'
+        AND instr(line.value, '"outcome":"review"') > 0 AND line.value ->> 'outcome' = 'review'
         -- whose the maker is has been asked above
-        AND NOT (json_extract(c.trace, line.fullkey || '.rule') = 'R07' AND coalesce(m.band, '') = 'review')
+        AND NOT (coalesce(m.band, '') = 'review' AND line.value ->> 'rule' = 'R07')
 )
 SELECT
     q.item,

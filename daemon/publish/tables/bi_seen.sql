@@ -15,17 +15,8 @@ CREATE TABLE bi_seen (
     PRIMARY KEY (authority, number)
 ) WITHOUT ROWID;
 
--- Approvals whose maker sits in China, or nobody says where: decided since 2025 (what came before concerns no policy that
--- is known here), and those of a firm of ours whenever they were decided.
-WITH seen AS (
-    SELECT v.approval
-    FROM approval_version v
-    WHERE v.seq_to IS NULL AND v.decision_first >= unixepoch('2025-01-01') / 86400
-    UNION
-    SELECT v.approval
-    FROM match m CROSS JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL
-    WHERE m.seq_to IS NULL AND m.uscc <> ''
-)
+-- Approvals whose maker sits in China, or nobody says where, and those of our firms' affiliates, decided since 2025: what
+-- came before concerns no policy that is known here, and where it is a firm's of ours it stands in bi_case.
 SELECT
     a.authority,
     a.number,
@@ -45,10 +36,10 @@ SELECT
     coalesce(m.uscc, '') AS uscc,
     coalesce(m.rule, '') AS match_rule,
     (SELECT count(*) FROM case_file f WHERE f.approval = a.id) AS cases
-FROM seen
-CROSS JOIN approval a ON a.id = seen.approval
-CROSS JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL
+FROM approval_version v
+CROSS JOIN approval a ON a.id = v.approval
 LEFT JOIN maker ON maker.id = v.maker
 LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
-WHERE coalesce(maker.country, '') IN ('CN', '') OR coalesce(m.uscc, '') <> ''
+WHERE v.seq_to IS NULL AND v.decision_first >= unixepoch('2025-01-01') / 86400
+    AND (coalesce(maker.country, '') IN ('CN', '') OR coalesce(m.uscc, '') <> '')
 ORDER BY a.authority, a.number;

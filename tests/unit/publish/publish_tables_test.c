@@ -160,6 +160,7 @@ static void no_table_reads_all_approvals(void **state)
     (void)state;
     assert_string_equal(scans_of("bi_feed"), "SCAN f");
     assert_string_equal(scans_of("bi_unclaimed"), "SCAN m USING INDEX match_unclaimed");
+    assert_string_equal(scans_of("bi_seen"), "");
 }
 
 /* The versions of cases in the order in which they lie. */
@@ -215,6 +216,121 @@ static void a_maker_that_only_a_candidate_claims_is_still_unclaimed(void **state
                                  "ON a.id = v.approval WHERE number = 'K260003')"));
     assert_string_equal(selected("bi_unclaimed", "group_concat(newest_number || '/' || candidate, ' ')", "1"),
         "K260001/ K260003/SRN:CN-MF-000000001");
+}
+
+/* --- open questions, and what was seen -------------------------------------------------------------------
+ */
+
+static void put_in_review(const char *number, const char *rule, int score, const char *why)
+{
+    store_write(world.store);
+    query_run(
+        query_bind(query(world.store, "UPDATE match SET band = 'review', uscc = '" FIRM
+                                      "', rule = ?, score = ?, why = ? WHERE maker = (SELECT v.maker FROM "
+                                      "approval_version v JOIN approval a ON a.id = v.approval WHERE "
+                                      "number = ?)"),
+            "titt", rule, (int64_t)score, why, number));
+}
+
+static void ask_about(const char *number, const char *trace)
+{
+    store_write(world.store);
+    query_run(query_bind(query(world.store, "UPDATE case_version SET verdict = 'review', product_id = 'P1', "
+                                            "trace = ? WHERE case_file = (SELECT id FROM case_file "
+                                            "WHERE number = ?)"),
+        "tt", trace, number));
+}
+
+static void matches_are_asked_first_and_the_surest_before_others(void **state)
+{
+    (void)state;
+    world_approval(&world, "K260001", "none", 20522, 20522);
+    world_approval(&world, "K260002", "none", 20523, 20523);
+    world_approval(&world, "K260003", "auto", 20524, 20524);
+    put_in_review("K260001", "R10", 700, "{}");
+    put_in_review("K260002", "R12", 900, "{}");
+    world_case(&world, "K260003", "product-link");
+    assert_string_equal(
+        selected("bi_review", "group_concat(kind || ' ' || subject || ' ' || score, ', ')", "1"),
+        "match Maker of K260002 900, match Maker of K260001 700, product Infusion pump 0");
+    assert_string_equal(selected("bi_review", "item", "kind = 'product'"), "P1");
+    assert_string_equal(
+        selected("bi_review", "state || ' ' || decided || ' ' || coalesce(decided_at, '-')", "1"), "open  -");
+}
+
+static void spellings_of_one_name_are_one_question(void **state)
+{
+    (void)state;
+    world_approval(&world, "K260001", "none", 20522, 20522);
+    world_approval(&world, "K260002", "none", 20525, 20525);
+    store_write(world.store);
+    query_run(query(world.store, "UPDATE maker SET name = 'Same', city = 'City ' || id"));
+    put_in_review("K260001", "R10", 700, "{}");
+    put_in_review("K260002", "R12", 600, "{}");
+    world_case(&world, "K260002", "sale");
+    assert_string_equal(
+        selected("bi_review",
+            "count(*) || ' ' || item || ' ' || score || ' ' || approvals || ' ' || cases || ' ' || "
+            "newest_decision",
+            "kind = 'match'"),
+        "1 M1 700 2 1 2026-03-13");
+}
+
+static void question_that_is_open_again_carries_the_old_decision(void **state)
+{
+    (void)state;
+    world_approval(&world, "K260001", "none", 20522, 20522);
+    put_in_review(
+        "K260001", "H2", 700, "{\"person\":{\"decision\":\"reject\",\"at\":\"2026-01-02T03:04:05Z\"}}");
+    assert_string_equal(
+        selected("bi_review", "state || ' ' || decided || ' ' || decided_at || ' ' || decided_at_ts", "1"),
+        "reopened reject 2026-01-02T03:04:05Z 1767323045");
+}
+
+static void rule_asks_with_its_sentence_but_not_twice_whose_the_maker_is(void **state)
+{
+    (void)state;
+    static const char trace[] =
+        "[{\"rule\":\"R02\",\"outcome\":\"review\",\"zh\":\"何时\",\"en\":\"when\"},"
+        "{\"rule\":\"R05\",\"outcome\":\"pass\",\"zh\":\"\\\"outcome\\\":\\\"review\\\"\",\"en\":\"-\"},"
+        "{\"rule\":\"R07\",\"outcome\":\"review\",\"zh\":\"谁\",\"en\":\"who\"}]";
+    world_approval(&world, "K260001", "auto", 20522, 20522);
+    world_case(&world, "K260001", "sale");
+    ask_about("K260001", trace);
+    assert_string_equal(
+        selected("bi_review", "group_concat(item || ' ' || question_zh || question_en, ', ')", "1"),
+        "M13-2026-K260001/R02 何时when, M13-2026-K260001/R07 谁who");
+    put_in_review("K260001", "R12", 700, "{}");
+    assert_string_equal(
+        selected("bi_review", "group_concat(item, ', ')", "kind = 'rule'"), "M13-2026-K260001/R02");
+}
+
+static void what_is_decided_or_excluded_asks_nothing(void **state)
+{
+    (void)state;
+    world_approval(&world, "K260001", "auto", 20522, 20522);
+    world_case(&world, "K260001", "sale");
+    store_write(world.store);
+    query_run(query(world.store, "UPDATE case_version SET verdict = 'out_of_window'"));
+    assert_string_equal(selected("bi_review", "count(*)", "1"), "0");
+}
+
+static void every_maker_that_may_be_chinese_is_seen_with_what_became_of_it(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"K260001", "K260002", "K260003", "K260004", "K260005", "K240001"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        world_approval(&world, numbers[i], i == 1 ? "auto" : "none", i == 5 ? 20000 : 20522, 20522);
+    store_write(world.store);
+    query_run(query(world.store, "UPDATE match SET beijing = 0 WHERE maker = 3"));
+    store_write(world.store);
+    query_run(query(world.store, "UPDATE maker SET country = 'US' WHERE id = 4"));
+    store_write(world.store);
+    query_run(query(world.store, "UPDATE approval_version SET maker = NULL WHERE approval = 5"));
+    world_case(&world, "K260002", "sale");
+    assert_string_equal(
+        selected("bi_seen", "group_concat(number || ' ' || standing || ' ' || cases, ', ')", "1"),
+        "K260001 unclaimed 0, K260002 auto 1, K260003 none 0, K260005 no-maker 0");
 }
 
 /* --- feeds -----------------------------------------------------------------------------------------------
@@ -403,6 +519,12 @@ int main(void)
     const struct CMUnitTest claims[] = {
         CLAIM(firms_are_shown_with_what_is_theirs),
         CLAIM(a_maker_that_only_a_candidate_claims_is_still_unclaimed),
+        CLAIM(matches_are_asked_first_and_the_surest_before_others),
+        CLAIM(spellings_of_one_name_are_one_question),
+        CLAIM(question_that_is_open_again_carries_the_old_decision),
+        CLAIM(rule_asks_with_its_sentence_but_not_twice_whose_the_maker_is),
+        CLAIM(what_is_decided_or_excluded_asks_nothing),
+        CLAIM(every_maker_that_may_be_chinese_is_seen_with_what_became_of_it),
         CLAIM(every_select_names_its_columns_as_the_table_does),
         CLAIM(every_column_has_a_declared_type),
         CLAIM(a_table_is_found_by_its_name),
