@@ -63,6 +63,8 @@ size_t grid_rows(const struct grid *grid);
 void grid_print(const struct grid *grid); /* long cells of the last column are not cut */
 void grid_free(struct grid *grid);
 size_t text_columns(const char *string); /* terminal columns: Han and kana take two */
+/* A copy of so many terminal columns at most, with … where it was cut; the caller frees. */
+char *text_shortened(const char *string, size_t most);
 
 /* --- checklist.c: the papers of a case
  * ----------------------------------------------------------------------- */

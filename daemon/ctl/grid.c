@@ -25,6 +25,25 @@ size_t text_columns(const char *string)
     return columns;
 }
 
+char *text_shortened(const char *string, size_t most)
+{
+    const char *cursor = string, *end = string + strlen(string), *kept = string;
+    size_t columns = 0;
+    if (text_columns(string) <= most)
+        return memory_copy_string(string);
+    while (cursor < end) {
+        int width = wcwidth((wchar_t)utf8_next(&cursor, end));
+        columns += width > 0 ? (size_t)width : 0;
+        if (columns + 1 > most)
+            break;
+        kept = cursor;
+    }
+    struct text out = TEXT_WITH_CEILING((size_t)(kept - string) + 8);
+    text_append(&out, string, (size_t)(kept - string));
+    text_append_string(&out, "…");
+    return text_take(&out);
+}
+
 struct grid *grid_new(size_t columns, const char *const *headers)
 {
     struct grid *grid = memory_get_zeroed(1, sizeof *grid);

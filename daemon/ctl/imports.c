@@ -4,9 +4,10 @@
 #include "m13/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FILES = 50 };
+enum { MOST_FILES = 50, PROBLEM_COLUMNS = 60 };
 
 #define FILE_COLUMNS                                                                                         \
     "SELECT id, taken_at, name, sheet, kind, delivered_by, state, full_list, rows, added, changed, "         \
@@ -75,12 +76,13 @@ static void add_file(struct ctl *ctl, struct grid *grid, struct query *q, json_t
     char id[24], at[CLOCK_STRING_BYTES];
     struct text counts = counts_of(ctl, file);
     snprintf(id, sizeof id, "%lld", integer_at(file, "id"));
-    const char *problem = text_at(file, "problem");
+    char *problem = text_shortened(text_at(file, "problem"), PROBLEM_COLUMNS);
     const char *cells[] = {id, clock_format_beijing(query_integer(q, 1), at), text_at(file, "file"),
         text_at(file, "sheet"), text_at(file, "kind"), text_at(file, "delivered_by"),
         state_word(ctl, text_at(file, "state")), *problem ? problem : text_string(&counts)};
     grid_add(grid, cells);
     text_free(&counts);
+    free(problem);
 }
 
 static int list_files(struct ctl *ctl)

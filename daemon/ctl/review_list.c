@@ -60,18 +60,22 @@ static const char *point_of(json_t *row, char out[96])
     return out;
 }
 
+enum { QUESTION_COLUMNS = 72 };
+
 static void add_row(struct ctl *ctl, json_t *row, void *context)
 {
     char point[96], cases[24];
     snprintf(cases, sizeof cases, "%lld", (long long)json_integer_value(json_object_get(row, "cases")));
     char *decided = *string_of(row, "decided") ? ctl_label(ctl, "decision", string_of(row, "decided"))
                                                : memory_copy_string("");
+    char *question =
+        text_shortened(string_of(row, ctl->english ? "question_en" : "question_zh"), QUESTION_COLUMNS);
     const char *cells[] = {string_of(row, "item"), kind_word(ctl, string_of(row, "kind")),
         string_of(row, "subject"), string_of(row, "firm_name"), point_of(row, point), cases,
-        string_of(row, "newest_decision"), decided,
-        string_of(row, ctl->english ? "question_en" : "question_zh")};
+        string_of(row, "newest_decision"), decided, question};
     grid_add(context, cells);
     free(decided);
+    free(question);
 }
 
 static int list_open(struct ctl *ctl, const char *kind, const char *firm)
