@@ -31,8 +31,9 @@ static const struct {
         "whether an approval or maker was seen, when, in which payload"},
     {"why-not", verb_why_not, "USCC [NUMBER]", "企业（或其某批准）为何没有线索、或不是初判符合",
         "why a firm, or an approval of it, has no case, or not an eligible one"},
-    {"match", verb_match, "[FILE]", "企业名称匹配（CSV，表头 name[,country,city,identifier]）",
-        "match maker names (CSV with header name[,country,city,identifier])"},
+    {"match", verb_match, "[--text] [FILE]",
+        "企业名称匹配（CSV，表头 name[,country,city,identifier]；--text 用文字说明）",
+        "match maker names (CSV with header name[,country,city,identifier]; --text: in words)"},
     {"review", verb_review,
         "list [--kind match|product|rule] [--firm USCC] [--decided] | show ID | accept ID [--firm USCC] "
         "[--product ID] "

@@ -1,4 +1,5 @@
-/* matching.c - `m13ctl match [FILE]`: names in, one JSON line for each, in order. */
+/* matching.c - `m13ctl match [--text] [FILE]`: names in, one JSON line for each, in order; or words for
+ * people. */
 #include "ctl.h"
 
 #include "m13/limits.h"
@@ -26,7 +27,7 @@ struct matching {
     struct match_index *index;
     enum match_column columns[LIMIT_CSV_COLUMNS]; /* of the file, by position */
     size_t column_count, at;
-    bool header_read;
+    bool header_read, in_words;
     struct text cells[COLUMNS];
     char problem[256];
 };
@@ -77,6 +78,16 @@ static void print_result(const char *name, const struct match_result *result)
         "why", why ? why : json_object()));
 }
 
+static void tell_result(struct ctl *ctl, const char *name, const struct match_result *result)
+{
+    struct text paragraph = TEXT_WITH_CEILING(64 * 1024);
+    match_explain_paragraph(
+        text_string(&result->why), ctl->english ? MATCH_ENGLISH : MATCH_CHINESE, &paragraph);
+    printf("%s\n    %s  %s\n    %s\n", name, result->uscc, result->firm_name ? result->firm_name : "",
+        text_string(&paragraph));
+    text_free(&paragraph);
+}
+
 static void on_row(int end, void *context)
 {
     struct matching *matching = context;
@@ -105,7 +116,10 @@ static void on_row(int end, void *context)
         .uscc = ""};
     set_identifier(&query, text_string(&matching->cells[COLUMN_IDENTIFIER]));
     match_find(matching->index, &query, &result);
-    print_result(query.name, &result);
+    if (matching->in_words)
+        tell_result(matching->ctl, query.name, &result);
+    else
+        print_result(query.name, &result);
     match_result_release(&result);
     for (size_t i = 0; i < COLUMNS; i++)
         text_clear(&matching->cells[i]);
@@ -129,6 +143,7 @@ static int match_stream(struct matching *matching, FILE *in)
 
 int verb_match(struct ctl *ctl)
 {
+    bool in_words = ctl_take_flag(ctl, "--text");
     if (ctl->count > 1)
         return ctl_usage(ctl, "match 最多接受一个文件", "match takes one file at most");
     int exit_code = ctl_open_reader(ctl);
@@ -141,6 +156,7 @@ int verb_match(struct ctl *ctl)
     }
     struct matching *matching = memory_get_zeroed(1, sizeof *matching);
     matching->ctl = ctl;
+    matching->in_words = in_words && !ctl->json;
     for (size_t i = 0; i < COLUMNS; i++)
         matching->cells[i] = TEXT_WITH_CEILING(LIMIT_NAME_BYTES);
     matching->index = match_index_of_store(ctl->store);

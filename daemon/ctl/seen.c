@@ -21,15 +21,35 @@ static char *standing(struct ctl *ctl, const char *band, bool beijing)
                 : SAY(ctl, "未识别为北京企业", "not recognised as a Beijing firm"));
 }
 
+/* Whose it is, by which rule, and where a person can say otherwise. */
+static void tell_standing(struct ctl *ctl, struct query *q)
+{
+    char *what = standing(ctl, query_text(q, 11), query_integer(q, 12) != 0);
+    const char *case_id = query_text(q, 13), *rule = query_text(q, 15), *question = query_text(q, 16);
+    char *words = ctl_label(ctl, "match-rule", rule);
+    if (*case_id)
+        printf("    %s %s\n", SAY(ctl, "线索", "case"), case_id);
+    printf("    %s%s%s%s%s%s%s\n", what, *rule ? " (" : "", rule,
+        *rule && !string_equal(rule, words) ? " " : "", string_equal(rule, words) ? "" : words,
+        *rule ? ")  " : "", query_text(q, 14));
+    if (*question && !string_equal(query_text(q, 11), "auto"))
+        printf("    m13ctl review show %s\n", question);
+    free(words);
+    free(what);
+}
+
 static void tell(struct ctl *ctl, struct query *q)
 {
     char seen[CLOCK_STRING_BYTES], last[CLOCK_STRING_BYTES];
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:s}",
+    json_t *row = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:s, s:s, s:s, s:s, s:s, s:b}",
         "authority", query_text(q, 0), "number", query_text(q, 1), "manufacturer", query_text(q, 2), "device",
         query_text(q, 3), "decision_date", query_text(q, 4), "status", query_text(q, 5), "first_seen",
         clock_format(query_integer(q, 6), seen), "last_seen", clock_format(query_integer(q, 7), last), "feed",
         query_text(q, 8), "payload_sha256", query_text(q, 9), "row", (json_int_t)query_integer(q, 10), "band",
-        query_text(q, 11), "beijing", (int)query_integer(q, 12), "case_id", query_text(q, 13));
+        query_text(q, 11), "beijing", (int)query_integer(q, 12), "case_id", query_text(q, 13), "uscc",
+        query_text(q, 14), "rule", query_text(q, 15), "question", query_text(q, 16), "url", query_text(q, 17),
+        "listed", (int)!query_integer(q, 18));
     if (ctl->json) {
         ctl_print_json(row);
         return;
@@ -40,13 +60,10 @@ static void tell(struct ctl *ctl, struct query *q)
     printf("    %s %s, %s %s; %s, %s %.16s..., %s %lld\n", SAY(ctl, "首次见于", "first seen"), seen,
         SAY(ctl, "最近见于", "last seen"), last, query_text(q, 8), SAY(ctl, "原始数据", "payload"),
         query_text(q, 9), SAY(ctl, "行", "row"), (long long)query_integer(q, 10));
-    char *what = standing(ctl, query_text(q, 11), query_integer(q, 12) != 0);
-    const char *case_id = query_text(q, 13);
-    if (*case_id)
-        printf("    %s %s\n", SAY(ctl, "线索", "case"), case_id);
-    else
-        printf("    %s\n", what);
-    free(what);
+    if (query_integer(q, 18))
+        printf("    %s\n", SAY(ctl, "登记中已不再列出（不等于撤销）",
+                               "no longer listed by its register (which is no withdrawal)"));
+    tell_standing(ctl, q);
     json_decref(row);
 }
 
@@ -64,7 +81,10 @@ int verb_seen(struct ctl *ctl)
                           "coalesce(v.record ->> 'decision_date', ''), "
                           "v.status, a.first_seen_at, coalesce(l.seen_at, a.first_seen_at), a.feed, "
                           "coalesce(p.sha256, ''), v.row, "
-                          "coalesce(m.band, ''), coalesce(m.beijing, 0), coalesce(f.case_id, '') "
+                          "coalesce(m.band, ''), coalesce(m.beijing, 0), coalesce(f.case_id, ''), "
+                          "coalesce(m.uscc, ''), coalesce(m.rule, ''), "
+                          "coalesce('M' || (SELECT min(o.id) FROM maker o WHERE o.name = maker.name AND "
+                          "o.country = maker.country), ''), coalesce(p.url, ''), l.gone_at IS NOT NULL "
                           "FROM approval a JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
                           "LEFT JOIN maker ON maker.id = v.maker LEFT JOIN match m ON m.maker = v.maker AND "
                           "m.seq_to IS NULL "

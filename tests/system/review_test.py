@@ -312,5 +312,20 @@ class Seen(Office):
         self.assertEqual(rows, {"K261002": "auto A1"})  # K261003 is an American's
 
 
+    def test_one_approval_is_told_with_its_question(self):
+        [row] = self.house.ctl("seen", "K261001")
+        self.assertEqual((row["uscc"], row["question"], row["listed"]), (FIRM, self.item(), True))
+        text = self.text("seen", "K261001", "--lang", "en")
+        self.assertIn(f"m13ctl review show {row['question']}", text)
+        self.assertIn("short name or alias", text)
+
+    def test_names_are_matched_in_words_or_as_json(self):
+        names = self.house.folder / "names.csv"
+        names.write_text(f"name,country\n{SHORT},CN\nNobody Inc.,US\n")
+        self.assertEqual([row["band"] for row in self.house.ctl("match", str(names))], ["review", "none"])
+        self.assertIn("LYMD", self.text("match", "--text", str(names)))
+        self.assertIn("No firm fits", self.text("match", "--text", "--lang", "en", str(names)))
+
+
 if __name__ == "__main__":
     unittest.main()
