@@ -57,7 +57,7 @@ static int64_t certify(const char *number, const char *decided)
     int64_t maker = world_maker(&world, "Beijing Anzhen Medical Co., Ltd.");
     world_match(&world, maker, "auto", FIRM_A, "A1");
     for (int i = 1; i <= 3; i++) {
-        char product[8];
+        char product[16];
         snprintf(product, sizeof product, "P%d", i);
         world_product(&world, product, FIRM_A);
     }
