@@ -31,7 +31,8 @@ local_cell_parser local_cell_case, local_cell_facts_hash;
 local_cell_parser local_cell_address; /* e-mail, or https://...: its own reasons never quote it */
 
 /* closed lists, and two that are open for a person to judge */
-local_cell_parser local_cell_yes_no, local_cell_related, local_cell_country, local_cell_currency, local_cell_status;
+local_cell_parser local_cell_yes_no, local_cell_related, local_cell_country, local_cell_currency,
+    local_cell_status;
 local_cell_parser local_cell_class, local_cell_district, local_cell_relation, local_cell_approval_status;
 local_cell_parser local_cell_cost_category, local_cell_level, local_cell_payment_kind, local_cell_quote;
 local_cell_parser local_cell_credit_flag, local_cell_channel, local_cell_language, local_cell_slot;
