@@ -91,8 +91,7 @@ enum stage_outcome local_contact_row(struct local_import *import, struct local_s
 enum { CHANNELS_MOST = 16 }; /* of one firm; there are five kinds */
 
 struct unnamed {
-    const struct local_import *import;
-    int64_t known;
+    struct local_import *import;
     char *channels[CHANNELS_MOST];
     size_t count;
 };
@@ -102,8 +101,9 @@ static bool compare_contact(const struct contact *contact, void *context)
     struct unnamed *unnamed = context;
     struct text key = TEXT_WITH_CEILING(2 * CELL_CODE_BYTES);
     text_append_format(&key, "%s|%s", contact->uscc, contact->channel);
-    unnamed->known++;
-    if (local_seen_get(&unnamed->import->seen, local_seen_key("contacts", text_string(&key))) == NULL)
+    bool gone = local_seen_get(&unnamed->import->seen, local_seen_key("contacts", text_string(&key))) == NULL;
+    local_full_list_count(unnamed->import, contact->uscc, gone);
+    if (gone)
         unnamed->channels[unnamed->count++] = memory_copy_string(contact->channel);
     text_free(&key);
     return unnamed->count < CHANNELS_MOST;
@@ -115,8 +115,6 @@ static void compare_firm(struct local_import *import, const char *uscc)
     struct failure failure;
     enum contact_outcome outcome;
     contacts_each(import->contacts, uscc, compare_contact, &unnamed);
-    import->full_list.known += unnamed.known;
-    import->full_list.gone += (int64_t)unnamed.count;
     for (size_t i = 0; i < unnamed.count; i++) {
         if (contacts_remove(import->contacts, uscc, unnamed.channels[i], &outcome, &failure) < 0)
             local_import_fail(import, &failure);

@@ -4,9 +4,11 @@
 #include "stage.h"
 
 #include "m13/clock.h"
+#include "m13/memory.h"
 #include "m13/store.h"
 #include "m13/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Records between two looks at the clock: one costs some 10 us when it is staged. */
@@ -45,6 +47,40 @@ void local_full_list_note(
         text_append(&import->full_list.firms, uscc, strlen(uscc) + 1);
 }
 
+/* --- counting --------------------------------------------------------------------------------------------
+ */
+
+void local_full_list_count(struct local_import *import, const char *scope, bool gone)
+{
+    struct full_list_progress *list = &import->full_list;
+    struct seen_slot *place = local_seen_put(&list->places, local_seen_hash(0, scope));
+    if (place->state == SEEN_NOT) {
+        MEMORY_GROW(list->scopes, list->count, list->capacity);
+        list->scopes[list->count] = (struct full_list_scope){.uscc = memory_copy_string(scope)};
+        place->state = SEEN_TAKEN;
+        place->row = (uint32_t)list->count++;
+    }
+    list->scopes[place->row].known++;
+    list->scopes[place->row].gone += gone;
+}
+
+static void forget_scopes(struct full_list_progress *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->scopes[i].uscc);
+    free(list->scopes);
+    local_seen_free(&list->places);
+    list->scopes = NULL;
+    list->count = list->capacity = 0;
+}
+
+void local_full_list_free(struct full_list_progress *list)
+{
+    forget_scopes(list);
+    text_free(&list->after_key);
+    text_free(&list->firms);
+}
+
 /* --- comparing -------------------------------------------------------------------------------------------
  */
 
@@ -77,11 +113,10 @@ static void compare(struct local_import *import, struct local_sheet *sheet, stru
     const struct local_kind *kind = sheet->headers.kind;
     if (!is_spoken_for(import, kind, query_text(q, KEY), query_text(q, USCC)))
         return;
-    import->full_list.known++;
-    if (local_seen_get(&import->seen, local_seen_key(kind->kind, query_text(q, KEY))) != NULL)
-        return;
-    import->full_list.gone++;
-    stage_unlisted(import, sheet, q);
+    bool gone = local_seen_get(&import->seen, local_seen_key(kind->kind, query_text(q, KEY))) == NULL;
+    local_full_list_count(import, kind->full_list == FULL_LIST_ALL ? "" : query_text(q, USCC), gone);
+    if (gone)
+        stage_unlisted(import, sheet, q);
 }
 
 /* True when all current records of the sheet's kind were compared. */
@@ -112,17 +147,29 @@ static bool compare_some(struct local_import *import, struct local_sheet *sheet,
  */
 
 /* A list that lacks more than a fifth of what is known, and more than one record, is more likely a part of
- * one, or one after a slip in Excel. */
+ * one, or one after a slip in Excel. Each firm's is one of its own: others that are long must not hide it. */
+static void judge_scope(
+    struct local_import *import, const struct local_sheet *sheet, const struct full_list_scope *scope)
+{
+    bool shrinks = scope->gone >= 2 && 5 * scope->gone > scope->known;
+    if (!shrinks || (import->allowed & IMPORT_ALLOW_SHRINK) != 0)
+        return;
+    bool of_firm = scope->uscc[0] != '\0';
+    local_import_refuse(import,
+        "全量表缺得太多：%s%s%s已知的 %lld 条%s记录中，有 %lld 条不在表中（超过五分之一）。"
+        "请补全后重新报送；如果确实如此，请联系受理人员核对后放行；只报送增减的，请去掉“全量”",
+        of_firm ? "企业 " : "", scope->uscc, of_firm ? " " : "", (long long)scope->known,
+        sheet->headers.kind->zh, (long long)scope->gone);
+}
+
 static void judge(struct local_import *import, struct local_sheet *sheet)
 {
-    const struct full_list_progress *list = &import->full_list;
-    bool shrinks = list->gone >= 2 && 5 * list->gone > list->known;
-    if (shrinks && (import->allowed & IMPORT_ALLOW_SHRINK) == 0)
-        local_import_refuse(import,
-            "全量表缺得太多：已知的 %lld 条%s记录中，有 %lld 条不在表中（超过五分之一）。"
-            "请补全后重新报送；如果确实如此，请联系受理人员核对后放行；只报送增减的，请去掉“全量”",
-            (long long)list->known, sheet->headers.kind->zh, (long long)list->gone);
-    sheet->unlisted = list->gone;
+    struct full_list_progress *list = &import->full_list;
+    for (size_t i = 0; i < list->count; i++) {
+        judge_scope(import, sheet, &list->scopes[i]);
+        sheet->unlisted += list->scopes[i].gone;
+    }
+    forget_scopes(list);
 }
 
 static void tell_of_nameless(struct local_import *import, const struct local_sheet *sheet)
@@ -167,7 +214,6 @@ bool local_full_list_slice(struct local_import *import, int64_t deadline_us)
         judge(import, sheet);
         text_clear(&list->after_key);
         list->began = false;
-        list->known = list->gone = 0;
     }
     return true;
 }

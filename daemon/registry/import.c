@@ -1,6 +1,7 @@
 #include "import_inside.h"
 
 #include "cells.h"
+#include "full_list.h"
 #include "stage.h"
 
 #include "m13/contacts.h"
@@ -50,8 +51,7 @@ void local_import_free(struct local_import *import)
     text_free(&import->row.memory);
     text_free(&import->key);
     text_free(&import->fields);
-    text_free(&import->full_list.after_key);
-    text_free(&import->full_list.firms);
+    local_full_list_free(&import->full_list);
     free(import->name);
     free(import->by);
     free(import);

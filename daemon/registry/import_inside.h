@@ -36,6 +36,11 @@ struct local_sheet {
     int64_t nameless; /* rows of which nobody can tell whose they are */
 };
 
+/* What a full list speaks for: each firm that it names, or its whole kind. */
+struct full_list_scope {
+    char *uscc; /* "" = the kind */
+    int64_t known, gone;
+};
 /* How far the full lists have been compared with what is known. */
 struct full_list_progress {
     size_t sheet;
@@ -43,7 +48,9 @@ struct full_list_progress {
     struct text after_key;
     struct text firms; /* that a list of contacts names, each with a NUL */
     size_t firms_done; /* bytes of them */
-    int64_t known, gone;
+    struct full_list_scope *scopes;
+    size_t count, capacity;
+    struct local_seen places; /* of the scopes */
 };
 
 struct local_import {

@@ -203,23 +203,6 @@ static void stage_merged(struct local_import *import, const struct local_sheet *
     local_stage_change(import, sheet, &change);
 }
 
-static enum stage_outcome stage_withdrawal(
-    struct local_import *import, const struct local_sheet *sheet, const struct current *current)
-{
-    if (current->version == 0) {
-        local_stage_reject(import, sheet, local_stage_first_key_column(sheet->headers.kind),
-            "没有这条记录，无法作废", "核对编号；未报送过的记录不必作废");
-        return STAGE_REJECTED;
-    }
-    if (current->withdrawn)
-        return STAGE_UNCHANGED;
-    const char *merged[LOCAL_COLUMNS], *reference[REFERENCES];
-    merge(sheet->headers.kind, &import->row, current->fields, merged);
-    read_references(import, sheet, merged, reference);
-    stage_merged(import, sheet, current, merged, reference);
-    return STAGE_CHANGED;
-}
-
 /* --- whose it is -----------------------------------------------------------------------------------------
  */
 
@@ -246,16 +229,17 @@ static bool is_handed_on(
 
 /* Firms number their records each for itself, and two of them may use one number: the later one must not
  * become a correction of the earlier one's. */
-static bool is_somebody_elses(struct local_import *import, const struct local_sheet *sheet,
-    const struct current *current, const char *const merged[])
+static bool is_somebody_elses(
+    struct local_import *import, const struct local_sheet *sheet, const struct current *current)
 {
     const struct local_kind *kind = sheet->headers.kind;
     int firm = sheet->reference[REFERENCE_USCC];
-    if (firm < 0 || kind->columns[firm].is_key || current->withdrawn || current->uscc[0] == '\0' ||
-        merged[firm] == NULL || string_equal(merged[firm], current->uscc))
+    const char *uscc = firm >= 0 ? import->row.value[firm] : NULL;
+    if (uscc == NULL || *uscc == '\0' || kind->columns[firm].is_key || current->withdrawn ||
+        current->uscc[0] == '\0' || string_equal(uscc, current->uscc))
         return false;
     struct failure reason;
-    bool handed_on = is_handed_on(import, kind, current->fields);
+    bool handed_on = !import->row.withdrawn && is_handed_on(import, kind, current->fields);
     fail(&reason, -1, handed_on ? "%s 原属企业 %s" : "%s 已是企业 %s 的记录", text_string(&import->key),
         current->uscc);
     if (handed_on)
@@ -265,6 +249,38 @@ static bool is_somebody_elses(struct local_import *import, const struct local_sh
         local_stage_reject(import, sheet, local_stage_first_key_column(kind), reason.text,
             "换一个编号；确属同一条记录而企业有误的，先作废原记录，再重新报送");
     return !handed_on;
+}
+
+static enum stage_outcome stage_withdrawal(
+    struct local_import *import, const struct local_sheet *sheet, const struct current *current)
+{
+    if (current->version == 0) {
+        local_stage_reject(import, sheet, local_stage_first_key_column(sheet->headers.kind),
+            "没有这条记录，无法作废", "核对编号；未报送过的记录不必作废");
+        return STAGE_REJECTED;
+    }
+    if (current->withdrawn)
+        return STAGE_UNCHANGED;
+    if (is_somebody_elses(import, sheet, current))
+        return STAGE_REJECTED;
+    const char *merged[LOCAL_COLUMNS], *reference[REFERENCES];
+    merge(sheet->headers.kind, &import->row, current->fields, merged);
+    read_references(import, sheet, merged, reference);
+    stage_merged(import, sheet, current, merged, reference);
+    return STAGE_CHANGED;
+}
+
+/* A cumulative export still names what was withdrawn, and would bring it back unnoticed. */
+static void tell_of_withdrawn(
+    struct local_import *import, const struct local_sheet *sheet, enum stage_outcome outcome)
+{
+    int column = local_stage_first_key_column(sheet->headers.kind);
+    if (outcome == STAGE_REJECTED)
+        local_stage_reject(
+            import, sheet, column, "这条记录已作废", "要恢复它，须填写全部必填项；不恢复的，删去这一行");
+    else
+        local_stage_warn(
+            import, sheet, column, "这条记录先前已作废，现按本行恢复", "请核对；不应恢复的，再次作废");
 }
 
 /* The row says more than its cells: which candidates the firm is. */
@@ -277,7 +293,7 @@ static enum stage_outcome stage_values(
     struct local_promotion promotion = {0};
     merge(kind, &import->row, known ? current->fields : NULL, merged);
     enum stage_outcome outcome = known ? STAGE_UNCHANGED : STAGE_ADDED;
-    if (is_somebody_elses(import, sheet, current, merged))
+    if (is_somebody_elses(import, sheet, current))
         outcome = STAGE_REJECTED;
     if (local_promotion_find(import, sheet, merged, &promotion) < 0)
         outcome = STAGE_REJECTED;
@@ -297,6 +313,8 @@ static enum stage_outcome stage_values(
             outcome = STAGE_CHANGED;
         local_promotion_stage(import, sheet, merged, &promotion);
     }
+    if (current->withdrawn)
+        tell_of_withdrawn(import, sheet, outcome);
     int firm = sheet->reference[REFERENCE_USCC];
     local_full_list_note(
         import, sheet, text_string(&import->key), firm >= 0 && merged[firm] != NULL ? merged[firm] : "");

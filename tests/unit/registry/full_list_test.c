@@ -132,6 +132,23 @@ static void a_firms_list_speaks_for_that_firm_only(void **state)
     assert_int_equal(unlisted(bureau), 1);
 }
 
+static void a_long_list_of_one_firm_hides_no_short_one_of_another(void **state)
+{
+    struct bureau *bureau = *state;
+    struct text table = TEXT_WITH_CEILING(1 << 16);
+    text_append_string(&table, SALES);
+    for (int i = 0; i < 70; i++)
+        text_append_format(&table, "S%d|%s|P1|US|2026-05-20|1|USD\n", i, i < 60 ? CHEN : SIZH);
+    deliver(bureau, "1.csv", "a1", text_string(&table));
+    text_clear(&table);
+    text_append_string(&table, FULL SALES);
+    for (int i = 0; i < 61; i++)
+        text_append_format(&table, "S%d|%s|P1|US|2026-05-20|1|USD\n", i, i < 60 ? CHEN : SIZH);
+    assert_refused(deliver(bureau, "2.xlsx", "a2", text_string(&table)),
+        "企业 " SIZH " 已知的 10 条境外销售记录中，有 9 条不在表中");
+    text_free(&table);
+}
+
 static void lists_of_one_kind_on_two_sheets_are_one(void **state)
 {
     struct bureau *bureau = *state;
@@ -194,6 +211,7 @@ int main(void)
         CLAIM(a_faulty_row_still_names_its_record),
         CLAIM(a_row_that_could_be_any_record_keeps_them_all),
         CLAIM(a_firms_list_speaks_for_that_firm_only),
+        CLAIM(a_long_list_of_one_firm_hides_no_short_one_of_another),
         CLAIM(lists_of_one_kind_on_two_sheets_are_one),
         CLAIM(a_long_list_is_compared_in_slices),
         CLAIM(single_facts_have_no_full_list),

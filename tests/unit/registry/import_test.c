@@ -99,7 +99,9 @@ static void a_withdrawn_row_is_gone_but_known(void **state)
     /* It comes back as a whole or not at all. */
     assert_counts(deliver(bureau, "4.csv", "a4", "uscc|英文名称\n" CHEN "|Chenlan\n"), 0, 0, 0, 1);
     assert_says(rejects(bureau), "2 企业名称: 必填，现在是空的");
+    assert_says(rejects(bureau), "2 uscc: 这条记录已作废 -> ");
     assert_counts(deliver(bureau, "5.csv", "a5", "uscc|企业名称\n" CHEN "|晨岚\n"), 1, 0, 0, 0);
+    assert_says(rejects(bureau), "!2 uscc: 这条记录先前已作废，现按本行恢复");
     assert_string_equal(field(bureau, "firms", CHEN, "name_en"), "");
     assert_int_equal(number(bureau, "SELECT max(version) FROM local_record"), 3);
 }
@@ -371,6 +373,8 @@ static void two_firms_that_number_alike_do_not_correct_each_other(void **state)
         deliver(bureau, "2.csv", "a2", SALES_HEADER "S1|" SIZH "|P2|DE|2026-05-21|700|EUR|\n"), 0, 0, 0, 1);
     assert_says(rejects(bureau), "2 销售编号: S1 已是企业 " CHEN " 的记录 -> 换一个编号");
     assert_string_equal(field(bureau, "sales", "S1", "amount"), "100");
+    assert_counts(
+        deliver(bureau, "2b.csv", "a2b", "销售编号|统一社会信用代码|作废\nS1|" SIZH "|是\n"), 0, 0, 0, 1);
     /* A firm that was written wrongly: withdrawn, then sent anew. */
     deliver(bureau, "3.csv", "a3", "销售编号|作废\nS1|是\n");
     assert_counts(
