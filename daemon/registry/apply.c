@@ -137,7 +137,8 @@ static void apply_row(struct store *store, const struct applied_sheet *sheet, st
     if (withdrawn || unlisted)
         assurance = before.assurance;
     else if (*document != '\0')
-        assurance = local_document_assurance(store, document, assurance);
+        assurance = local_document_assurance(store, query_text(staged, STAGED_USCC),
+            query_text(staged, STAGED_PRODUCT), query_text(staged, STAGED_CASE), document, assurance);
     write_version(store, sheet, staged, before.version + 1, assurance);
     /* What a list does not name still speaks of its documents; a new record without any has none to forget.
      */

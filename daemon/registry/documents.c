@@ -40,13 +40,81 @@ char *local_document_name(const char *file)
     return text_take(&name);
 }
 
+/* --- firms -----------------------------------------------------------------------------------------------
+ */
+
+/* The firm of the current, not withdrawn record of alias r: its own, its product's, its case's. */
+#define FIRM_OF_RECORD                                                                                       \
+    "coalesce(nullif(r.uscc, ''), "                                                                          \
+    "  (SELECT p.uscc FROM local_record p WHERE p.kind = 'products' AND p.key = r.product_id "               \
+    "   AND p.seq_to IS NULL AND p.withdrawn = 0), "                                                         \
+    "  (SELECT v.uscc FROM case_file c CROSS JOIN case_version v ON v.case_file = c.id AND v.seq_to IS "     \
+    "NULL "                                                                                                  \
+    "   WHERE c.case_id = r.case_id), '')"
+
+enum users { NO_USERS, USERS_OF_NO_FIRM, USERS_OF_ONE, USERS_OF_SEVERAL };
+
+/* Offices call their files 发票.pdf and 1.pdf: when rows of two firms speak of one name, nobody can tell
+ * whose file it is. `ret_firm` (may be NULL): the one, to be freed; else NULL. */
+static enum users users_of(struct store *store, const char *name, char **ret_firm)
+{
+    char *firm = NULL;
+    bool any = false, several = false;
+    struct query *q = query_bind(
+        query(store, "SELECT DISTINCT " FIRM_OF_RECORD
+                     " FROM local_document_use u CROSS JOIN local_record r ON r.kind = u.kind "
+                     "  AND r.key = u.key AND r.seq_to IS NULL AND r.withdrawn = 0 WHERE u.name = ?"),
+        "t", name);
+    while (!several && query_next(q)) {
+        any = true;
+        several = firm != NULL && *query_text(q, 0) != '\0';
+        if (firm == NULL && *query_text(q, 0) != '\0')
+            firm = memory_copy_string(query_text(q, 0));
+    }
+    query_end(q);
+    enum users users = several        ? USERS_OF_SEVERAL
+                       : firm != NULL ? USERS_OF_ONE
+                       : any          ? USERS_OF_NO_FIRM
+                                      : NO_USERS;
+    if (ret_firm != NULL && users == USERS_OF_ONE)
+        *ret_firm = firm;
+    else
+        free(firm);
+    return users;
+}
+
 bool local_document_is_named(struct store *store, const char *file)
 {
     char *name = local_document_name(file);
-    bool is_named = store_value(store, 0, "SELECT EXISTS (SELECT 1 FROM local_document_use WHERE name = ?)",
-                        "t", name) != 0;
+    enum users users = users_of(store, name, NULL);
     free(name);
-    return is_named;
+    return users == USERS_OF_ONE || users == USERS_OF_NO_FIRM;
+}
+
+static char *firm_of(struct store *store, const char *uscc, const char *product_id, const char *case_id)
+{
+    if (*uscc != '\0')
+        return memory_copy_string(uscc);
+    char *firm = NULL;
+    struct query *q = query_bind(
+        query(store, "SELECT " FIRM_OF_RECORD " FROM (SELECT ? AS uscc, ? AS product_id, ? AS case_id) r"),
+        "ttt", uscc, product_id, case_id);
+    if (query_next(q))
+        firm = memory_copy_string(query_text(q, 0));
+    query_end(q);
+    return firm;
+}
+
+bool local_document_is_anothers(
+    struct store *store, const char *uscc, const char *product_id, const char *case_id, const char *name)
+{
+    char *firm = firm_of(store, uscc, product_id, case_id), *other = NULL;
+    enum users users = users_of(store, name, &other);
+    bool is_anothers =
+        *firm != '\0' && (users == USERS_OF_SEVERAL || (other != NULL && !string_equal(other, firm)));
+    free(firm);
+    free(other);
+    return is_anothers;
 }
 
 void local_document_note_use(struct store *store, const char *kind, const char *key, const char *names)
@@ -67,19 +135,23 @@ enum standing { FILE_ABSENT, FILE_THERE, FILE_SEEN };
 
 /* An officer has seen the original when a current record of kind documents that names the file says by whom
  * and when; of a file that came again with other bytes, one that was made since. (CROSS JOIN: in this order;
- * SQLite would go through all records of that kind.) */
-static enum standing standing_of(struct store *store, const char *name)
+ * SQLite would go through all records of that kind.) A file that came for one firm says nothing for another;
+ * one that came for a candidate is that of the firm which it became. */
+static enum standing standing_of(struct store *store, const char *firm, const char *name)
 {
     enum standing standing = FILE_ABSENT;
-    struct query *q =
-        query_bind(query(store, "SELECT EXISTS (SELECT 1 FROM local_document_use u CROSS JOIN local_record r "
-                                "           ON r.kind = u.kind AND r.key = u.key AND r.seq_to IS NULL "
-                                "        WHERE u.name = d.name AND u.kind = 'documents' AND r.withdrawn = 0 "
-                                "          AND (r.fields ->> 'original_seen_by') <> '' "
-                                "          AND (r.fields ->> 'seen_on') <> '' "
-                                "          AND (d.version = 1 OR r.seq_from > d.seq_from)) "
-                                "FROM local_document d WHERE d.name = ? AND d.seq_to IS NULL"),
-            "t", name);
+    struct query *q = query_bind(
+        query(store, "SELECT EXISTS (SELECT 1 FROM local_document_use u CROSS JOIN local_record r "
+                     "           ON r.kind = u.kind AND r.key = u.key AND r.seq_to IS NULL "
+                     "        WHERE u.name = d.name AND u.kind = 'documents' AND r.withdrawn = 0 "
+                     "          AND (r.fields ->> 'original_seen_by') <> '' "
+                     "          AND (r.fields ->> 'seen_on') <> '' "
+                     "          AND (d.version = 1 OR r.seq_from > d.seq_from) "
+                     "          AND (d.uscc = '' OR " FIRM_OF_RECORD " IN ('', d.uscc))) "
+                     "FROM local_document d WHERE d.name = ?1 AND d.seq_to IS NULL "
+                     "  AND (?2 = '' OR d.uscc IN ('', ?2) OR EXISTS (SELECT 1 FROM local_identifier i "
+                     "       WHERE i.identifier = d.uscc AND i.uscc = ?2))"),
+        "tt", name, firm);
     if (query_next(q))
         standing = query_integer(q, 0) != 0 ? FILE_SEEN : FILE_THERE;
     query_end(q);
@@ -96,15 +168,18 @@ static size_t rank_of(const char *assurance)
     return 0;
 }
 
-const char *local_document_assurance(struct store *store, const char *names, const char *base)
+const char *local_document_assurance(struct store *store, const char *uscc, const char *product_id,
+    const char *case_id, const char *names, const char *base)
 {
     enum standing lowest = FILE_SEEN;
     bool any = false;
+    char *firm = firm_of(store, uscc, product_id, case_id);
     for (char *name; lowest != FILE_ABSENT && (name = local_document_next_name(&names)) != NULL; free(name)) {
-        enum standing standing = standing_of(store, name);
+        enum standing standing = standing_of(store, firm, name);
         lowest = standing < lowest ? standing : lowest;
         any = true;
     }
+    free(firm);
     if (!any || rank_of(base) >= (size_t)lowest)
         return base;
     return ladder[lowest];
@@ -218,7 +293,8 @@ static void assess(struct store *store, const char *kind_name, const char *key, 
         return;
     const struct local_kind *kind = local_kind(kind_name);
     const char *base = kind != NULL ? kind->assurance : record.assurance;
-    const char *assurance = local_document_assurance(store, record.names, base);
+    const char *assurance =
+        local_document_assurance(store, record.uscc, record.product_id, record.case_id, record.names, base);
     if (!string_equal(assurance, record.assurance))
         change_assurance(store, &record, assurance, seq);
     /* Also when it stays: which bytes it rests on may have changed. */
@@ -343,14 +419,17 @@ bool local_document_arrived(struct store *store, const char *name, const char *s
     int64_t version = known_version(store, name, sha256, &same) + 1;
     if (same)
         return false;
+    char *firm = NULL;
+    users_of(store, name, &firm);
     store_write(store);
     int64_t seq = journal_arrival(store, name, sha256, bytes, version);
     query_run(
         query_bind(query(store, "UPDATE local_document SET seq_to = ? WHERE name = ? AND seq_to IS NULL"),
             "it", seq, name));
     query_run(query_bind(query(store, "INSERT INTO local_document (name, version, seq_from, sha256, bytes, "
-                                      "taken_at) VALUES (?, ?, ?, ?, ?, ?)"),
-        "tiitii", name, version, seq, sha256, bytes, clock_wall()));
+                                      "taken_at, uscc) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+        "tiitiit", name, version, seq, sha256, bytes, clock_wall(), firm != NULL ? firm : ""));
+    free(firm);
     add_assessment(store, name, seq);
     return true;
 }

@@ -16,10 +16,15 @@
 struct store;
 struct work;
 
-/* The assurance of a record whose document column names these files (joined by '|'): `base` while one of them
- * is not there; documented when all are; verified when an officer has seen the original of each (kind
- * documents). Never less than `base`. */
-const char *local_document_assurance(struct store *store, const char *names, const char *base);
+/* The assurance of a record of that firm, product and case ("" = none) whose document column names these
+ * files (joined by '|'): `base` while one of them is not there; documented when all are; verified when an
+ * officer has seen the original of each (kind documents). Never less than `base`. What came for one firm is
+ * not there for another's records. */
+const char *local_document_assurance(struct store *store, const char *uscc, const char *product_id,
+    const char *case_id, const char *names, const char *base);
+/* Records of another firm speak of a file of that name: a record of this one should not. */
+bool local_document_is_anothers(
+    struct store *store, const char *uscc, const char *product_id, const char *case_id, const char *name);
 /* A current record speaks of these files from now on, instead of those before; "" = none. */
 void local_document_note_use(struct store *store, const char *kind, const char *key, const char *names);
 /* A record of kind documents was applied (case, slot, file, original_seen_by, seen_on), after its use was
@@ -42,7 +47,8 @@ bool local_document_pending(struct store *store);
 /* The name by which rows speak of a file: with the blanks of a cell, not those of a folder. The caller frees.
  */
 char *local_document_name(const char *file);
-bool local_document_is_named(struct store *store, const char *file); /* by any current record */
+/* By current records of one firm: as long as two firms use a name, nobody can tell whose the file is. */
+bool local_document_is_named(struct store *store, const char *file);
 /* The next of names joined by '|', copied; NULL behind the last. The caller frees. */
 char *local_document_next_name(const char **names);
 /* In the transaction that makes its evidence known: a new version of what is known by that name, its journal

@@ -264,6 +264,10 @@ static void start_job(struct registry *registry, struct local_waiting_file *file
 
 static void start_arrival(struct registry *registry, struct local_waiting_file *file)
 {
+    if (!local_document_is_named(registry->store, file->name)) { /* any more, or by two firms since */
+        local_waiting_file_free(file);
+        return;
+    }
     if (!open_file(registry, LOOKOUT_FILES, file))
         return;
     registry->current = file;

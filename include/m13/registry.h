@@ -180,8 +180,8 @@ struct document_slot {
 };
 void registry_each_slot(struct store *store, const char *case_id,
     void (*each)(const struct document_slot *slot, void *context), void *context);
-/* Files in inbox/files that no current record names: they stay there and wait. How many, or a negative errno;
- * `each` may be NULL. Names are as in the folder: any bytes but '/'. */
+/* Files in inbox/files that no current record names, or those of two firms: they stay there and wait. How
+ * many, or a negative errno; `each` may be NULL. Names are as in the folder: any bytes but '/'. */
 int64_t registry_each_unnamed(
     struct store *store, void (*each)(const char *name, int64_t bytes, void *context), void *context);
 

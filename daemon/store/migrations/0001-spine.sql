@@ -305,6 +305,7 @@ CREATE TABLE local_document (
     sha256 TEXT NOT NULL,
     bytes INTEGER NOT NULL,
     taken_at INTEGER NOT NULL,
+    uscc TEXT NOT NULL DEFAULT '',        -- whose records named it when it came; '' = of no firm that was known
     PRIMARY KEY (name, version)
 ) STRICT, WITHOUT ROWID;
 

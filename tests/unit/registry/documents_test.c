@@ -102,7 +102,9 @@ static void apply(struct archive *archive, int64_t seq, struct row row)
         query(store, "INSERT INTO local_record (kind, key, version, seq_from, uscc, product_id, case_id, "
                      "assurance, fields, file, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 2)"),
         "ttiittttt", row.kind, row.key, version + 1, seq, row.uscc, row.product_id ? row.product_id : "",
-        row.case_id ? row.case_id : "", local_document_assurance(store, row.names, base),
+        row.case_id ? row.case_id : "",
+        local_document_assurance(store, row.uscc, row.product_id ? row.product_id : "",
+            row.case_id ? row.case_id : "", row.names, base),
         row.fields ? row.fields : "{}"));
     if (string_equal(row.kind, "documents"))
         local_document_seen(store, row.names, seq);
@@ -248,13 +250,17 @@ static void a_row_of_several_files_waits_for_the_last(void **state)
 static void what_is_better_founded_stays_so(void **state)
 {
     struct archive *archive = *state;
-    assert_string_equal(local_document_assurance(archive->store, "", "official"), "official");
+    assert_string_equal(local_document_assurance(archive->store, "", "", "", "", "official"), "official");
     arrive(archive, "合同.pdf", AA);
-    assert_string_equal(local_document_assurance(archive->store, "合同.pdf", "official"), "official");
-    assert_string_equal(local_document_assurance(archive->store, "合同.pdf", "verified"), "verified");
-    assert_string_equal(local_document_assurance(archive->store, "gone.pdf", "documented"), "documented");
-    assert_string_equal(local_document_assurance(archive->store, "", "claimed"), "claimed");
-    assert_string_equal(local_document_assurance(archive->store, "|合同.pdf|", "claimed"), "documented");
+    assert_string_equal(
+        local_document_assurance(archive->store, "", "", "", "合同.pdf", "official"), "official");
+    assert_string_equal(
+        local_document_assurance(archive->store, "", "", "", "合同.pdf", "verified"), "verified");
+    assert_string_equal(
+        local_document_assurance(archive->store, "", "", "", "gone.pdf", "documented"), "documented");
+    assert_string_equal(local_document_assurance(archive->store, "", "", "", "", "claimed"), "claimed");
+    assert_string_equal(
+        local_document_assurance(archive->store, "", "", "", "|合同.pdf|", "claimed"), "documented");
 }
 
 static void a_row_that_names_another_file_rests_on_that_one(void **state)
@@ -280,6 +286,76 @@ static void a_withdrawn_row_is_left_alone(void **state)
     arrive(archive, "合同.pdf", AA);
     assert_string_equal(standing(archive, "sales", "S1"), "claimed 1 1");
     assert_string_equal(archive->decided, "");
+}
+
+/* --- two firms -------------------------------------------------------------------------------------------
+ */
+
+#define SIZH "91110114MA0DEMB219"
+
+static void what_came_for_one_firm_says_nothing_for_another(void **state)
+{
+    struct archive *archive = *state;
+    struct row other = {"sales", "S2", SIZH, "合同.pdf", NULL, NULL, NULL};
+    import(archive, sale);
+    arrive(archive, "合同.pdf", AA);
+    assert_false(local_document_is_anothers(archive->store, CHEN, "", "", "合同.pdf"));
+    assert_true(local_document_is_anothers(archive->store, SIZH, "", "", "合同.pdf"));
+    assert_false(local_document_is_anothers(archive->store, "", "", "", "合同.pdf"));
+    import(archive, other);
+    finish_work(archive);
+    assert_string_equal(standing(archive, "sales", "S2"), "claimed 1 1");
+    assert_string_equal(standing(archive, "sales", "S1"), "documented 2 0");
+    /* And its own rows go on resting on it. */
+    import(archive, sale);
+    assert_string_equal(standing(archive, "sales", "S1"), "documented 3 1");
+}
+
+static void a_name_that_two_firms_use_is_not_taken_while_they_do(void **state)
+{
+    struct archive *archive = *state;
+    struct row other = {"sales", "S2", SIZH, "合同.pdf", NULL, NULL, NULL};
+    import(archive, sale);
+    import(archive, other);
+    assert_false(local_document_is_named(archive->store, "合同.pdf"));
+    other.names = "91110114MA0DEMB219-合同.pdf";
+    import(archive, other);
+    assert_true(local_document_is_named(archive->store, "合同.pdf"));
+    arrive(archive, "合同.pdf", AA);
+    assert_string_equal(standing(archive, "sales", "S1"), "documented 2 0");
+    assert_string_equal(standing(archive, "sales", "S2"), "claimed 2 1");
+}
+
+static void a_products_rows_are_its_firms(void **state)
+{
+    struct archive *archive = *state;
+    import(archive, (struct row){"products", "P1", CHEN, "", NULL, NULL, NULL});
+    import(archive, (struct row){"products", "P2", SIZH, "", NULL, NULL, NULL});
+    import(archive, sale);
+    import(archive, (struct row){"scopes", "FDA|K1|P1", "", "合同.pdf", NULL, "P1", NULL});
+    arrive(archive, "合同.pdf", AA);
+    assert_string_equal(standing(archive, "scopes", "FDA|K1|P1"), "documented 2 0");
+    import(archive, (struct row){"scopes", "FDA|K2|P2", "", "合同.pdf", NULL, "P2", NULL});
+    assert_string_equal(standing(archive, "scopes", "FDA|K2|P2"), "claimed 1 1");
+    /* Of a product that nobody knows yet there is no firm that it could be taken from. */
+    import(archive, (struct row){"scopes", "FDA|K3|P3", "", "合同.pdf", NULL, "P3", NULL});
+    assert_string_equal(standing(archive, "scopes", "FDA|K3|P3"), "documented 1 1");
+}
+
+static void a_candidates_files_are_those_of_the_firm_that_it_becomes(void **state)
+{
+    struct archive *archive = *state;
+    struct row row = sale;
+    row.uscc = "SRN:CN-MF-000012345";
+    import(archive, row);
+    arrive(archive, "合同.pdf", AA);
+    assert_string_equal(standing(archive, "sales", "S1"), "documented 2 0");
+    store_write(archive->store);
+    query_run(query_bind(query(archive->store, "INSERT INTO local_identifier (identifier, kind, key, uscc) "
+                                               "VALUES ('SRN:CN-MF-000012345', 'firms', ?1, ?1)"),
+        "t", CHEN));
+    import(archive, sale);
+    assert_string_equal(standing(archive, "sales", "S1"), "documented 3 1");
 }
 
 /* --- originals -------------------------------------------------------------------------------------------
@@ -440,13 +516,17 @@ static void papers_of_the_rows_that_a_case_rests_on_are_in_its_checklist(void **
     struct store *store = archive->store;
     struct text text = TEXT_WITH_CEILING(4000);
     store_write(store);
-    query_run(query(store, "INSERT INTO approval VALUES (1, 'FDA', 'K1', 'fda-510k', 1, 1)"));
+    query_run(query(store, "INSERT INTO approval (id, authority, number, feed, first_seen_at, first_poll) "
+                           "VALUES (1, 'FDA', 'K1', 'fda-510k', 1, 1)"));
+    query_run(query(store,
+        "INSERT INTO case_file (id, case_id, policy, authority, number, item, approval, opened_at, "
+        "opened_seq, stage, stage_since) "
+        "VALUES (1, 'M13-2026-00001', 'm13', 'FDA', 'K1', 'P1', 1, 1, 1, 'lead', 1)"));
     query_run(
-        query(store, "INSERT INTO case_file VALUES (1, 'M13-2026-00001', 'm13', 'FDA', 'K1', 'P1', 1, 1, 1, "
-                     "'lead', 1)"));
-    query_run(
-        query(store, "INSERT INTO case_version VALUES (1, 1, 1, NULL, 1, '" CHEN "', 'P1', 'pending', '', "
-                     "'none', 0, '[]', '', '', '', '', '')"));
+        query(store, "INSERT INTO case_version (case_file, version, seq_from, at, uscc, product_id, verdict, "
+                     "review_kind, amount_state, award, missing, next_action, facts_hash, "
+                     "parameters_hash, facts, trace) VALUES (1, 1, 1, 1, '" CHEN
+                     "', 'P1', 'pending', '', 'none', 0, '[]', '', '', '', '', '')"));
     import(archive,
         (struct row){"sales", "S1", CHEN, "报关单.pdf|合同.pdf", "{\"declaration_no\":\"1\"}", "P1", NULL});
     import(archive, (struct row){"sales", "S2", CHEN, "发票.pdf", "{\"invoice_no\":\"1\"}", "P1", NULL});
@@ -513,6 +593,10 @@ int main(void)
         CLAIM(what_is_better_founded_stays_so),
         CLAIM(a_row_that_names_another_file_rests_on_that_one),
         CLAIM(a_withdrawn_row_is_left_alone),
+        CLAIM(what_came_for_one_firm_says_nothing_for_another),
+        CLAIM(a_name_that_two_firms_use_is_not_taken_while_they_do),
+        CLAIM(a_products_rows_are_its_firms),
+        CLAIM(a_candidates_files_are_those_of_the_firm_that_it_becomes),
         CLAIM(a_row_is_verified_when_an_officer_has_seen_the_original),
         CLAIM(an_original_seen_before_its_copy_came_counts_when_it_comes),
         CLAIM(both_who_and_when_are_needed),

@@ -184,8 +184,9 @@ static void what_was_left_to_assess_is_done_before_the_next_file(void **state)
     /* As the kill leaves it: the document is known, its rows have not followed. */
     store_write(store);
     int64_t seq = journal_append(store, "m13d", "document", "合同.pdf", "{}");
-    query_run(query_bind(
-        query(store, "INSERT INTO local_document VALUES ('合同.pdf', 1, ?, NULL, 'aa', 1, 1)"), "i", seq));
+    query_run(
+        query_bind(query(store, "INSERT INTO local_document VALUES ('合同.pdf', 1, ?, NULL, 'aa', 1, 1, '')"),
+            "i", seq));
     char key[60];
     snprintf(key, sizeof key, "%lld 合同.pdf", (long long)seq);
     work_add(store, "assess-local", key, true);
