@@ -4,6 +4,7 @@
 #include "m13/casework.h"
 #include "m13/evidence.h"
 #include "m13/journal.h"
+#include "m13/review.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -110,6 +111,11 @@ static void on_difference(const char *case_id, const char *what, void *context)
     report(context, "case", case_id, what);
 }
 
+static void on_bad_decision(const char *item, const char *what, void *context)
+{
+    report(context, "decision", item, what);
+}
+
 int verb_verify(struct ctl *ctl)
 {
     struct checking checking = {.ctl = ctl};
@@ -128,6 +134,8 @@ int verb_verify(struct ctl *ctl)
     int64_t cases = store_value(ctl->store, 0, "SELECT count(*) FROM case_file", "");
     if (casework_verify(ctl->store, ctl->config, on_difference, &checking) == 0)
         report(&checking, "cases", "", NULL);
+    if (review_verify(ctl->store, on_bad_decision, &checking) == 0)
+        report(&checking, "decisions", "", NULL);
     store_end_reading(ctl->store);
     if (checking.not_allowed) {
         fprintf(stderr, "m13ctl: %s\n",

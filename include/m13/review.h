@@ -89,6 +89,11 @@ struct review_result {
 int review_decide(struct store *store, const struct review_order *order, struct review_result *ret_result,
     struct failure *ret_failure);
 
+/* Holds all decisions against the journal, and the matches that rest on them against the decisions: how many
+ * faults, each told through `fault`. */
+int64_t review_verify(
+    struct store *store, void (*fault)(const char *item, const char *what, void *context), void *context);
+
 /* The result as m13ctl tells it: item, decided, uscc, product_id, makers, unchanged. The caller's. */
 json_t *review_answer_json(const struct review_order *order, const struct review_result *result);
 

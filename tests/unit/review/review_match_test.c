@@ -377,6 +377,30 @@ static void nobody_is_recognised_as_a_firm_that_is_gone(void **state)
     assert_match(house, maker, "auto", FIRM_B, "H1");
 }
 
+static void note_fault(const char *item, const char *what, void *context)
+{
+    (void)item;
+    snprintf(context, 128, "%s", what);
+}
+
+static void decisions_are_held_against_the_journal(void **state)
+{
+    struct house *house = *state;
+    char told[128] = "";
+    uncertain_maker(house);
+    decide(house, REVIEW_ACCEPT, NULL);
+    assert_int_equal(review_verify(house->store, note_fault, told), 0);
+    store_write(house->store);
+    query_run(query(house->store, "UPDATE review_decision SET note = 'another'"));
+    assert_int_equal(review_verify(house->store, note_fault, told), 1);
+    assert_string_equal(told, "the journal does not know a decision as it stands");
+    query_run(query(house->store, "UPDATE review_decision SET note = 'seen', basis = '{}'"));
+    assert_int_equal(review_verify(house->store, note_fault, told), 1);
+    assert_string_equal(told, "the basis of a decision does not have its hash");
+    query_run(query(house->store, "DELETE FROM review_decision"));
+    assert_int_equal(review_verify(house->store, note_fault, told), 2);
+}
+
 int main(void)
 {
 #define ROOM(test) cmocka_unit_test_setup_teardown(test, house_begin, house_end)
@@ -399,6 +423,7 @@ int main(void)
         ROOM(kill_before_the_commit_leaves_nothing_and_after_it_the_work),
         ROOM(candidate_that_becomes_a_firm_is_asked_about_again),
         ROOM(nobody_is_recognised_as_a_firm_that_is_gone),
+        ROOM(decisions_are_held_against_the_journal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
