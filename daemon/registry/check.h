@@ -9,8 +9,10 @@
 
 struct store;
 
-/* Exchange rates of the file at hand, which are in no table yet: the last one of each currency. */
+/* What earlier rows of the sheet have said. */
 struct local_check_memory {
+    bool unit_told; /* that its amounts are in 万元 and their currency is another */
+    /* exchange rates, which are in no table yet: the last one of each currency */
     struct local_rate {
         int32_t day;
         int64_t numerator, denominator; /* CNY for 100 of the currency; 0 = none */

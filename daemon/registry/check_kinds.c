@@ -1,5 +1,6 @@
 /* check_kinds.c - what the columns of one kind must be to each other. */
 #include "cell_decimal.h"
+#include "cells.h"
 #include "check_parts.h"
 #include "check_rates.h"
 
@@ -25,6 +26,28 @@ static bool has_code(const char *codes, const char *code)
     return false;
 }
 
+/* 万元 over amounts in dollars: ten thousand of them, or of yuan? */
+static void check_unit(struct checking *checking, const char *key, const char *currency)
+{
+    int column = checked_column(checking, key);
+    const char *unit = NULL;
+    for (size_t i = 0; i < checking->headers->count; i++)
+        if (checking->headers->items[i].column == column)
+            unit = checking->headers->items[i].unit;
+    bool told = checking->memory != NULL && checking->memory->unit_told;
+    if (unit == NULL || told || strcmp(currency, "CNY") == 0 || !string_ends(unit, "元"))
+        return;
+    char reason[200], amount[60];
+    snprintf(amount, sizeof amount, "1%.50s", unit);
+    if (*local_amount_currencies(amount) != '\0')
+        return; /* 万美元 */
+    snprintf(reason, sizeof reason, "单位写的是%.50s，币种是 %s：按 %s 计，这里是 %.60s", unit, currency,
+        currency, checked_value(checking, key));
+    check_warn(checking, key, reason, "若金额是人民币，币种填 CNY；以下各行不再提醒");
+    if (checking->memory != NULL)
+        checking->memory->unit_told = true;
+}
+
 static void check_amount(struct checking *checking, const char *key)
 {
     const char *amount = checked_value(checking, key), *currency = checked_value(checking, "currency");
@@ -36,6 +59,8 @@ static void check_amount(struct checking *checking, const char *key)
         snprintf(reason, sizeof reason, "%s 的金额最多 %d 位小数，这里是 %.60s", currency, most, amount);
         check_fault(checking, key, reason, most == 0 ? "整数" : "核对金额和币种");
     }
+    if (is_touched(checking, key))
+        check_unit(checking, key, currency);
     const char *marks = checking->row->currencies[checked_column(checking, key)];
     if (marks != NULL && *marks != '\0' && !has_code(marks, currency)) {
         snprintf(reason, sizeof reason, "金额写的不是 %s，而币种是 %s", currency, currency);

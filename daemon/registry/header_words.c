@@ -296,13 +296,37 @@ bool header_word_is_reference(const struct header_word *word)
 
 #define TITLE_BYTES 120 /* forty characters: longer text explains */
 
+/* Folded, without the brackets at its ends. */
+static void fold_title(const char *text, struct text *out)
+{
+    local_fold(text, strlen(text), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, out);
+    for (bool cut = true; cut && out->length > 0;) {
+        cut = false;
+        for (size_t i = 0; i < LENGTH(brackets); i++) {
+            size_t close = strlen(brackets[i].close);
+            if (string_ends(text_string(out), brackets[i].close)) {
+                out->length -= close;
+                out->bytes[out->length] = '\0';
+                cut = true;
+            }
+        }
+    }
+}
+
 bool header_says_full_list(const char *text)
 {
-    static const char *const denials[] = {"非全量", "不是全量", "是否全量", "如", "若", "请", "增量", "?"};
+    static const char *const lists[] = {
+        "全量", "全量表", "全量清单", "全量名单", "全量数据", "全量报送", "全量更新"};
+    /* "本次只报变更，全量见附件二" says the contrary */
+    static const char *const denials[] = {",", "。", ";", "?", "见", "另", "附", "变更", "变动", "增", "为准",
+        "上月", "上年", "上次", "非", "不", "否", "如", "若", "请", "无", "未", "曾", "补充", "部分"};
     struct text folded = TEXT_WITH_CEILING(TITLE_BYTES);
-    local_fold(text, strlen(text), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
+    fold_title(text, &folded);
     const char *title = text_string(&folded);
-    bool says = !folded.overflowed && strstr(title, "全量") != NULL;
+    bool says = false;
+    for (size_t i = 0; i < LENGTH(lists); i++)
+        says = says || string_ends(title, lists[i]);
+    says = (says || string_starts(title, "全量")) && !folded.overflowed;
     for (size_t i = 0; i < LENGTH(denials); i++)
         says = says && strstr(title, denials[i]) == NULL;
     text_free(&folded);
@@ -335,14 +359,20 @@ char *header_unit_of_note(const char *text, const char *next)
     return unit;
 }
 
-bool header_is_sheet_of_notes(const char *sheet)
+enum header_sheet header_sheet_of(const char *sheet)
 {
-    static const char *const names[] = {"说明", "README", "须知", "目录", "数据字典", "代码表", "指南"};
+    static const char *const notes[] = {"说明", "填写说明", "填表说明", "填报说明", "使用说明", "README"};
+    static const char *const perhaps[] = {
+        "说明", "README", "须知", "目录", "字典", "代码表", "指南", "示例", "样表"};
     struct text folded = TEXT_WITH_CEILING(TITLE_BYTES);
     local_fold(sheet, strlen(sheet), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
-    bool notes = false;
-    for (size_t i = 0; i < LENGTH(names); i++)
-        notes = notes || strstr(text_string(&folded), names[i]) != NULL;
+    enum header_sheet found = HEADER_SHEET_OF_DATA;
+    for (size_t i = 0; i < LENGTH(perhaps); i++)
+        if (strstr(text_string(&folded), perhaps[i]) != NULL)
+            found = HEADER_SHEET_UNCLEAR;
+    for (size_t i = 0; i < LENGTH(notes); i++)
+        if (strcmp(text_string(&folded), notes[i]) == 0)
+            found = HEADER_SHEET_OF_NOTES;
     text_free(&folded);
-    return notes;
+    return found;
 }

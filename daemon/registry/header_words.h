@@ -28,7 +28,8 @@ bool header_says_full_list(const char *text);
 /* 单位：万元 above a table; `next` is the cell beside it, or NULL. The caller frees; NULL = it says nothing
  * of it. */
 char *header_unit_of_note(const char *text, const char *next);
-/* A sheet for people: 填写说明 and the like. */
-bool header_is_sheet_of_notes(const char *sheet);
+/* What the name of a sheet says: 填写说明 is for people whatever is in it; 产品目录 may be either. */
+enum header_sheet { HEADER_SHEET_OF_DATA, HEADER_SHEET_UNCLEAR, HEADER_SHEET_OF_NOTES };
+enum header_sheet header_sheet_of(const char *sheet);
 
 #endif

@@ -23,7 +23,7 @@ struct header_fit {
 struct local_header_search {
     struct header_row above; /* the last row that was not blank */
     size_t rows;             /* not blank, so far */
-    bool notes;              /* a sheet for people */
+    enum header_sheet sheet;
     bool full_list;
     char *unit;          /* 单位：万元 in a cell above the headers; NULL */
     size_t failed_score; /* of the row that came nearest to a header */
@@ -34,7 +34,7 @@ struct local_header_search {
 struct local_header_search *local_header_search_new(const char *sheet)
 {
     struct local_header_search *search = memory_get_zeroed(1, sizeof *search);
-    search->notes = header_is_sheet_of_notes(sheet);
+    search->sheet = header_sheet_of(sheet);
     search->full_list = header_says_full_list(sheet);
     return search;
 }
@@ -302,6 +302,13 @@ static bool try_row(
     return found;
 }
 
+/* None of its rows looks like a table of ours, and its name does not promise one. */
+static bool is_for_people(const struct local_header_search *search)
+{
+    return search->sheet == HEADER_SHEET_OF_NOTES || search->rows == 0 ||
+           (search->sheet == HEADER_SHEET_UNCLEAR && search->failed_kind == NULL);
+}
+
 /* A title or note above the table. */
 static void read_note(struct local_header_search *search, const struct header_row *row)
 {
@@ -318,7 +325,7 @@ static void read_note(struct local_header_search *search, const struct header_ro
 enum header_found local_header_search_row(struct local_header_search *search, const char *const *cells,
     size_t count, struct local_headers *ret_headers, struct failure *ret_why)
 {
-    if (search->notes)
+    if (search->sheet == HEADER_SHEET_OF_NOTES)
         return HEADER_NOT_YET;
     struct header_row row = header_row_copy(cells, count);
     if (header_row_is_blank(&row)) {
@@ -332,7 +339,7 @@ enum header_found local_header_search_row(struct local_header_search *search, co
     search->above = row;
     if (found)
         return HEADER_FOUND;
-    if (++search->rows < HEADER_ROWS_MOST)
+    if (++search->rows < HEADER_ROWS_MOST || is_for_people(search))
         return HEADER_NOT_YET;
     *ret_why = search->failure;
     return HEADER_FAILED;
@@ -341,7 +348,7 @@ enum header_found local_header_search_row(struct local_header_search *search, co
 bool local_header_search_end(const struct local_header_search *search, struct failure *ret_why)
 {
     *ret_why = search->failure;
-    return search->notes || search->rows == 0;
+    return is_for_people(search);
 }
 
 const struct local_kind *local_header_search_kind(const struct local_header_search *search)

@@ -204,7 +204,7 @@ void local_row_read(const struct local_headers *headers, json_t *cells, int64_t 
     text_clear(&row->memory);
     *row = (struct local_row){.row = number, .blank = true, .memory = row->memory};
     *ret_warnings = 0;
-    if (is_unclaimed(headers, cells) || row_is_below_the_table(cells))
+    if (is_unclaimed(headers, cells) || row_is_below_the_table(headers, cells))
         return;
 
     for (size_t i = 0; i < json_array_size(cells); i++) {

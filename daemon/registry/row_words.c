@@ -98,35 +98,51 @@ bool row_is_ruined(const char *cell)
 /* --- rows that are none ------------------------------------------------------------------------------------
  */
 
-/* The first text of a row, folded and cut: enough to tell what stands below a table. */
+/* The start of a cell, folded: enough to tell what stands below a table. */
 #define START_BYTES 40
 
-static void read_start(json_t *cells, char start[START_BYTES + 1])
-{
-    struct text folded = {.bytes = start, .capacity = START_BYTES + 1, .ceiling = START_BYTES};
-    for (size_t i = 0; i < json_array_size(cells) && folded.length == 0; i++) {
-        const char *cell = json_string_value(json_array_get(cells, i));
-        size_t length = cell == NULL ? 0 : strlen(cell);
-        if (length > START_BYTES)
-            length = utf8_cut(cell, START_BYTES);
-        if (cell == NULL)
-            return;
-        local_fold(cell, length, FOLD_WIDTH | FOLD_NO_BLANKS, &folded);
-    }
-}
+enum below { BELOW_NOT, BELOW_SUM, BELOW_NOTE };
 
-bool row_is_below_the_table(json_t *cells)
+static enum below read_start(const char *cell)
 {
     static const char *const sums[] = {"合计", "小计", "总计", "共计"};
     static const char *const notes[] = {"填表人:", "制表人:", "审核人:", "填报人:", "复核人:", "负责人:",
         "填表日期:", "填报日期:", "制表日期:", "注:", "备注:", "说明:"};
     char start[START_BYTES + 1] = "";
-    read_start(cells, start);
+    struct text folded = {.bytes = start, .capacity = sizeof start, .ceiling = START_BYTES};
+    size_t length = strlen(cell);
+    if (length > START_BYTES)
+        length = utf8_cut(cell, START_BYTES);
+    local_fold(cell, length, FOLD_WIDTH | FOLD_NO_BLANKS, &folded);
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
         if (string_starts(start, sums[i]) && strchr(":(", start[strlen(sums[i])]) != NULL)
-            return true;
+            return BELOW_SUM;
     for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++)
         if (string_starts(start, notes[i]))
-            return true;
-    return false;
+            return BELOW_NOTE;
+    return BELOW_NOT;
+}
+
+bool row_is_below_the_table(const struct local_headers *headers, json_t *cells)
+{
+    enum below below = BELOW_NOT;
+    size_t others = 0;
+    for (size_t i = 0; i < json_array_size(cells); i++) {
+        const char *cell = json_string_value(json_array_get(cells, i));
+        int column = i < headers->count ? headers->items[i].column : HEADER_IGNORED;
+        bool is_key = column >= 0 && headers->kind->columns[column].is_key;
+        if (cell != NULL &&
+            row_cell_word(NULL, cell, json_string_length(json_array_get(cells, i))) == CELL_BLANK)
+            continue;
+        if (below == BELOW_NOT) {
+            below = cell == NULL ? BELOW_NOT : read_start(cell);
+            if (below == BELOW_NOT)
+                return false; /* the usual row */
+        } else if (is_key) {
+            return false; /* it has something to be known by */
+        } else {
+            others += cell == NULL || read_start(cell) == BELOW_NOT;
+        }
+    }
+    return below == BELOW_SUM || (below == BELOW_NOTE && others <= 1);
 }

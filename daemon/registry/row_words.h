@@ -3,7 +3,7 @@
 #define REGISTRY_ROW_WORDS_H
 
 #include "cells.h"
-#include "m13/registry.h"
+#include "headers.h"
 
 #include <jansson.h>
 
@@ -21,7 +21,7 @@ const char *row_without_wrapping(const char *cell, char buffer[ROW_WORD_BYTES]);
 /* 9.11101E+17: a CSV from a spreadsheet that took a long number for one to be shown short. */
 bool row_is_ruined(const char *cell);
 
-/* 合计 and 制表人：... below a table: no row of it. */
-bool row_is_below_the_table(json_t *cells);
+/* 合计 and 制表人：... below a table, without a key: no row of it. */
+bool row_is_below_the_table(const struct local_headers *headers, json_t *cells);
 
 #endif

@@ -18,6 +18,7 @@ struct fixture {
     struct local_check_memory memory;
     struct local_problems problems;
     int faults;
+    char *unit; /* of amounts; NULL = none */
 };
 
 static int set_up(void **state)
@@ -56,7 +57,8 @@ static void check(struct fixture *fixture, const char *kind, const char *cells)
             column++;
         if (column == headers.kind->column_count)
             fail_msg("no column %s", name);
-        items[headers.count++] = (struct local_header){.text = name, .column = (int)column};
+        items[headers.count++] = (struct local_header){
+            .text = name, .column = (int)column, .unit = strcmp(name, "amount") == 0 ? fixture->unit : NULL};
         json_array_append_new(array, json_string(cell));
     }
     headers.items = items;
@@ -196,6 +198,20 @@ static void the_amounts_own_currency_is_that_of_its_column(void **state)
     assert_good(fixture, "sales", SALE "amount=￥5|currency=JPY");
     assert_fault(fixture, "sales", SALE "amount=$5|currency=CNY", "amount", "币种是 CNY");
     assert_fault(fixture, "sales", SALE "amount=5万欧元|currency=USD", "amount", "币种是 USD");
+}
+
+static void ten_thousand_yuan_of_dollars_are_asked_about_once(void **state)
+{
+    struct fixture *fixture = *state;
+    char unit[] = "万元";
+    fixture->unit = unit;
+    assert_warning(fixture, "sales", SALE "amount=10|currency=USD", "amount", "单位写的是万元，币种是 USD");
+    assert_good(fixture, "sales", SALE "amount=20|currency=USD");
+    memset(&fixture->memory, 0, sizeof fixture->memory);
+    assert_good(fixture, "sales", SALE "amount=20|currency=CNY");
+    char dollars[] = "万美元";
+    fixture->unit = dollars;
+    assert_good(fixture, "sales", SALE "amount=20|currency=USD");
 }
 
 static void china_is_not_abroad(void **state)
@@ -440,6 +456,7 @@ int main(void)
         CHECK_TEST(what_has_happened_was_before_today),
         CHECK_TEST(amounts_have_the_decimals_of_their_currency),
         CHECK_TEST(the_amounts_own_currency_is_that_of_its_column),
+        CHECK_TEST(ten_thousand_yuan_of_dollars_are_asked_about_once),
         CHECK_TEST(china_is_not_abroad),
         CHECK_TEST(costs_are_no_gifts),
         CHECK_TEST(a_payment_names_a_case_or_a_firms_product),

@@ -210,6 +210,12 @@ static void a_full_list_says_so_in_its_name_or_above(void **state)
     assert_headers(
         "", ROWS("如为全量名单，请在首格写全量", "统一社会信用代码|企业名称"), "firms: uscc name_zh");
     assert_headers("企业", ROWS("统一社会信用代码|企业名称", "全量"), "firms: uscc name_zh");
+    assert_headers("", ROWS("报送方式：全量", "统一社会信用代码|企业名称"), "firms: uscc name_zh FULL");
+    assert_headers("", ROWS("全量企业名单", "统一社会信用代码|企业名称"), "firms: uscc name_zh FULL");
+    static const char *const remarks[] = {"本次只报变更，全量见附件二", "全量表另报", "以全量为准",
+        "上月全量", "全量数据见附件", "是否全量：", "增量（非全量）", "各区全量名单由市局汇总"};
+    for (size_t i = 0; i < sizeof remarks / sizeof remarks[0]; i++)
+        assert_headers("", ROWS(remarks[i], "统一社会信用代码|企业名称"), "firms: uscc name_zh");
 }
 
 static void kinds_with_like_columns_are_told_apart(void **state)
@@ -304,6 +310,11 @@ static void a_sheet_of_notes_and_an_empty_one_are_left_out(void **state)
     assert_int_equal(
         search("填写说明", ROWS("统一社会信用代码|企业名称", "全量|x"), &headers, &why), HEADER_NOT_YET);
     assert_int_equal(search("README", ROWS("anything"), &headers, &why), HEADER_NOT_YET);
+    assert_int_equal(
+        search("填报须知", ROWS("一、怎样填写", "二、何时报送"), &headers, &why), HEADER_NOT_YET);
+    /* a table under such a name is one all the same */
+    assert_headers("产品目录", ROWS("产品编号|信用代码|产品名称"), "products: product_id uscc name_zh");
+    assert_refused("费用说明", ROWS("费用编号|金额|币种|备忘"), "没有这些列：备忘");
     assert_int_equal(search("Sheet2", ROWS("", "| ", "　"), &headers, &why), HEADER_NOT_YET);
 }
 

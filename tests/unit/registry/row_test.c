@@ -245,6 +245,16 @@ static void sums_and_signatures_below_a_table_are_no_rows(void **state)
     assert_false(fixture->row.blank);
     read_row(fixture, "[\"\",\"合计01\",\"5\"]", false);
     assert_false(fixture->row.blank);
+    /* a remark in front of a row that has its key */
+    set_headers(fixture, "备注|销售编号|金额|购买方");
+    read_row(fixture, "[\"说明：退货\",\"S-2\",\"5\",\"\"]", false);
+    assert_false(fixture->row.blank);
+    read_row(fixture, "[\"合计\",\"S-3\",\"5\",\"\"]", false);
+    assert_false(fixture->row.blank);
+    read_row(fixture, "[\"注：甲\",\"\",\"5\",\"某公司\"]", false);
+    assert_false(fixture->row.blank);
+    read_row(fixture, "[\"注：以上未审\",\"\",\"\",\"\"]", false);
+    assert_true(fixture->row.blank);
 }
 
 static void a_long_cell_of_wide_blanks_is_blank(void **state)
