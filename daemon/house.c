@@ -80,10 +80,30 @@ static bool work_turn(void *context)
     return more;
 }
 
+/* While a file is staged or applied a turn writes a hundred rows and would wait for the disk longer than it
+ * took to write them. Nobody is told anything before the commit, and a kill costs the import what it costs it
+ * anyway. */
+static bool may_group(struct house *house)
+{
+    if (registry_is_idle(house->registry) || !store_may_wait(house->store))
+        return false;
+    if (!loop_timer_is_set(house->group))
+        loop_timer_set_in(house->group, LIMIT_GROUP_MS);
+    return true;
+}
+
+/* A turn comes, at whose end is committed. */
+static void on_group(void *context)
+{
+    (void)context;
+}
+
 /* Group commit: one transaction a turn. Then whoever reads the published file is told that it has aged. */
 static void turn_end(void *context)
 {
     struct house *house = context;
+    if (may_group(house))
+        return;
     store_commit(house->store);
     int64_t writes = sqlite3_total_changes64(store_handle(house->store));
     if (writes == house->writes_published)
@@ -168,6 +188,7 @@ int house_open(struct house *house, const char *config_file, struct config *conf
         return exit_code;
     house->publish = publish_new(house->loop, house->store, config->publish_every_ms);
     register_work(house);
+    house->group = loop_timer_new(house->loop, LOOP_REAL, "group commit", on_group, house);
     loop_set_work(house->loop, work_turn, house);
     loop_on_turn_end(house->loop, turn_end, house);
     store_commit(house->store);
@@ -231,6 +252,7 @@ void house_close(struct house *house)
     casework_free(house->casework);
     alert_free(house->alert);
     work_free(house->work);
+    loop_timer_free(house->group);
     loop_free(house->loop);
     store_close(house->store);
     config_free(house->config);

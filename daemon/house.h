@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct loop;
+struct loop_timer;
 struct store;
 struct work;
 struct feeds;
@@ -23,6 +24,7 @@ struct house {
     struct config *config;
     const char *config_file;
     struct loop *loop;
+    struct loop_timer *group; /* turns whose writes wait are committed by then */
     struct store *store;
     struct work *work;
     struct feeds *feeds;

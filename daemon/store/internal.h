@@ -23,6 +23,7 @@ struct deferred_action {
 /* The transaction of the loop's present turn. */
 struct turn {
     bool open;
+    int64_t opened_at; /* on clock_monotonic() */
     bool savepoint;
     size_t actions_before_savepoint; /* those behind it go when it is rolled back */
     bool committing;

@@ -1,6 +1,8 @@
 /* transaction.c - one transaction a turn, and what follows its commit. */
 #include "internal.h"
 
+#include "m13/clock.h"
+#include "m13/limits.h"
 #include "m13/log.h"
 #include "m13/memory.h"
 
@@ -24,6 +26,7 @@ void store_write(struct store *store)
     if (store->mode != STORE_WRITER || turn->reading > 0)
         store_misuse("a write by a reader", "BEGIN IMMEDIATE");
     turn->open = true;
+    turn->opened_at = clock_monotonic();
     control(store, "BEGIN IMMEDIATE");
 }
 
@@ -77,6 +80,12 @@ void store_commit(struct store *store)
         commit(store);
     }
     turn->committing = false;
+}
+
+bool store_may_wait(const struct store *store)
+{
+    const struct turn *turn = &store->turn;
+    return turn->open && turn->action_count == 0 && clock_monotonic() - turn->opened_at < LIMIT_GROUP_MS;
 }
 
 void store_after_commit(struct store *store, void (*action)(void *context), void *context)

@@ -52,6 +52,7 @@
  */
 
 #define LIMIT_SLICE_MS              5 /* one slice of long work */
+#define LIMIT_GROUP_MS              50 /* turns of an import that are committed together: what a kill may cost it */
 #define LIMIT_TIMERS                100000
 #define LIMIT_TIMER_RUNS            100000 /* of one timer within a second: libcurl's may do 10,000 */
 #define LIMIT_TRANSFERS             8      /* HTTP requests in flight, all feeds together */

@@ -39,6 +39,10 @@ void store_write(struct store *store);
 /* Commits the turn's transaction, if any, then runs what was deferred, in order. What the actions write is
  * committed too, and what they defer is run, until nothing is left (a bounded number of times). */
 void store_commit(struct store *store);
+/* Whether the transaction may wait for the next turn: nothing was deferred to its commit, and it has been
+ * open for less than LIMIT_GROUP_MS. A commit waits for the disk (8 ms, 25 on a slow one), a slice of long
+ * work takes 5. */
+bool store_may_wait(const struct store *store);
 /* For a unit that may be abandoned half-way (an import): a savepoint inside the turn's transaction. */
 void store_savepoint(struct store *store);
 void store_release(struct store *store);

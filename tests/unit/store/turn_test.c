@@ -410,6 +410,18 @@ static void actions_run_once_and_see_the_commit(void **state)
     assert_string_equal(house->said, "1 ");
 }
 
+static void a_commit_for_which_somebody_waits_does_not_wait(void **state)
+{
+    struct house *house = *state;
+    assert_false(store_may_wait(house->store)); /* nothing is written */
+    add(house->store, "a");
+    assert_true(store_may_wait(house->store));
+    store_after_commit(house->store, say_what_is_committed, house);
+    assert_false(store_may_wait(house->store));
+    store_commit(house->store);
+    assert_false(store_may_wait(house->store));
+}
+
 static void what_an_action_writes_is_committed_too(void **state)
 {
     struct house *house = *state;
@@ -534,6 +546,7 @@ int main(void)
         test(savepoint_is_released_or_rolled_back_alone),
         test(savepoint_neither_nests_nor_outlives_its_turn),
         test(actions_run_once_and_see_the_commit),
+        test(a_commit_for_which_somebody_waits_does_not_wait),
         test(what_an_action_writes_is_committed_too),
         test(actions_of_a_rolled_back_unit_are_dropped),
         test(actions_that_never_end_are_fatal),
