@@ -106,9 +106,25 @@ bool chain_next(struct chain_walk *walk, uint32_t *ret_value)
     return true;
 }
 
-void chains_shrink(struct chains *chains)
+void chains_compact(struct chains *chains)
 {
-    chains->nodes = memory_resize(chains->nodes, chains->node_count + 1, sizeof *chains->nodes);
+    struct chain_node *nodes = memory_get_zeroed(chains->node_count + 1, sizeof *nodes);
+    size_t count = 0;
+    for (size_t i = 0; i < chains->capacity; i++) {
+        struct chain_slot *slot = &chains->slots[i];
+        if (slot->tag == 0 || slot->head & SINGLE)
+            continue;
+        uint32_t from = slot->head;
+        slot->head = (uint32_t)count;
+        for (; from != NOTHING; from = chains->nodes[from].next) {
+            nodes[count] = chains->nodes[from];
+            nodes[count].next = (uint32_t)count + 1;
+            count++;
+        }
+        nodes[count - 1].next = NOTHING;
+    }
+    free(chains->nodes);
+    chains->nodes = nodes;
     chains->node_capacity = chains->node_count + 1;
 }
 

@@ -363,17 +363,45 @@ static void reserve(struct match_index *index)
 #define SHRINK(array, count, capacity)                                                                       \
     ((array) = memory_resize((array), (count) + 1, sizeof *(array)), (capacity) = (count) + 1)
 
-/* Gives back what was held for growing. */
-static void shrink(struct match_index *index)
+/* The names of each word side by side, as chains_compact() does. */
+static void compact_postings(struct match_index *index)
 {
-    SHRINK(index->words, index->word_count, index->word_capacity);
-    SHRINK(index->postings, index->posting_count, index->posting_capacity);
-    SHRINK(index->tokens, index->token_count, index->token_capacity);
-    SHRINK(index->names, index->name_count, index->name_capacity);
+    struct chain_node *postings = memory_get_zeroed(index->posting_count + 1, sizeof *postings);
+    size_t count = 0;
+    for (size_t i = 0; i < index->word_count; i++) {
+        uint32_t from = index->words[i].names;
+        if (from == NOTHING)
+            continue;
+        index->words[i].names = (uint32_t)count;
+        for (; from != NOTHING; from = index->postings[from].next) {
+            postings[count] = index->postings[from];
+            postings[count].next = (uint32_t)count + 1;
+            count++;
+        }
+        postings[count - 1].next = NOTHING;
+    }
+    free(index->postings);
+    index->postings = postings;
+    index->posting_capacity = index->posting_count + 1;
+}
+
+/* All firms are in: a table at a time is put in order for searching, and what was held for growing is given
+ * back. True when all are. */
+static bool compact(struct match_index *index, int64_t deadline_us)
+{
     struct chains *const chains[] = {
         &index->glues, &index->joins, &index->near, &index->sounds, &index->identifiers};
-    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++)
-        chains_shrink(chains[i]);
+    while (index->compacted < sizeof chains / sizeof *chains) {
+        chains_compact(chains[index->compacted++]);
+        if (clock_monotonic_us() >= deadline_us)
+            return false;
+    }
+    compact_postings(index);
+    SHRINK(index->words, index->word_count, index->word_capacity);
+    SHRINK(index->tokens, index->token_count, index->token_capacity);
+    SHRINK(index->names, index->name_count, index->name_capacity);
+    index->compacted = 0;
+    return true;
 }
 
 bool match_index_build(struct match_index *index, int64_t deadline_us)
@@ -389,7 +417,8 @@ bool match_index_build(struct match_index *index, int64_t deadline_us)
         if (clock_monotonic_us() >= deadline_us && index->built < index->firm_count)
             return false;
     }
-    shrink(index);
+    if (!compact(index, deadline_us))
+        return false;
     free(index->stamps);
     index->stamps = memory_get_zeroed(index->name_count + 1, sizeof *index->stamps);
     index->stamp = 0;

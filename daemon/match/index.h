@@ -39,7 +39,9 @@ struct chain_walk {
 };
 struct chain_walk chains_find(const struct chains *chains, uint64_t hash);
 bool chain_next(struct chain_walk *walk, uint32_t *ret_value);
-void chains_shrink(struct chains *chains); /* gives back what was held for growing */
+/* Puts the values of each key side by side, for the machine reads what is side by side many times faster, and
+ * gives back what was held for growing. */
+void chains_compact(struct chains *chains);
 void chains_free(struct chains *chains);
 
 struct index_word {
@@ -95,7 +97,8 @@ struct match_index {
     size_t firm_count, firm_capacity;
     struct index_source *sources;
     size_t source_count, source_capacity;
-    size_t built; /* firms indexed so far */
+    size_t built;     /* firms indexed so far */
+    size_t compacted; /* tables put in order since */
     bool is_built;
 
     struct frequency *frequency; /* of the makers that were shown to it; NULL = none */

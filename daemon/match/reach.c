@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LEAST_BASE = 600, ROUNDING = 64000 };
+enum { LEAST_BASE = 600, ROUNDING = 64000, SEEN = 256 };
 
 void index_next_stamp(struct match_index *index)
 {
@@ -96,6 +96,7 @@ struct near_search {
     uint32_t letters, weight;
     uint32_t core_weight, places_weight; /* of the whole query */
     uint32_t generic_bits[NAME_TOKENS];
+    uint32_t seen[SEEN]; /* words that were looked at last: two that are near share several keys */
 };
 
 /* What is merely near leads to review at best: names that too little else agrees with are not laid against
@@ -148,12 +149,15 @@ static void visit_names_near(
 
 static void visit_near(uint64_t hash, void *context)
 {
-    const struct near_search *search = context;
+    struct near_search *search = context;
     const struct match_index *index = search->reach->index;
     struct chain_walk walk = chains_find(&index->near, hash);
     for (uint32_t at; chain_next(&walk, &at);) {
-        if (walk.note != NOTHING && near_is_far(search->letters, walk.note))
-            continue; /* seen without touching the word: most end here */
+        /* Most end here, without a look at the word itself. */
+        if (search->seen[at % SEEN] == at ||
+            (walk.note != NOTHING && near_is_far(search->letters, walk.note)))
+            continue;
+        search->seen[at % SEEN] = at;
         const struct index_word *word = &index->words[at];
         unsigned allowed = edits_allowed(search->length, word->length);
         unsigned distance = allowed == 0 ? 1
@@ -182,7 +186,9 @@ static void sum_up(struct near_search *search)
 void reach_by_near(const struct reach *reach)
 {
     const struct parsed_name *query = reach->query;
-    struct near_search search = {.reach = reach};
+    struct near_search search; /* large: not zeroed as a whole */
+    search.reach = reach;
+    search.core_weight = search.places_weight = 0;
     sum_up(&search);
     for (size_t i = 0; i < query->count; i++) {
         const struct token *token = &query->tokens[i];
@@ -192,6 +198,7 @@ void reach_by_near(const struct reach *reach)
         search.length = token->text_length;
         search.letters = letters_of(search.text, search.length);
         search.weight = token->weight;
+        memset(search.seen, 0xff, sizeof search.seen);
         near_keys_sought(search.text, search.length, visit_near, &search);
     }
 }

@@ -64,6 +64,7 @@ def beijing_firms(with_former=False):
 
 
 WRONG = 0
+BY_SCORE = {}  # of reviews with a label: tenths of the score to [right, wrong]
 
 
 def report(title, judged):
@@ -74,12 +75,21 @@ def report(title, judged):
         right = key in wanted if isinstance(wanted, set) else key == wanted
         word = band if band == "none" else f"{band} {'right' if wanted and right else 'wrong'}"
         count[word] = count.get(word, 0) + 1
+        if band == "review":
+            BY_SCORE.setdefault(int(score) // 100, [0, 0])[0 if wanted and right else 1] += 1
         bad_auto = word == "auto wrong"
         WRONG += bad_auto
         if bad_auto or (VERBOSE and ((wanted and word != "auto right") or (not wanted and band == "review"))):
             print(f"   {word:13} {rule:4} {score:>5}  {label}  -> {key}")
     total = len(judged)
+    wanted_any = sum(1 for wanted, _, _ in judged if wanted)
+    automatic = count.get("auto right", 0) + count.get("auto wrong", 0)
+    found = count.get("auto right", 0) + count.get("review right", 0)
     print(f"{title}: {total}; " + ", ".join(f"{k} {v} ({100 * v / max(total, 1):.1f} %)" for k, v in sorted(count.items())))
+    if wanted_any:
+        told = f"{100 * count.get('auto right', 0) / automatic:.1f} %" if automatic else "-"
+        print(f"      automatic: precision {told}, recall {100 * count.get('auto right', 0) / wanted_any:.1f} %; "
+              f"with review: recall {100 * found / wanted_any:.1f} %")
 
 
 def spellings():
@@ -192,10 +202,36 @@ def cross_script():
         report(f"real other script, {kind}", judged)
 
 
+def review_load():
+    """How many makers that are none of Beijing's a person has to look at."""
+    firms = beijing_firms()
+    ours = {clean(row["en_name_official"]).lower() for row in rows("beijing_firms.csv")}
+    others = {clean(row["eudamed_name"]) for row in rows("anvisa_fda_to_eudamed_cn_pairs.csv")}
+    others |= {clean(row["current_name"]) for row in rows("eudamed_same_srn_name_pairs.csv")}
+    others = sorted(name for name in others if name and name.lower() not in ours)
+    answers = ask(firms, [(name, "") for name in others])
+    load = sum(answer[0] == "review" for answer in answers)
+    if others:
+        print(f"review load: {load} of {len(others)} other makers, {1000 * load / len(others):.1f} per thousand")
+    if VERBOSE:
+        names = {firm[0]: firm[3][1][1] for firm in firms}
+        for name, answer in zip(others, answers):
+            if answer[0] != "none":
+                print(f"   {answer[0]:6} {answer[3]:4} {answer[2]:>5}  {name}  -> {names[answer[1]]}")
+
+
+def calibration():
+    print("reviews by score, right firm first of all:")
+    for tenth, (right, wrong) in sorted(BY_SCORE.items()):
+        print(f"   {100 * tenth:>4} to {100 * tenth + 99:>4}: {right:>4} of {right + wrong:>4}, {100 * right / (right + wrong):.0f} %")
+
+
 spellings()
 hard_negatives()
 across_registers()
 renames()
 cross_script()
+review_load()
+calibration()
 print(f"wrong automatic matches: {WRONG}")
 sys.exit(1 if WRONG else 0)
