@@ -46,8 +46,10 @@ size_t local_inbox_count_put_off(const struct local_inbox *inbox);
 
 /* A descriptor, or a negative errno: -EAGAIN = its writer has it open still, and only makes a pause. */
 int local_inbox_open(const struct local_inbox *inbox, const char *name, struct failure *ret_failure);
-/* inbox/NAME to inbox/FOLDER/STEM.HASH.EXT (8 digits of the SHA-256) unless it is no longer the file of
- * `status`: then it stays, to be taken as another one (-ESTALE). */
+/* inbox/NAME to inbox/FOLDER/STEM.HASH.EXT (8 digits of the SHA-256, or of what tells the file from others
+ * when that is "") unless it is no longer the file of `status`: then it stays, to be taken as another one
+ * (-ESTALE).
+ */
 int local_inbox_move(const struct local_inbox *inbox, const char *name, const struct stat *status,
     const char *folder, const char *sha256, struct failure *ret_failure);
 /* Is it still there, and the one of `status`? */

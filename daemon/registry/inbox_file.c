@@ -2,6 +2,7 @@
 #include "inbox_inside.h"
 
 #include "m13/clock.h"
+#include "m13/digest.h"
 #include "m13/memory.h"
 #include "m13/text.h"
 
@@ -63,16 +64,26 @@ int local_inbox_open(const struct local_inbox *inbox, const char *name, struct f
     return descriptor;
 }
 
+/* A file that was not read to its end has no hash: its place and time tell it from another of its name. */
+static const char *mark_of(const struct stat *status, const char *sha256, char out[DIGEST_HEX_BYTES])
+{
+    if (*sha256 != '\0')
+        return sha256;
+    int64_t parts[] = {
+        (int64_t)status->st_ino, status->st_size, status->st_mtim.tv_sec, status->st_mtim.tv_nsec};
+    return digest_hex_of(parts, sizeof parts, out);
+}
+
 static struct text target_path(
-    const struct local_inbox *inbox, const char *name, const char *folder, const char *sha256)
+    const struct local_inbox *inbox, const char *name, const char *folder, const char *mark)
 {
     struct text path = TEXT_WITH_CEILING(PATH_MAX);
     char *clean = local_file_name(name);
     const char *extension = strrchr(clean, '.');
     if (extension == NULL || extension == clean)
         extension = clean + strlen(clean);
-    text_append_format(&path, "%s/%s/%.*s.%.8s%s", inbox->folder, folder, (int)(extension - clean), clean,
-        sha256, extension);
+    text_append_format(
+        &path, "%s/%s/%.*s.%.8s%s", inbox->folder, folder, (int)(extension - clean), clean, mark, extension);
     free(clean);
     return path;
 }
@@ -110,7 +121,8 @@ int local_inbox_remove(
 int local_inbox_move(const struct local_inbox *inbox, const char *name, const struct stat *status,
     const char *folder, const char *sha256, struct failure *ret_failure)
 {
-    struct text to = target_path(inbox, name, folder, sha256);
+    char mark[DIGEST_HEX_BYTES];
+    struct text to = target_path(inbox, name, folder, mark_of(status, sha256, mark));
     char *from = inbox_path(inbox, name);
     int r = check(from, status, ret_failure);
     if (r == 0 && rename(from, text_string(&to)) < 0)

@@ -44,6 +44,7 @@ struct registry {
     int64_t swept;                /* old files, in the sweep that goes on */
     bool moved[LOOKOUT_FOLDERS];  /* since the last look room was made */
     bool passed[LOOKOUT_FOLDERS]; /* since then more files came than are kept in mind */
+    bool applied;                 /* a file, since all was settled */
     bool replaced;                /* another file stands in the current one's place */
 };
 
@@ -60,8 +61,22 @@ static void on_settled(void *context)
     struct registry *registry = context;
     if (!is_settled(registry))
         return;
-    local_job_applied(registry->job);
-    start_next(registry);
+    bool look = registry->applied && local_lookout_is_started(registry->lookout);
+    registry->applied = false;
+    if (registry->job != NULL)
+        local_job_applied(registry->job); /* whose end looks, too */
+    else if (look)
+        local_lookout_look(registry->lookout);
+    else
+        start_next(registry);
+}
+
+/* Its rows may name files that a look before did not want. */
+static void on_applied(void *context)
+{
+    struct registry *registry = context;
+    registry->applied = true;
+    on_settled(registry);
 }
 
 /* --- files that are looked at ----------------------------------------------------------------------------
@@ -359,7 +374,7 @@ int registry_new(struct loop *loop, struct store *store, const struct registry_e
         local_lookout_new(loop, store, &(struct lookout_events){on_whole, on_looked, registry});
     registry->night = loop_timer_new(loop, LOOP_CLOCK, "contacts", on_night, registry);
     registry->sweep = loop_timer_new(loop, LOOP_REAL, "old files", on_sweep, registry);
-    registry->apply = (struct local_apply){.store = store, .all_applied = on_settled, .context = registry};
+    registry->apply = (struct local_apply){.store = store, .all_applied = on_applied, .context = registry};
     registry->assess = (struct local_documents){store, on_settled, registry};
     *ret_registry = registry;
     return 0;

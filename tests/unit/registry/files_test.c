@@ -210,6 +210,29 @@ static void stop_after_a_few(void *context)
         loop_stop(office->loop);
 }
 
+static void what_was_sealed_before_a_kill_names_its_files_in_time(void **state)
+{
+    struct office *office = *state;
+    struct store *store = office->bureau->store;
+    office_put(office, "1.csv", HEADER "S1," CHEN ",P1,US,2026-03-01,100,USD,b.pdf\n");
+    office_start_and_run(office);
+    office_move_out(office);
+    /* As the kill leaves it: the row that names a.pdf is still to be assessed, and named only then. */
+    store_write(store);
+    work_add(store, "assess-local", "1 none.pdf", true);
+    store_commit(store);
+    office_put(office, "files/a.pdf", "a");
+    office_put(office, "files/b.pdf", "b");
+    office_move_in(office);
+    office_put(office, "2.csv", HEADER "S2," CHEN ",P1,US,2026-03-01,100,USD,a.pdf\n");
+    office_start_and_run(office);
+    struct query *q = query(store, "SELECT group_concat(subject, ' ') FROM "
+                                   "(SELECT subject FROM journal WHERE kind = 'document' ORDER BY seq)");
+    assert_true(query_next(q));
+    assert_string_equal(query_text(q, 0), "a.pdf b.pdf");
+    query_end(q);
+}
+
 static void leaving_in_the_middle_leaves_the_file(void **state)
 {
     struct office *office = *state;
@@ -373,6 +396,7 @@ int main(void)
         CLAIM(files_are_taken_in_order_of_name_when_no_table_waits),
         CLAIM(a_kill_before_the_file_was_removed_is_made_up_for),
         CLAIM(what_was_left_to_assess_is_done_before_the_next_file),
+        CLAIM(what_was_sealed_before_a_kill_names_its_files_in_time),
         CLAIM(leaving_in_the_middle_leaves_the_file),
         CLAIM(without_room_for_evidence_it_is_tried_again),
         CLAIM(only_files_are_taken),

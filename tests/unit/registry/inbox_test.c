@@ -11,6 +11,7 @@
 #include "m13/loop.h"
 #include "m13/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -214,6 +215,27 @@ static void a_file_over_the_ceiling_is_refused_unread(void **state)
     assert_int_equal(fake_decoder_starts, 0);
     assert_non_null(strstr(office->last.problem, "文件过大"));
     assert_false(office_has(office, "big.csv"));
+}
+
+static void refused_files_of_one_name_are_all_kept(void **state)
+{
+    struct office *office = *state;
+    registry_start(office->registry);
+    for (int i = 0; i < 3; i++) {
+        office_put(office, "big.csv", ROSTER);
+        char *path = office_path(office, "big.csv");
+        assert_int_equal(truncate(path, LIMIT_LOCAL_FILE_BYTES + 1 + i), 0);
+        free(path);
+        office_run_until_gone(office, "big.csv");
+    }
+    int kept = 0;
+    char *rejected = office_path(office, "rejected");
+    DIR *folder = opendir(rejected);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        kept += string_starts(entry->d_name, "big.") && strlen(entry->d_name) == strlen("big.01234567.csv");
+    closedir(folder);
+    free(rejected);
+    assert_int_equal(kept, 3);
 }
 
 /* --- once and not twice ----------------------------------------------------------------------------------
@@ -446,6 +468,7 @@ int main(void)
         CLAIM(a_refused_file_is_kept_with_its_reason),
         CLAIM(what_the_decoder_cannot_read_is_refused),
         CLAIM(a_file_over_the_ceiling_is_refused_unread),
+        CLAIM(refused_files_of_one_name_are_all_kept),
         CLAIM(the_same_bytes_again_change_nothing),
         CLAIM(a_kill_between_commit_and_move_is_made_up_for),
         CLAIM(a_file_that_is_replaced_while_it_is_read_is_taken_too),
