@@ -28,14 +28,14 @@ def sales(correction=False):
         firm = number % FIRMS
         amount = decimal.Decimal(1000 + number + correction * (number % 2))
         yield [f"S-{number}", CODES[firm], f"P-{firm}", "美国" if number % 50 else "某国", datetime.date(2026, 1, 1 + number % 28),
-               amount, "USD", "early.pdf" if correction and number % 4 == 3 else f"{number % 4}.pdf",
+               amount, "USD", f"early-{firm}.pdf" if correction and number % 4 == 3 else f"{firm}.pdf",
                "作废" if correction and number % 10 == 0 else None]
 
 
 def declarations():
     yield ["uscc", "product_id", "authority", "first_approval", "signed_on", "document"]
     for firm in range(20):
-        yield [CODES[firm], f"P-{firm}", "FDA", "是", datetime.date(2026, 6, 1), "承诺.pdf"]
+        yield [CODES[firm], f"P-{firm}", "FDA", "是", datetime.date(2026, 6, 1), "合同.pdf" if firm in (5, 6) else f"承诺-{firm}.pdf"]
 
 
 def candidates():
@@ -64,9 +64,10 @@ def as_workbook(*tables):
     return book(*((f"表{number}", rows) for number, rows in enumerate(tables, 1)))
 
 
-# Those of the rows that come with them but one; one that nobody names yet; and one that was named the day before.
-ATTACHED = {f"files/{name}.pdf": f"%PDF-1.7 {name}" * 400 for name in (0, 1, 2, "early")}
-LATER_ATTACHED = {"files/承诺.pdf": "%PDF-1.7 promise"}
+# Those of some rows that come with them, one that nobody names yet, and one that two firms name; and those that were named
+# the day before.
+ATTACHED = {f"files/{name}.pdf": f"%PDF-1.7 {name}" * 400 for name in (*range(6), "early-3", "合同")}
+LATER_ATTACHED = {f"files/承诺-{firm}.pdf": f"%PDF-1.7 promise {firm}" for firm in (1, 2)}
 
 
 def chapters(form):
