@@ -13,6 +13,7 @@
 #include "m13/text.h"
 #include "m13/work.h"
 #include "roster.h"
+#include "tables.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -46,6 +47,7 @@ struct matcher {
 struct matcher *matcher_new(struct store *store)
 {
     struct matcher *matcher = memory_get_zeroed(1, sizeof *matcher);
+    tables_load(); /* at once: it takes longer than a slice may */
     matcher->store = store;
     matcher->is_stale = true;
     return matcher;
