@@ -83,6 +83,16 @@ int local_cell_code(const char *cell, struct text *out, struct failure *ret_why)
     return cell_put_without_bar(cell, FOLD_WIDTH, CELL_CODE_BYTES, out, ret_why);
 }
 
+int local_cell_product(const char *cell, struct text *out, struct failure *ret_why)
+{
+    size_t before = out->length;
+    int r = local_cell_code(cell, out, ret_why);
+    if (r < 0 || strchr(text_string(out) + before, '@') == NULL)
+        return r;
+    cell_take_back(out, before);
+    return fail(ret_why, -EINVAL, "%s 中不能有 @", local_cell_quoted(cell));
+}
+
 int local_cell_number(const char *cell, struct text *out, struct failure *ret_why)
 {
     return cell_put_without_bar(cell, FOLD_WIDTH | FOLD_UPPER, CELL_CODE_BYTES, out, ret_why);

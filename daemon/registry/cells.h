@@ -21,6 +21,7 @@ local_cell_parser local_cell_key_name; /* a name that is part of a key: without 
 local_cell_parser local_cell_files;    /* names in inbox/files: no folders, no leading dot */
 
 /* codes and numbers that others give out */
+local_cell_parser local_cell_product; /* our own code of a product: without '|' and '@' */
 local_cell_parser local_cell_code, local_cell_codes, local_cell_number, local_cell_numbers;
 local_cell_parser local_cell_uscc, local_cell_srn, local_cell_fei, local_cell_owner_operator;
 local_cell_parser local_cell_corporate_number;

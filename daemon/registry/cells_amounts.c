@@ -3,6 +3,7 @@
 #include "cell_parts.h"
 #include "codes.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -130,12 +131,23 @@ static int fail_amount(const char *cell, const struct cell_code *folded, struct 
         local_cell_quoted(cell));
 }
 
+/* "100 200": one number, or two? Blanks that do not break are another thing: they part thousands. */
+static bool has_gap(const char *cell)
+{
+    for (const char *at = strchr(cell, ' '); at != NULL; at = strchr(at + 1, ' '))
+        if (at > cell && isdigit((unsigned char)at[-1]) && isdigit((unsigned char)at[strspn(at, " ")]))
+            return true;
+    return false;
+}
+
 static int parse_amount(const char *cell, struct amount *ret_amount, struct failure *ret_why)
 {
     struct cell_code folded;
     *ret_amount = (struct amount){.currencies = ""};
     if (!fold_amount(cell, &folded) || !read_amount(folded.bytes, ret_amount))
         return fail_amount(cell, &folded, ret_why);
+    if (has_gap(cell))
+        return fail(ret_why, -EINVAL, "%s 数字中间有空格，分不清是一个数还是两个", local_cell_quoted(cell));
     if (ret_amount->decimal.whole > AMOUNT_DIGITS)
         return fail(ret_why, -ERANGE, "%s 整数部分超过 %d 位", local_cell_quoted(cell), AMOUNT_DIGITS);
     if (cell_decimal_fraction(&ret_amount->decimal) > AMOUNT_DECIMALS)
@@ -199,7 +211,7 @@ int local_cell_rate(const char *cell, struct text *out, struct failure *ret_why)
     struct cell_code folded;
     struct cell_decimal rate;
     const char *end = fold_amount(cell, &folded) ? cell_decimal_read(folded.bytes, &rate) : NULL;
-    if (end == NULL || *end != '\0')
+    if (end == NULL || *end != '\0' || has_gap(cell))
         return fail(ret_why, -EINVAL, "%s 不是汇率", local_cell_quoted(cell));
     if (cell_decimal_is_zero(&rate))
         return fail(ret_why, -ERANGE, "汇率不能是零");
@@ -260,6 +272,9 @@ static int part_share(const char *part, size_t length, struct text *out, struct 
         product--;
     if (product == 0)
         return fail(ret_why, -EINVAL, "%s 要写作 产品编号@百分比", local_cell_quoted(folded.bytes));
+    if (memchr(folded.bytes, '@', product) != NULL)
+        return fail(
+            ret_why, -EINVAL, "%s 中不止一个 @，多个产品之间用分号分开", local_cell_quoted(folded.bytes));
     text_append(out, folded.bytes, product);
     text_append_character(out, '@');
     return put_percent(at + 1, strlen(at + 1), out, &scaled, ret_why);

@@ -25,7 +25,6 @@ static int put_word(
     }
 CLOSED_LIST(local_cell_yes_no, yes_no_choices)
 CLOSED_LIST(local_cell_related, related_choices)
-CLOSED_LIST(local_cell_country, country_choices)
 CLOSED_LIST(local_cell_currency, currency_choices)
 CLOSED_LIST(local_cell_status, firm_status_choices)
 CLOSED_LIST(local_cell_class, device_class_choices)
@@ -42,6 +41,24 @@ CLOSED_LIST(local_cell_slot, slot_choices)
 CLOSED_LIST(local_cell_decision_item, decision_item_choices)
 CLOSED_LIST(local_cell_answer, answer_choices)
 CLOSED_LIST(local_cell_dispute, dispute_choices)
+
+/* 英国(UK): both must be the same one; 中国(香港) is a word of its own. */
+int local_cell_country(const char *cell, struct text *out, struct failure *ret_why)
+{
+    struct cell_code folded;
+    bool fits = cell_code_read(cell, strlen(cell), AS_CODE, &folded);
+    const char *code = fits ? local_code(country_choices, folded.bytes, folded.length) : NULL;
+    size_t open = strcspn(folded.bytes, "(");
+    if (code == NULL && fits && open + 2 < folded.length && folded.bytes[folded.length - 1] == ')') {
+        const char *outside = local_code(country_choices, folded.bytes, open);
+        const char *inside = local_code(country_choices, folded.bytes + open + 1, folded.length - open - 2);
+        code = outside != NULL && inside != NULL && strcmp(outside, inside) == 0 ? outside : NULL;
+    }
+    if (code == NULL)
+        return fail(ret_why, -EINVAL, "无法识别 %s", local_cell_quoted(cell));
+    text_append_string(out, code);
+    return 0;
+}
 
 int local_cell_district(const char *cell, struct text *out, struct failure *ret_why)
 {

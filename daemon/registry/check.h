@@ -11,7 +11,8 @@ struct store;
 
 /* What earlier rows of the sheet have said. */
 struct local_check_memory {
-    bool unit_told; /* that its amounts are in 万元 and their currency is another */
+    bool unit_told;  /* that its amounts are in 万元 and their currency is another */
+    bool units_told; /* that one of its columns names a unit and another does not */
     /* exchange rates, which are in no table yet: the last one of each currency */
     struct local_rate {
         int32_t day;

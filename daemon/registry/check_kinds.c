@@ -48,6 +48,33 @@ static void check_unit(struct checking *checking, const char *key, const char *c
         checking->memory->unit_told = true;
 }
 
+/* 金额（万元） beside 税额: in yuan, or forgotten? */
+static void check_units(struct checking *checking)
+{
+    const struct local_headers *headers = checking->headers;
+    const struct local_header *with = NULL, *without = NULL;
+    for (size_t i = 0; i < headers->count; i++) {
+        const struct local_header *item = &headers->items[i];
+        local_cell_parser *parse = item->column < 0 ? NULL : headers->kind->columns[item->column].parse;
+        if (parse != local_cell_amount && parse != local_cell_amount_cny)
+            continue;
+        if (item->unit != NULL)
+            with = item;
+        else if (!item->unit_told)
+            without = item;
+    }
+    if (with == NULL || without == NULL || (checking->memory != NULL && checking->memory->units_told))
+        return;
+    struct text reason = TEXT_WITH_CEILING(400);
+    text_append_format(
+        &reason, "“%.120s”按%.40s计，而“%.120s”没有写单位，按元计", with->text, with->unit, without->text);
+    local_problem_warn(checking->problems, checking->row->row, without->text, text_string(&reason),
+        "在列名中写明单位，如 税额（元）；以下各行不再提醒");
+    text_free(&reason);
+    if (checking->memory != NULL)
+        checking->memory->units_told = true;
+}
+
 static void check_amount(struct checking *checking, const char *key)
 {
     const char *amount = checked_value(checking, key), *currency = checked_value(checking, "currency");
@@ -178,6 +205,16 @@ static void check_vat(struct checking *checking)
         check_fault(checking, "vat", "增值税不小于金额", "含在金额中的可抵扣税额，与金额同一币种");
 }
 
+static void check_debit(struct checking *checking)
+{
+    const char *currency = checked_value(checking, "currency"), *amount = checked_value(checking, "amount");
+    const char *debited = checked_value(checking, "cny_debited");
+    if (currency != NULL && amount != NULL && debited != NULL &&
+        !check_debit_is_plausible(currency, amount, debited))
+        check_fault(checking, "cny_debited", "与金额不相称，请核对单位（元、万元）和币种",
+            "银行为这笔费用实际扣款的人民币元数");
+}
+
 static void check_costs(struct checking *checking)
 {
     check_number(checking);
@@ -186,6 +223,8 @@ static void check_costs(struct checking *checking)
     check_not_zero(checking, "amount");
     check_not_negative(checking, "vat");
     check_vat(checking);
+    check_debit(checking);
+    check_units(checking);
     check_not_negative(checking, "cny_debited");
     check_not_negative(checking, "other_funding");
 }

@@ -140,6 +140,31 @@ static bool is_implausible(const char *currency, const struct local_rate *rate)
     return false;
 }
 
+#define MONEY_PLACES 6
+
+static bool is_scaled(const char *amount, int64_t *ret_scaled)
+{
+    struct cell_decimal decimal;
+    const char *end = cell_decimal_read(amount, &decimal);
+    *ret_scaled = end != NULL && *end == '\0' ? cell_decimal_scaled(&decimal, MONEY_PLACES) : -1;
+    return *ret_scaled > 0;
+}
+
+bool check_debit_is_plausible(const char *currency, const char *amount, const char *debited)
+{
+    int64_t foreign, yuan;
+    if (!is_scaled(amount, &foreign) || !is_scaled(debited, &yuan))
+        return true;
+    if (strcmp(currency, "CNY") == 0) {
+        wide apart = foreign > yuan ? (wide)foreign - yuan : (wide)yuan - foreign;
+        return apart * 100 <= foreign;
+    }
+    struct local_rate paid = {.numerator = yuan, .denominator = foreign};
+    if (__builtin_mul_overflow(paid.numerator, (int64_t)UNITS, &paid.numerator))
+        return true;
+    return !is_implausible(currency, &paid);
+}
+
 /* CNY for 100, as the message shows it. */
 static void put_rate(const struct local_rate *rate, struct text *out)
 {

@@ -11,4 +11,8 @@
 int check_rate(struct store *store, struct local_check_memory *memory, const char *currency, const char *date,
     const char *rate, const char *quote, struct failure *ret_why);
 
+/* Whether so many yuan can have been debited for that amount: the same of yuan, within a factor of 5 of what
+ * is usual of other currencies. True where nothing is known. */
+bool check_debit_is_plausible(const char *currency, const char *amount, const char *debited);
+
 #endif

@@ -153,6 +153,7 @@ static struct local_headers take(
             memory_copy_string(header_is_blank(columns->items[i].text) ? "" : columns->items[i].text);
         item->column = header_column_find(kind, &columns->items[i], &word);
         item->unit = unit_of(search, word, &headers, item->column);
+        item->unit_told = word->unit != NULL || search->unit != NULL;
         headers.reference |= header_word_is_reference(word);
         headers.full_list |= item->column == HEADER_IGNORED && header_says_full_list(item->text);
     }

@@ -18,6 +18,7 @@ struct local_header {
     /* A unit that the header names, 金额（万元）: put behind each cell that has none, before it is parsed;
      * NULL. */
     char *unit;
+    bool unit_told; /* the header says which, 元 too, or a note above the table does */
 };
 struct local_headers {
     const struct local_kind *kind;

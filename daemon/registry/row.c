@@ -47,7 +47,11 @@ static void read_withdrawal(struct reading *reading, const struct local_header *
     struct text folded = TEXT_WITH_CEILING(64);
     local_fold(cell, strlen(cell), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
     const char *word = local_code(yes_no_choices, text_string(&folded), folded.length);
-    if (string_equal(word, "yes") || string_equal(text_string(&folded), "作废"))
+    static const char *const said_so[] = {"作废", "已作废", "删除", "已删除", "撤销", "已撤销"};
+    bool withdrawn = string_equal(word, "yes");
+    for (size_t i = 0; i < sizeof said_so / sizeof said_so[0]; i++)
+        withdrawn = withdrawn || string_equal(text_string(&folded), said_so[i]);
+    if (withdrawn)
         reading->row->withdrawn = true;
     else if (word == NULL)
         add_error(reading, header, "无法判断是否作废", "作废填 是，不作废留空");

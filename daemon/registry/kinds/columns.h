@@ -16,6 +16,9 @@
     .parse = local_cell_files, .expected = "放在 inbox/files 中的文件名，不带文件夹，多个之间用分号分开",    \
     .example = "报关单.pdf"
 #define CODE_CELL .parse = local_cell_code, .expected = "编号，不含竖线（|），不超过 120 字节", .digits = true
+#define PRODUCT_CELL                                                                                         \
+    .parse = local_cell_product, .expected = "产品编号，不含竖线（|）和 @，不超过 120 字节", .digits = true, \
+    .example = "P-001"
 #define NUMBER_CELL                                                                                          \
     .parse = local_cell_number, .expected = "编号，不含竖线（|），不超过 120 字节", .digits = true
 #define NUMBERS_CELL .parse = local_cell_numbers, .expected = "编号，多个之间用分号分开", .digits = true

@@ -3,7 +3,7 @@
 #include "columns.h"
 
 const struct local_column product_columns[PRODUCT_COLUMNS] = {
-    {.key = "product_id", KEY, CODE_CELL, PRODUCT_HEADERS, .example = "P-001"},
+    {.key = "product_id", KEY, PRODUCT_CELL, PRODUCT_HEADERS},
     {.key = "uscc", REQUIRED, USCC_CELL, USCC_HEADERS},
     {.key = "name_zh",
         REQUIRED,
@@ -80,7 +80,7 @@ const struct local_column approval_columns[APPROVAL_COLUMNS] = {
 const struct local_column scope_columns[SCOPE_COLUMNS] = {
     {.key = "authority", KEY, AUTHORITY_CELL, AUTHORITY_HEADERS},
     {.key = "number", KEY, NUMBER_CELL, APPROVAL_NUMBER_HEADERS, .example = "K253101"},
-    {.key = "product_id", KEY, CODE_CELL, PRODUCT_HEADERS, .example = "P-001"},
+    {.key = "product_id", KEY, PRODUCT_CELL, PRODUCT_HEADERS},
     {.key = "in_scope_from",
         REQUIRED,
         DATE_CELL,
@@ -96,7 +96,7 @@ const struct local_column scope_columns[SCOPE_COLUMNS] = {
 
 const struct local_column declaration_columns[DECLARATION_COLUMNS] = {
     {.key = "uscc", KEY, USCC_CELL, USCC_HEADERS},
-    {.key = "product_id", KEY, CODE_CELL, PRODUCT_HEADERS, .example = "P-001"},
+    {.key = "product_id", KEY, PRODUCT_CELL, PRODUCT_HEADERS},
     {.key = "authority", KEY, AUTHORITY_CELL, AUTHORITY_HEADERS},
     {.key = "first_approval",
         REQUIRED,

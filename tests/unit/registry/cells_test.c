@@ -13,7 +13,9 @@ static void countries_are_told_by_codes_and_names(void **state)
         {"ＪＰ", "JP"}, {"阿联酋", "AE"}, {"阿拉伯联合酋长国", "AE"}, {"印尼", "ID"}, {"中国香港", "HK"},
         {"台湾", "TW"}, {"ZAF", "ZA"}, {"俄罗斯联邦", "RU"}, {"刚果（金）", "CD"}, {"UK", "GB"}, {"EL", "GR"},
         {"中国", "CN"}, {"United States of America", "US"}, {"Côte", NULL}, {"South Africa", "ZA"},
-        {"欧盟", NULL}, {"XX", NULL}, {"|", NULL}, {"美", NULL}, {"US|USA", NULL}, {"美国、德国", NULL});
+        {"欧盟", NULL}, {"XX", NULL}, {"英国（UK）", "GB"}, {"中国（香港）", "HK"}, {"刚果(布)", "CG"},
+        {"中国(美国)", NULL}, {"美国()", NULL}, {"|", NULL}, {"美", NULL}, {"US|USA", NULL},
+        {"美国、德国", NULL});
 }
 
 static void the_countries_digits_are_those_of_chinas_customs(void **state)
@@ -35,6 +37,7 @@ static size_t count_words(const struct local_choices *table)
         char *copy = strdup(table->items[i].words), *rest = copy;
         for (char *word; (word = strsep(&rest, "|")) != NULL; count++) {
             struct text folded = TEXT_WITH_CEILING(1000);
+            assert_true(word[0] != '\0');
             local_fold(word, strlen(word), FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, &folded);
             assert_string_equal(text_string(&folded), word); /* or it could never be met */
             text_free(&folded);

@@ -173,6 +173,7 @@ static void what_has_happened_was_before_today(void **state)
     assert_warning(fixture, "sales", DATED "2026-11-23", "date", "今天之后");
     assert_good(fixture, "sales", DATED "2026-11-22");
     assert_good(fixture, "sales", DATED "2026");
+    assert_warning(fixture, "sales", DATED "1926-05-20", "date", "过早");
 }
 
 static void amounts_have_the_decimals_of_their_currency(void **state)
@@ -214,6 +215,21 @@ static void ten_thousand_yuan_of_dollars_are_asked_about_once(void **state)
     assert_good(fixture, "sales", SALE "amount=20|currency=USD");
 }
 
+#define COST                                                                                                    \
+    "cost_id=C1|" FIRM "payer=A|authority=FDA|shares=P1@60%;P2@40%|category=官方费用|paid_date=2026-01-05|" \
+    "payee=FDA|invoice_no=I1|"
+
+static void a_column_without_a_unit_beside_one_with_is_told_once(void **state)
+{
+    struct fixture *fixture = *state;
+    char unit[] = "万元";
+    fixture->unit = unit;
+    assert_warning(fixture, "costs", COST "amount=20|currency=CNY|vat=1", "vat", "没有写单位");
+    assert_good(fixture, "costs", COST "amount=20|currency=CNY|vat=1");
+    memset(&fixture->memory, 0, sizeof fixture->memory);
+    assert_good(fixture, "costs", COST "amount=20|currency=CNY");
+}
+
 static void china_is_not_abroad(void **state)
 {
     struct fixture *fixture = *state;
@@ -225,12 +241,15 @@ static void china_is_not_abroad(void **state)
 static void costs_are_no_gifts(void **state)
 {
     struct fixture *fixture = *state;
-#define COST                                                                                                    \
-    "cost_id=C1|" FIRM "payer=A|authority=FDA|shares=P1@60%;P2@40%|category=官方费用|paid_date=2026-01-05|" \
-    "payee=FDA|invoice_no=I1|"
     assert_good(fixture, "costs", COST "amount=24335|currency=USD|vat=0|cny_debited=17.3万|other_funding=0");
     assert_fault(fixture, "costs", COST "amount=5|currency=USD|other_funding=-1", "other_funding", "负数");
     assert_fault(fixture, "costs", COST "amount=5|currency=USD|vat=-1", "vat", "负数");
+    assert_fault(
+        fixture, "costs", COST "amount=24335|currency=USD|cny_debited=17.3", "cny_debited", "不相称");
+    assert_fault(
+        fixture, "costs", COST "amount=12.5万|currency=CNY|cny_debited=12.5", "cny_debited", "不相称");
+    assert_good(fixture, "costs", COST "amount=125000|currency=CNY|cny_debited=125100");
+    assert_good(fixture, "costs", COST "amount=5|currency=ETB|cny_debited=1");
     assert_fault(fixture, "costs", COST "amount=5|currency=USD|vat=5", "vat", "不小于金额");
     assert_good(fixture, "costs", COST "amount=212000|currency=CNY|vat=12000");
     assert_fault(fixture, "costs", COST "amount=0.00|currency=USD", "amount", "是零");
@@ -457,6 +476,7 @@ int main(void)
         CHECK_TEST(amounts_have_the_decimals_of_their_currency),
         CHECK_TEST(the_amounts_own_currency_is_that_of_its_column),
         CHECK_TEST(ten_thousand_yuan_of_dollars_are_asked_about_once),
+        CHECK_TEST(a_column_without_a_unit_beside_one_with_is_told_once),
         CHECK_TEST(china_is_not_abroad),
         CHECK_TEST(costs_are_no_gifts),
         CHECK_TEST(a_payment_names_a_case_or_a_firms_product),

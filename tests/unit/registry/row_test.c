@@ -140,6 +140,8 @@ static void withdrawal_is_said_with_yes(void **state)
     assert_true(fixture->row.withdrawn);
     read_row(fixture, "[\"91110000802100433B\",\"作废\"]", false);
     assert_true(fixture->row.withdrawn);
+    read_row(fixture, "[\"91110000802100433B\",\"已删除\"]", false);
+    assert_true(fixture->row.withdrawn);
     read_row(fixture, "[\"91110000802100433B\",\"否\"]", false);
     assert_false(fixture->row.withdrawn);
     read_row(fixture, "[\"91110000802100433B\",\"大概\"]", false);
