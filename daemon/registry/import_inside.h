@@ -32,6 +32,7 @@ struct local_sheet {
     int64_t file;                       /* local_file.id; 0 until then */
     struct local_check_memory rates;
     int reference[REFERENCES]; /* columns of the kind; -1 = it has none */
+    int shares;                /* the same, of costs: the products among which they are shared */
     int64_t rows, added, changed, unchanged, unlisted, rejected, warnings;
     int64_t nameless; /* rows of which nobody can tell whose they are */
 };

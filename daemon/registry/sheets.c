@@ -59,6 +59,15 @@ void local_import_insert_sheet(struct local_import *import, struct local_sheet *
         query(import->store, "UPDATE local_file SET delivery = id WHERE id = ?"), "i", sheet->file));
 }
 
+/* Of one key or the other; -1 = none. */
+static int column_of(const struct local_kind *kind, const char *key, const char *other)
+{
+    for (size_t i = 0; i < kind->column_count; i++)
+        if (string_equal(kind->columns[i].key, key) || string_equal(kind->columns[i].key, other))
+            return (int)i;
+    return -1;
+}
+
 /* Its headers are known. */
 static void begin_sheet(struct local_import *import, struct local_sheet *sheet)
 {
@@ -67,13 +76,9 @@ static void begin_sheet(struct local_import *import, struct local_sheet *sheet)
     const struct local_kind *kind = sheet->headers.kind;
     local_header_search_free(sheet->search);
     sheet->search = NULL;
-    for (size_t i = 0; i < REFERENCES; i++) {
-        sheet->reference[i] = -1;
-        for (size_t column = 0; column < kind->column_count; column++)
-            if (string_equal(kind->columns[column].key, references[i][0]) ||
-                string_equal(kind->columns[column].key, references[i][1]))
-                sheet->reference[i] = (int)column;
-    }
+    for (size_t i = 0; i < REFERENCES; i++)
+        sheet->reference[i] = column_of(kind, references[i][0], references[i][1]);
+    sheet->shares = column_of(kind, "shares", NULL);
     if (sheet->headers.full_list && kind->full_list == FULL_LIST_NEVER) {
         refuse_sheet(import, sheet, "这种表只能报送增减和更正，不能作为全量表报送。请去掉“全量”后重新报送");
         return;

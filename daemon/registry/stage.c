@@ -2,6 +2,7 @@
 
 #include "cells.h"
 #include "contact_row.h"
+#include "documents.h"
 #include "full_list.h"
 #include "promote.h"
 
@@ -9,6 +10,7 @@
 #include "m13/store.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The current version of the row's record. */
@@ -270,6 +272,22 @@ static enum stage_outcome stage_withdrawal(
     return STAGE_CHANGED;
 }
 
+/* What came for another firm counts for that one alone. */
+static void warn_of_documents(
+    struct local_import *import, const struct local_sheet *sheet, const char *const reference[REFERENCES])
+{
+    const char *names = reference[REFERENCE_DOCUMENT];
+    struct failure reason;
+    for (char *name; (name = local_document_next_name(&names)) != NULL; free(name)) {
+        if (!local_document_is_anothers(import->store, reference[REFERENCE_USCC],
+                reference[REFERENCE_PRODUCT], reference[REFERENCE_CASE], name))
+            continue;
+        fail(&reason, -1, "文件名 %s 已被另一家企业的记录使用", name);
+        local_stage_warn(import, sheet, sheet->reference[REFERENCE_DOCUMENT], reason.text,
+            "改用唯一的文件名，如 信用代码-编号.pdf，文件和表中都要改");
+    }
+}
+
 /* A cumulative export still names what was withdrawn, and would bring it back unnoticed. */
 static void tell_of_withdrawn(
     struct local_import *import, const struct local_sheet *sheet, enum stage_outcome outcome)
@@ -303,8 +321,10 @@ static enum stage_outcome stage_values(
         outcome = STAGE_REJECTED;
     if (outcome != STAGE_REJECTED) {
         read_references(import, sheet, merged, reference);
+        const char *shares = sheet->shares >= 0 ? merged[sheet->shares] : NULL;
         local_waiting_note(&import->waiting, import->store, kind->kind, reference[REFERENCE_USCC],
-            reference[REFERENCE_PRODUCT], reference[REFERENCE_CASE]);
+            shares != NULL ? shares : reference[REFERENCE_PRODUCT], reference[REFERENCE_CASE]);
+        warn_of_documents(import, sheet, reference);
         if (!known || current->unlisted || differs(kind, current->fields, merged)) {
             outcome = known ? STAGE_CHANGED : STAGE_ADDED;
             stage_merged(import, sheet, current, merged, reference);

@@ -74,29 +74,30 @@ static void decide_firms_of_approval(struct touching *touching, const struct loc
 /* --- identifiers -----------------------------------------------------------------------------------------
  */
 
-/* Which fields are found by what they hold, lists part by part. */
-static const struct {
-    const char *kind, *field, *prefix;
+/* Which fields are found by what they hold, lists part by part, up to a part's first `until`. */
+static const struct identifier_kind {
+    const char *kind, *field, *prefix, *until;
 } identifying[] = {
-    {"firms", "srn", "SRN:"},
-    {"firms", "fei", "FEI:"},
-    {"costs", "invoice_no", "INVOICE:"},
+    {"firms", "srn", "SRN:", "|"},
+    {"firms", "fei", "FEI:", "|"},
+    {"costs", "invoice_no", "INVOICE:", "|"},
+    {"costs", "shares", "PRODUCT:", "|@"},
 };
 
 static void write_identifiers(
-    struct store *store, const struct local_touch *touch, const char *prefix, const char *list)
+    struct store *store, const struct local_touch *touch, const struct identifier_kind *how, const char *list)
 {
     struct text identifier = TEXT_WITH_CEILING(64 * 1024);
     while (list != NULL && *list != '\0') {
-        size_t length = strcspn(list, "|");
         text_clear(&identifier);
-        text_append_string(&identifier, prefix);
-        text_append(&identifier, list, length);
+        text_append_string(&identifier, how->prefix);
+        text_append(&identifier, list, strcspn(list, how->until));
         query_run(
             query_bind(query(store, "INSERT OR IGNORE INTO local_identifier (identifier, kind, key, uscc) "
                                     "VALUES (?, ?, ?, ?)"),
                 "tttt", text_string(&identifier), touch->kind->kind, touch->key, touch->uscc));
-        list += length + (list[length] == '|');
+        list += strcspn(list, "|");
+        list += *list == '|';
     }
     text_free(&identifier);
 }
@@ -110,7 +111,7 @@ static void renew_identifiers(struct store *store, const struct local_touch *tou
     json_t *fields = json_loads(touch->fields, 0, NULL);
     for (size_t i = 0; i < sizeof identifying / sizeof identifying[0]; i++)
         if (string_equal(touch->kind->kind, identifying[i].kind))
-            write_identifiers(store, touch, identifying[i].prefix,
+            write_identifiers(store, touch, &identifying[i],
                 json_string_value(json_object_get(fields, identifying[i].field)));
     json_decref(fields);
 }
@@ -132,19 +133,25 @@ static void follow_scope(struct touching *touching, const struct local_touch *to
             "tt", touch->authority, touch->number));
 }
 
+/* Also whose costs wait for it. */
 static void follow_product(struct touching *touching, const struct local_touch *touch)
 {
+    decide_each(
+        touching, query_bind(query(touching->store, "SELECT DISTINCT uscc FROM local_identifier "
+                                                    "WHERE identifier = 'PRODUCT:' || ? AND kind = 'costs'"),
+                      "t", touch->product_id));
     decide_cases_of_product(touching, touch->product_id);
 }
 
 /* One invoice counts once, whoever shows it: as it was and as it is. */
 static void decide_sharers(struct touching *touching, const struct local_touch *touch)
 {
-    decide_each(
-        touching, query_bind(query(touching->store, "SELECT o.uscc FROM local_identifier m CROSS "
-                                                    "JOIN local_identifier o ON o.identifier = m.identifier "
-                                                    "AND o.kind = m.kind WHERE m.kind = ? AND m.key = ?"),
-                      "tt", touch->kind->kind, touch->key));
+    decide_each(touching,
+        query_bind(query(touching->store, "SELECT o.uscc FROM local_identifier m CROSS "
+                                          "JOIN local_identifier o ON o.identifier = m.identifier "
+                                          "AND o.kind = m.kind WHERE m.kind = ? AND m.key = ? "
+                                          "AND m.identifier >= 'INVOICE:' AND m.identifier < 'INVOICE;'"),
+            "tt", touch->kind->kind, touch->key));
 }
 
 static void follow_cost(struct touching *touching, const struct local_touch *touch)

@@ -5,6 +5,7 @@
 #include "m13/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool has_record(struct store *store, const char *kind, const char *key)
 {
@@ -35,12 +36,28 @@ static uint64_t unknown(struct local_waiting *waiting, struct store *store, cons
     return slot->state == SEEN_REJECTED ? hash : 0;
 }
 
+/* The first of them that is unknown. */
+static uint64_t unknown_product(struct local_waiting *waiting, struct store *store, const char *products)
+{
+    struct text product = TEXT_WITH_CEILING(64 * 1024);
+    uint64_t hash = 0;
+    while (hash == 0 && *products != '\0') {
+        text_clear(&product);
+        text_append(&product, products, strcspn(products, "|@"));
+        hash = unknown(waiting, store, "products", text_string(&product));
+        products += strcspn(products, "|");
+        products += *products == '|';
+    }
+    text_free(&product);
+    return hash;
+}
+
 void local_waiting_note(struct local_waiting *waiting, struct store *store, const char *kind,
-    const char *uscc, const char *product_id, const char *case_id)
+    const char *uscc, const char *products, const char *case_id)
 {
     bool is_firm = string_equal(kind, "firms"), is_product = string_equal(kind, "products");
     uint64_t firm = is_firm ? 0 : unknown(waiting, store, "firms", uscc);
-    uint64_t product = is_product ? 0 : unknown(waiting, store, "products", product_id);
+    uint64_t product = is_product ? 0 : unknown_product(waiting, store, products);
     uint64_t project = unknown(waiting, store, "cases", case_id);
     if (firm == 0 && product == 0 && project == 0)
         return;

@@ -19,9 +19,10 @@ struct local_waiting {
     size_t count, capacity;
 };
 
-/* A row of `kind` was taken that speaks of these; "" = of none. */
+/* A row of `kind` was taken that speaks of these; "" = of none. Products may be several, as shares are
+ * written: P1@60|P2@40. */
 void local_waiting_note(struct local_waiting *waiting, struct store *store, const char *kind,
-    const char *uscc, const char *product_id, const char *case_id);
+    const char *uscc, const char *products, const char *case_id);
 /* How many rows wait when what the file itself brings (`seen`) is there. */
 int64_t local_waiting_count(const struct local_waiting *waiting, const struct local_seen *seen);
 void local_waiting_free(struct local_waiting *waiting);

@@ -286,7 +286,8 @@ CREATE INDEX local_record_approval ON local_record (authority, number) WHERE seq
 CREATE INDEX local_record_case ON local_record (case_id) WHERE seq_to IS NULL AND case_id <> '';
 
 -- By what current records are found besides their key: SRN:... and FEI:... of firms that have a USCC (who comes
--- as a candidate may be known already), INVOICE:... of costs (one invoice counts once, whoever shows it).
+-- as a candidate may be known already), of costs INVOICE:... (one counts once, whoever shows it) and PRODUCT:...
+-- (among which they are shared).
 CREATE TABLE local_identifier (
     identifier TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -328,6 +329,11 @@ CREATE VIEW local_waiting (kind, key, missing, name) AS
     SELECT r.kind, r.key, 'product', r.product_id FROM local_record r
     WHERE r.seq_to IS NULL AND r.withdrawn = 0 AND r.product_id <> '' AND r.kind <> 'products'
       AND NOT EXISTS (SELECT 1 FROM local_record p WHERE p.kind = 'products' AND p.key = r.product_id
+                      AND p.seq_to IS NULL AND p.withdrawn = 0)
+    UNION ALL
+    SELECT i.kind, i.key, 'product', substr(i.identifier, 9) FROM local_identifier i
+    WHERE i.identifier >= 'PRODUCT:' AND i.identifier < 'PRODUCT;'
+      AND NOT EXISTS (SELECT 1 FROM local_record p WHERE p.kind = 'products' AND p.key = substr(i.identifier, 9)
                       AND p.seq_to IS NULL AND p.withdrawn = 0)
     UNION ALL
     SELECT r.kind, r.key, 'case', r.case_id FROM local_record r

@@ -241,6 +241,16 @@ static void a_name_is_a_claim_and_a_file_that_came_is_a_document(void **state)
         1);
 }
 
+static void a_file_name_of_another_firm_is_told(void **state)
+{
+    struct bureau *bureau = *state;
+    deliver(bureau, "1.csv", "a1", SALES_HEADER "S1|" CHEN "|P1|US|2026-05-20|1|USD|发票.pdf\n");
+    struct import_result result =
+        deliver(bureau, "2.csv", "a2", SALES_HEADER "S2|" SIZH "|P2|US|2026-05-20|1|USD|发票.pdf\n");
+    assert_counts(result, 1, 0, 0, 0);
+    assert_says(rejects(bureau), "!2 证明材料: 文件名 发票.pdf 已被另一家企业的记录使用");
+}
+
 /* The scan comes between the row's comparison with what is known and its sealing. */
 static void a_document_that_arrives_while_a_file_is_read_counts(void **state)
 {
@@ -559,6 +569,7 @@ int main(void)
         CLAIM(touched_firms_are_decided_again_and_no_others),
         CLAIM(a_reference_may_come_before_what_it_names),
         CLAIM(a_name_is_a_claim_and_a_file_that_came_is_a_document),
+        CLAIM(a_file_name_of_another_firm_is_told),
         CLAIM(a_document_that_arrives_while_a_file_is_read_counts),
         CLAIM(amounts_and_destinations_are_stored_canonically),
         CLAIM(a_file_of_no_known_kind_changes_nothing),

@@ -94,7 +94,28 @@ static void one_invoice_of_two_firms_concerns_both(void **state)
     assert_true(is_to_be_decided(bureau, CHEN) && is_to_be_decided(bureau, SIZH));
     after(bureau, "a4", "费用编号|金额\nC2|90\n");
     assert_false(is_to_be_decided(bureau, CHEN));
-    assert_int_equal(number(bureau, "SELECT count(*) FROM local_identifier"), 2);
+    assert_int_equal(
+        number(bureau, "SELECT count(*) FROM local_identifier WHERE identifier LIKE 'INVOICE:%'"), 2);
+}
+
+static void costs_wait_for_the_products_among_which_they_are_shared(void **state)
+{
+    struct bureau *bureau = *state;
+    deliver(bureau, "0.xlsx", "a0",
+        "[企业]\nuscc|企业名称\n" CHEN "|晨岚\n[产品]\n产品编号|uscc|产品名称\nP1|" CHEN "|心电\n");
+    struct import_result result = deliver(bureau, "1.csv", "a1",
+        "费用编号|uscc|付款方|批准机构|产品分摊|费用类别|付款日期|金额|币种|收款方|发票号\n"
+        "C1|" CHEN "|晨岚|FDA|P1@60%;P7@40%|官方费用|2026-01-05|100|CNY|FDA|INV-1\n"
+        "C2|" CHEN "|晨岚|FDA|P1@100%|官方费用|2026-01-05|100|CNY|FDA|INV-2\n");
+    assert_counts(result, 2, 0, 0, 0);
+    assert_int_equal(result.waiting, 1);
+    assert_int_equal(
+        number(bureau,
+            "SELECT count(*) FROM local_waiting WHERE key = 'C1' AND missing = 'product' AND name = 'P7'"),
+        1);
+    after(bureau, "a2", "产品编号|uscc|产品名称\nP7|" SIZH "|超声\n");
+    assert_true(is_to_be_decided(bureau, CHEN) && is_to_be_decided(bureau, SIZH));
+    assert_int_equal(number(bureau, "SELECT count(*) FROM local_waiting WHERE kind = 'costs'"), 0);
 }
 
 static void what_names_a_case_concerns_its_firm(void **state)
@@ -132,6 +153,7 @@ int main(void)
         CLAIM(parents_and_successors_follow_their_firm),
         CLAIM(products_of_one_approval_share_its_costs),
         CLAIM(one_invoice_of_two_firms_concerns_both),
+        CLAIM(costs_wait_for_the_products_among_which_they_are_shared),
         CLAIM(what_names_a_case_concerns_its_firm),
         CLAIM(what_changes_a_product_concerns_the_firm_of_its_case),
         CLAIM(an_exchange_rate_concerns_everybody),
