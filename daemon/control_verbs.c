@@ -173,7 +173,8 @@ static void answer_review(struct control_request *request, void *context)
         .product = json_string_value(json_object_get(arguments, "product")),
         .from = json_string_value(json_object_get(arguments, "from")),
         .note = json_string_value(json_object_get(arguments, "note")),
-        .actor = control_actor(request)};
+        .actor = control_actor(request),
+        .english = json_is_true(json_object_get(arguments, "english"))};
     if (!may_change(request))
         return;
     if (!decision || !order.item) {

@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include "m13/clock.h"
+#include "m13/match.h"
 #include "m13/money.h"
 
 #include <stdio.h>
@@ -118,6 +119,27 @@ static json_t *gather_match(struct store *store, int64_t approval)
     return match;
 }
 
+/* What officers have said of this spelling, and still stands. */
+static json_t *gather_decisions(struct store *store, int64_t approval)
+{
+    json_t *decisions = json_array();
+    struct query *q = query_bind(
+        query(store, "SELECT DISTINCT d.item, d.decision, d.uscc, d.actor, d.at, d.note "
+                     "FROM approval_version v JOIN maker ON maker.id = v.maker "
+                     "JOIN review_decision d ON d.name = maker.name AND d.country = maker.country "
+                     "AND d.maker > 0 AND d.seq_to IS NULL WHERE v.approval = ? AND v.seq_to IS NULL "
+                     "ORDER BY d.at, d.uscc"),
+        "i", approval);
+    while (query_next(q)) {
+        char at[CLOCK_STRING_BYTES];
+        json_array_append_new(
+            decisions, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "item", query_text(q, 0), "decision",
+                           query_text(q, 1), "uscc", query_text(q, 2), "actor", query_text(q, 3),
+                           "decided_at", clock_format(query_integer(q, 4), at), "note", query_text(q, 5)));
+    }
+    return decisions;
+}
+
 static json_t *gather_deliveries(struct store *store, int64_t message)
 {
     json_t *deliveries = json_array();
@@ -231,27 +253,14 @@ static void print_record(struct ctl *ctl, json_t *source)
         print_line(key, json_string_value(value));
 }
 
-/* Which words agree and how, which are left over: what a person compares first. */
 static void print_why(struct ctl *ctl, json_t *why)
 {
-    size_t i;
-    json_t *pair, *left = json_object_get(why, "left"), *word;
-    struct text line = TEXT_WITH_CEILING(8192);
-    print_line(SAY(ctl, "本企业名称", "our name"), text_at(json_object_get(why, "ours"), "name"));
-    json_array_foreach(json_object_get(why, "aligned"), i, pair)
-        text_append_format(&line, "%s%s = %s (%s, %s)", i ? "; " : "", text_at(pair, "ours"),
-            text_at(pair, "theirs"), text_at(pair, "class"), text_at(pair, "how"));
-    print_line(SAY(ctl, "相同", "agrees"), text_string(&line));
-    static const char *const sides[] = {"ours", "theirs"};
-    for (int side = 0; side < 2; side++) {
-        text_clear(&line);
-        json_array_foreach(json_object_get(left, sides[side]), i, word) text_append_format(
-            &line, "%s%s (%s)", i ? ", " : "", text_at(word, "word"), text_at(word, "class"));
-        print_line(side ? SAY(ctl, "对方多出", "theirs only") : SAY(ctl, "本方多出", "ours only"),
-            text_string(&line));
-    }
-    print_line(SAY(ctl, "地名", "place"), text_at(json_object_get(why, "places"), "relation"));
-    text_free(&line);
+    struct text paragraph = TEXT_WITH_CEILING(64 * 1024);
+    char *json = json_dumps(why, JSON_COMPACT);
+    if (json && match_explain_paragraph(json, ctl->english ? MATCH_ENGLISH : MATCH_CHINESE, &paragraph))
+        print_line(SAY(ctl, "说明", "why"), text_string(&paragraph));
+    text_free(&paragraph);
+    free(json);
 }
 
 static void print_match(struct ctl *ctl, json_t *match)
@@ -265,6 +274,22 @@ static void print_match(struct ctl *ctl, json_t *match)
     print_line(SAY(ctl, "匹配", "match"), score);
     print_why(ctl, json_object_get(match, "why"));
     free(band);
+}
+
+static void print_decisions(struct ctl *ctl, json_t *decisions)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(decisions, i, one)
+    {
+        struct text line = TEXT_WITH_CEILING(16 * 1024);
+        char *word = ctl_label(ctl, "decision", text_at(one, "decision"));
+        text_append_format(&line, "%s %s %s %s  %s (%s)", text_at(one, "decided_at"), text_at(one, "actor"),
+            word, text_at(one, "uscc"), text_at(one, "note"), text_at(one, "item"));
+        print_line(SAY(ctl, "人工核定", "decided"), text_string(&line));
+        text_free(&line);
+        free(word);
+    }
 }
 
 static void print_trace_line(struct ctl *ctl, json_t *line)
@@ -344,6 +369,7 @@ int verb_explain(struct ctl *ctl)
     }
     json_object_set_new(dossier, "source", gather_source(ctl->store, approval));
     json_object_set_new(dossier, "match", gather_match(ctl->store, approval));
+    json_object_set_new(dossier, "decisions", gather_decisions(ctl->store, approval));
     json_object_set_new(dossier, "documents", checklist_gather(ctl->store, ctl->arguments[0]));
     json_object_set_new(dossier, "events", gather_events(ctl->store, case_file));
     json_object_set_new(dossier, "alerts", gather_alerts(ctl->store, ctl->arguments[0]));
@@ -356,6 +382,7 @@ int verb_explain(struct ctl *ctl)
     print_source(ctl, json_object_get(dossier, "source"));
     print_record(ctl, json_object_get(dossier, "source"));
     print_match(ctl, json_object_get(dossier, "match"));
+    print_decisions(ctl, json_object_get(dossier, "decisions"));
     print_trace(ctl, dossier);
     print_heading(ctl, "六、材料清单", "6. Documents");
     checklist_print(ctl, json_object_get(dossier, "documents"));

@@ -202,6 +202,8 @@ static const struct {
     {"cases", "SELECT count(*) FROM case_file", "线索", "cases"},
     {"unclaimed", "SELECT count(*) FROM match WHERE seq_to IS NULL AND beijing = 1 AND band = 'none'",
         "待认领的在京企业", "unclaimed makers in Beijing"},
+    {"matches_in_review", "SELECT count(*) FROM match WHERE seq_to IS NULL AND band = 'review'",
+        "待人工核定的企业归属", "matches that wait for a person"},
     {"waiting", "SELECT count(*) FROM local_waiting WHERE missing <> 'document'", "等待所引用记录的本地记录",
         "local records that wait for another"},
     {"documents_awaited", "SELECT count(DISTINCT name) FROM local_waiting WHERE missing = 'document'",

@@ -12,11 +12,12 @@
 
 enum { MOST_ANSWERS = 500 }; /* on the terminal; --json has no end */
 
-/* A record's columns, and where it comes from. A version that no file brought is a document's arrival. */
+/* A record's columns, and where it comes from. A version that no file brought is a document's arrival, or an
+ * officer's decision: the journal entry's kind tells. */
 #define RECORD_COLUMNS                                                                                       \
     "r.kind, r.key, r.version, r.uscc, r.assurance, r.withdrawn, r.unlisted, r.fields, r.row, "              \
     "coalesce(f.name, ''), coalesce(f.sheet, ''), coalesce(f.sha256, ''), "                                  \
-    "coalesce(f.delivered_by, jf.actor, ''), coalesce(jf.at, 0), coalesce(jt.at, 0) "
+    "coalesce(f.delivered_by, jf.actor, ''), coalesce(jf.at, 0), coalesce(jt.at, 0), coalesce(jf.kind, '') "
 #define RECORD_SOURCE                                                                                        \
     "FROM local_record r LEFT JOIN local_file f ON f.id = r.file "                                           \
     "LEFT JOIN journal jf ON jf.seq = r.seq_from LEFT JOIN journal jt ON jt.seq = r.seq_to "
@@ -27,13 +28,13 @@ static json_t *record_json(struct query *q)
     if (query_integer(q, 14))
         clock_format(query_integer(q, 14), to);
     json_t *fields = json_loads(query_text(q, 7), 0, NULL);
-    return json_pack("{s:s, s:s, s:I, s:s, s:s, s:b, s:b, s:o, s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "kind",
-        query_text(q, 0), "key", query_text(q, 1), "version", (json_int_t)query_integer(q, 2), "uscc",
+    return json_pack("{s:s, s:s, s:I, s:s, s:s, s:b, s:b, s:o, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s}",
+        "kind", query_text(q, 0), "key", query_text(q, 1), "version", (json_int_t)query_integer(q, 2), "uscc",
         query_text(q, 3), "assurance", query_text(q, 4), "withdrawn", (int)query_integer(q, 5), "unlisted",
         (int)query_integer(q, 6), "fields", fields ? fields : json_object(), "file", query_text(q, 9),
         "sheet", query_text(q, 10), "row", (json_int_t)query_integer(q, 8), "sha256", query_text(q, 11),
         "delivered_by", query_text(q, 12), "known_from", clock_format(query_integer(q, 13), from), "known_to",
-        to);
+        to, "cause", query_text(q, 15));
 }
 
 static const char *text_at(json_t *object, const char *key)
@@ -64,7 +65,9 @@ static struct text place_of(struct ctl *ctl, json_t *record)
 {
     struct text place = TEXT_WITH_CEILING(4096);
     const char *file = text_at(record, "file"), *sheet = text_at(record, "sheet");
-    if (!*file)
+    if (!*file && string_equal(text_at(record, "cause"), "review"))
+        text_append_string(&place, SAY(ctl, "经办人核定", "decided by an officer"));
+    else if (!*file)
         text_append_string(&place, SAY(ctl, "材料到达", "arrival of a document"));
     else
         text_append_format(&place, "%s%s%s %s%lld%s", file, *sheet ? ", " : "", sheet, SAY(ctl, "第", "row "),

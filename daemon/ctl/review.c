@@ -21,9 +21,10 @@ static void print_result(struct ctl *ctl, json_t *answer)
     }
     const char *uscc = json_string_value(json_object_get(answer, "uscc"));
     bool accepted = string_equal(json_string_value(json_object_get(answer, "decided")), "accept");
-    printf("%s: %s %s%s%s\n", item,
+    printf("%s: %s %s %s%s%s\n", item,
         accepted ? SAY(ctl, "认定为", "accepted:") : SAY(ctl, "认定不是", "rejected:"), uscc,
-        product && *product ? " / " : "", product ? product : "");
+        json_string_value(json_object_get(answer, "firm_name")), product && *product ? " / " : "",
+        product ? product : "");
     if (json_is_true(json_object_get(answer, "unchanged")))
         printf("    %s\n", SAY(ctl, "此前已如此核定，无变化", "decided so before: nothing to do"));
     else if (json_is_false(json_object_get(answer, "running")))
@@ -65,15 +66,16 @@ static int decide(struct ctl *ctl, enum review_decision decision)
         .firm = ctl_take_option(ctl, "--firm"),
         .product = ctl_take_option(ctl, "--product"),
         .from = ctl_take_option(ctl, "--from"),
-        .note = ctl_take_option(ctl, "--note")};
+        .note = ctl_take_option(ctl, "--note"),
+        .english = ctl->english};
     if (ctl->count != 1 || *ctl->arguments[0] == '-')
         return ctl_usage(ctl, "review accept|reject 需要一个编号（另可加 --firm、--product、--from、--note）",
             "review accept|reject takes one ID (and --firm, --product, --from, --note)");
     order.item = ctl->arguments[0];
     int r = control_ask(ctl->config->state,
-        json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*}", "verb", "review", "item", order.item, "decision",
-            review_decision_names[decision].code, "firm", order.firm, "product", order.product, "from",
-            order.from, "note", order.note),
+        json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "verb", "review", "item", order.item,
+            "decision", review_decision_names[decision].code, "firm", order.firm, "product", order.product,
+            "from", order.from, "note", order.note, "english", (int)order.english),
         NULL, 0, take_answer, ctl, &failure);
     if (nobody_listens(r))
         return decide_offline(ctl, &order);

@@ -102,6 +102,28 @@ void review_write(struct deciding *deciding, const struct decided_row *row)
 /* --- the order --------------------------------------------------------------------------------------------
  */
 
+static int refuse_item(const struct review_order *order, struct failure *ret_failure)
+{
+    return fail(ret_failure, -ENOENT,
+        REVIEW_SAY(order, "%s：没有可在此核定的这一事项（M…、P…，见 m13ctl review list）",
+            "%s: no such question that can be answered here (M..., P...: m13ctl review list)"),
+        order->item);
+}
+
+static void name_firm(struct store *store, struct review_result *result)
+{
+    struct query *q = query_bind(
+        query(store, "SELECT coalesce(fields ->> 'name_zh', fields ->> 'name_en', '') FROM local_record "
+                     "WHERE kind = 'firms' AND key = ? AND seq_to IS NULL"),
+        "t", result->uscc);
+    if (query_next(q)) {
+        const char *name = query_text(q, 0);
+        size_t length = utf8_cut(name, sizeof result->firm_name - 1);
+        memcpy(result->firm_name, name, length);
+    }
+    query_end(q);
+}
+
 int review_decide(struct store *store, const struct review_order *order, struct review_result *ret_result,
     struct failure *ret_failure)
 {
@@ -109,17 +131,21 @@ int review_decide(struct store *store, const struct review_order *order, struct 
     struct deciding deciding = {.store = store, .order = order, .result = ret_result};
     int64_t maker = review_item_number(order->item, 'M');
     int64_t case_file = review_item_number(order->item, 'P');
+    int r = -ENOENT;
     if (maker > 0)
-        return review_decide_match(&deciding, maker, ret_failure);
-    if (case_file > 0)
-        return review_decide_product(&deciding, case_file, ret_failure);
-    return fail(ret_failure, -ENOENT,
-        "%s: no such question that can be answered here (M..., P...: m13ctl review list)", order->item);
+        r = review_decide_match(&deciding, maker, ret_failure);
+    else if (case_file > 0)
+        r = review_decide_product(&deciding, case_file, ret_failure);
+    else
+        return refuse_item(order, ret_failure);
+    name_firm(store, ret_result);
+    return r;
 }
 
 json_t *review_answer_json(const struct review_order *order, const struct review_result *result)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:b}", "item", order->item, "decided",
-        review_decision_names[order->decision].code, "uscc", result->uscc, "product_id", result->product,
-        "makers", (json_int_t)result->makers, "unchanged", (int)result->unchanged);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "item", order->item, "decided",
+        review_decision_names[order->decision].code, "uscc", result->uscc, "firm_name", result->firm_name,
+        "product_id", result->product, "makers", (json_int_t)result->makers, "unchanged",
+        (int)result->unchanged);
 }

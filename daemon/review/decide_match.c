@@ -165,9 +165,15 @@ static int decide_spelling(
     char firm_basis[DIGEST_HEX_BYTES];
     const char *uscc = order->firm != NULL ? order->firm : proposed_firm(spelling);
     if (uscc[0] == '\0')
-        return fail(ret_failure, -EINVAL, "%s: no firm is proposed: name one with --firm", deciding->item);
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "%s：没有建议的企业，请用 --firm 指明",
+                "%s: no firm is proposed: name one with --firm"),
+            deciding->item);
     if (!review_firm_basis(deciding->store, uscc, firm_basis))
-        return fail(ret_failure, -ENOENT, "%s: no firm with this code is known: import it first", uscc);
+        return fail(ret_failure, -ENOENT,
+            REVIEW_SAY(order, "%s：企业名录中没有这个信用代码，请先导入",
+                "%s: no firm with this code is known: import it first"),
+            uscc);
     enum reach reach = find_reach(deciding, spelling, uscc);
     for (size_t i = 0; i < spelling->count; i++)
         if (is_reached(deciding, &spelling->rows[i], uscc, reach))
@@ -182,9 +188,12 @@ int review_decide_match(struct deciding *deciding, int64_t maker, struct failure
 {
     struct spelling spelling;
     if (deciding->order->product != NULL || deciding->order->from != NULL)
-        return fail(ret_failure, -EINVAL, "%s asks for a firm, not for a product", deciding->order->item);
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(deciding->order, "%s 问的是企业，不是产品", "%s asks for a firm, not for a product"),
+            deciding->order->item);
     if (!read_spelling(deciding->store, maker, &spelling))
-        return fail(ret_failure, -ENOENT, "%s: no such question", deciding->order->item);
+        return fail(ret_failure, -ENOENT,
+            REVIEW_SAY(deciding->order, "%s：没有这个事项", "%s: no such question"), deciding->order->item);
     snprintf(deciding->item, sizeof deciding->item, "M%lld", (long long)spelling.rows[0].id);
     int r = decide_spelling(deciding, &spelling, ret_failure);
     release(&spelling);

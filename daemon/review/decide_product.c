@@ -64,10 +64,15 @@ static int check_product(struct linking *linking, struct failure *ret_failure)
         snprintf(owner, sizeof owner, "%s", query_text(q, 0));
     query_end(q);
     if (!found)
-        return fail(ret_failure, -ENOENT, "%s: no product with this number is known", linking->product);
+        return fail(ret_failure, -ENOENT,
+            REVIEW_SAY(linking->deciding->order, "%s：没有这个编号的产品，请先导入",
+                "%s: no product with this number is known: import it first"),
+            linking->product);
     if (!string_equal(owner, linking->uscc))
-        return fail(ret_failure, -EINVAL, "product %s is firm %s's, the case is %s's", linking->product,
-            owner, linking->uscc);
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(linking->deciding->order, "产品 %s 属于企业 %s，而线索属于 %s",
+                "product %s is firm %s's, the case is %s's"),
+            linking->product, owner, linking->uscc);
     return 0;
 }
 
@@ -90,7 +95,9 @@ static int check_list(struct linking *linking, struct failure *ret_failure)
     query_end(q);
     return *other == '\0' ? 0
                           : fail(ret_failure, -EINVAL,
-                                "a list of products links %s %s to %s: withdraw that row first (column 作废)",
+                                REVIEW_SAY(linking->deciding->order,
+                                    "产品清单（scopes）已将 %s %s 关联到 %s：请先将该行作废",
+                                    "a list of products (scopes) links %s %s to %s: withdraw that row first"),
                                 linking->authority, linking->number, other);
 }
 
@@ -103,10 +110,15 @@ static int check_from(struct linking *linking, struct failure *ret_failure)
     if (linking->from == NULL && !certificate && linking->decision[0] != '\0')
         linking->from = linking->decision;
     if (linking->from == NULL)
-        return fail(ret_failure, -EINVAL, "name the day from which %s %s covers the product: --from DATE",
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(linking->deciding->order, "请用 --from 指明 %s %s 自何日起覆盖该产品",
+                "name the day from which %s %s covers the product: --from DATE"),
             linking->authority, linking->number);
     if (date_parse(linking->from, DATE_FORM_ISO, &date) < 0)
-        return fail(ret_failure, -EINVAL, "%s is no date such as 2026-01-31", linking->from);
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(linking->deciding->order, "%s 不是 2026-01-31 这样的日期",
+                "%s is no date such as 2026-01-31"),
+            linking->from);
     return 0;
 }
 
@@ -217,12 +229,17 @@ int review_decide_product(struct deciding *deciding, int64_t case_file, struct f
     struct linking linking = {.deciding = deciding, .product = order->product};
     snprintf(deciding->item, sizeof deciding->item, "P%lld", (long long)case_file);
     if (order->decision == REVIEW_REJECT)
-        return fail(ret_failure, -EINVAL, "%s: there is no proposal to reject; accept it with --product",
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "%s：没有可否定的建议，请用 accept 和 --product 指明产品",
+                "%s: there is no proposal to reject; accept it with --product"),
             order->item);
     if (order->product == NULL || order->firm != NULL)
-        return fail(ret_failure, -EINVAL, "%s asks for a product: --product ID", order->item);
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "%s 问的是产品：--product 编号", "%s asks for a product: --product ID"),
+            order->item);
     if (!read_case(&linking, case_file))
-        return fail(ret_failure, -ENOENT, "%s: no such question", order->item);
+        return fail(
+            ret_failure, -ENOENT, REVIEW_SAY(order, "%s：没有这个事项", "%s: no such question"), order->item);
     snprintf(deciding->result->uscc, sizeof deciding->result->uscc, "%s", linking.uscc);
     snprintf(deciding->result->product, sizeof deciding->result->product, "%s", order->product);
     deciding->result->unchanged = is_linked(&linking);

@@ -40,6 +40,9 @@ struct review_words {
     const char **passed_over;
 };
 
+/* For whoever gave the order. */
+#define REVIEW_SAY(order, zh, en) ((order)->english ? (en) : (zh))
+
 /* --- decide*.c --------------------------------------------------------------------------------------------
  */
 

@@ -77,9 +77,11 @@ struct review_order {
     const char *from;    /* of an item P: the day from which the certificate covers it; NULL = its own day */
     const char *note;    /* NULL or "" = none */
     const char *actor;   /* user */
+    bool english;        /* the language of what goes wrong */
 };
 struct review_result {
-    char uscc[32];     /* the firm that was accepted or rejected */
+    char uscc[32]; /* the firm that was accepted or rejected */
+    char firm_name[256];
     char product[128]; /* that was linked */
     int64_t makers;    /* rows that the decision is about */
     bool unchanged;    /* it had been decided so on the same basis: nothing done */
@@ -94,7 +96,8 @@ int review_decide(struct store *store, const struct review_order *order, struct 
 int64_t review_verify(
     struct store *store, void (*fault)(const char *item, const char *what, void *context), void *context);
 
-/* The result as m13ctl tells it: item, decided, uscc, product_id, makers, unchanged. The caller's. */
+/* The result as m13ctl tells it: item, decided, uscc, firm_name,
+ * product_id, makers, unchanged. The caller's. */
 json_t *review_answer_json(const struct review_order *order, const struct review_result *result);
 
 /* The number behind the letter of an item; 0 when it is none of that letter. */
