@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AT(member)    .place = offsetof(struct policy_parameters, member)
-#define WORDS(table)  .words = (table), .word_count = sizeof(table) / sizeof *(table)
-#define LIST(member)  AT(member.words), .count_place = offsetof(struct policy_parameters, member.count)
+#define AT(member)   .place = offsetof(struct policy_parameters, member)
+#define WORDS(table) .words = (table), .word_count = sizeof(table) / sizeof *(table)
+/* A struct word_list: the words and their number stand in it one behind the other. */
+#define LIST(member)                                                                                         \
+    AT(member), .count_place = offsetof(struct policy_parameters, member) + offsetof(struct word_list, count)
 #define SOURCED(name) const struct settings measure13_##name = SETTINGS(name##_entries)
 #define YUAN_MOST     (1000000000 * FEN_PER_YUAN)
 #define CAP_RANGE     .least = FEN_PER_YUAN, .most = YUAN_MOST

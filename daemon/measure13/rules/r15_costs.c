@@ -43,12 +43,15 @@ static bool is_open(const struct cost_line *line)
     return false;
 }
 
-static const struct fact_cost *first_open(const struct item_costs *costs)
+/* The first that is open, or else the first. */
+static const struct cost_line *line_to_name(const struct item_costs *costs, bool *ret_open)
 {
+    *ret_open = true;
     for (size_t i = 0; i < costs->count; i++)
         if (is_open(&costs->lines[i]))
-            return costs->lines[i].cost;
-    return NULL;
+            return &costs->lines[i];
+    *ret_open = false;
+    return &costs->lines[0];
 }
 
 void rule_costs(const struct rule_question *question, struct trace_line *line)
@@ -58,13 +61,14 @@ void rule_costs(const struct rule_question *question, struct trace_line *line)
         say_none(line);
         return;
     }
-    const struct fact_cost *open = first_open(costs), *named = open != NULL ? open : costs->lines[0].cost;
+    bool open;
+    const struct fact_cost *named = line_to_name(costs, &open)->cost;
     struct text zh = TEXT_WITH_CEILING(2048), en = TEXT_WITH_CEILING(2048);
     append_reasons(costs, &zh, &en);
     size_t out = costs_found(costs, DOUBT_CATEGORY, COST_OUT);
     line_fact(line, &named->source, named->cost_id);
     line_parameter(line, &question->parameters->costs_source, "%s", named->category);
-    if (open != NULL)
+    if (open)
         line_asks_a_person(line, REVIEW_ASSESSMENT);
     else
         line->outcome = out == costs->count ? RULE_FAIL : RULE_PASS;
