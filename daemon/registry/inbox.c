@@ -12,6 +12,10 @@
 #include <string.h>
 
 int64_t local_inbox_settled_ms = 2000;
+/* Files of which a look knows; of these it takes the oldest. */
+#define FILES_MOST ((size_t)20 * INBOX_FILES_A_SCAN)
+/* Who copies a folder puts one file behind the other within this time. */
+#define TOGETHER_NS 2000000000LL
 
 struct local_inbox *local_inbox_new(
     const char *folder, bool (*wanted)(const char *name, void *context), void *context)
@@ -187,7 +191,7 @@ static void end_reading(struct local_inbox *inbox)
 {
     closedir(inbox->reading);
     inbox->reading = NULL;
-    inbox->more = inbox->fresh.wanted == INBOX_FILES_A_SCAN;
+    inbox->more = inbox->fresh.wanted == FILES_MOST;
     if (inbox->fresh.count > 0)
         qsort(inbox->fresh.items, inbox->fresh.count, sizeof *inbox->fresh.items, by_name);
     clear(&inbox->known);
@@ -211,7 +215,7 @@ bool local_inbox_read(struct local_inbox *inbox, int64_t deadline_us)
         return true;
     struct stat status;
     for (struct dirent *found;
-         inbox->fresh.wanted < INBOX_FILES_A_SCAN && (found = readdir(inbox->reading)) != NULL;) {
+         inbox->fresh.wanted < FILES_MOST && (found = readdir(inbox->reading)) != NULL;) {
         if (local_inbox_stat(dirfd(inbox->reading), found->d_name, &status))
             note(inbox, found->d_name, &status);
         if (clock_monotonic_us() >= deadline_us)
@@ -221,23 +225,66 @@ bool local_inbox_read(struct local_inbox *inbox, int64_t deadline_us)
     return true;
 }
 
+static int64_t arrival_of(const struct inbox_entry *entry)
+{
+    return (int64_t)entry->status.st_ctim.tv_sec * 1000000000 + entry->status.st_ctim.tv_nsec;
+}
+
+static int by_arrival(const void *a, const void *b)
+{
+    const struct inbox_entry *const *left = a, *const *right = b;
+    int64_t one = arrival_of(*left), other = arrival_of(*right);
+    return one != other ? (one > other) - (one < other) : strcmp((*left)->name, (*right)->name);
+}
+
+static int pointed_by_name(const void *a, const void *b)
+{
+    const struct inbox_entry *const *left = a, *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+/* What corrects another file came later, whatever its name. But a folder that was copied as a whole is meant
+ * in the order of its names. */
+static void sort_by_arrival(const struct inbox_entry **entries, size_t count)
+{
+    if (count > 0)
+        qsort(entries, count, sizeof(const struct inbox_entry *), by_arrival);
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1;
+             to < count && arrival_of(entries[to]) - arrival_of(entries[to - 1]) < TOGETHER_NS;)
+            to++;
+        qsort(entries + from, to - from, sizeof(const struct inbox_entry *), pointed_by_name);
+    }
+}
+
+/* In how many milliseconds the file is whole; not positive = it is. */
+static int64_t missing_of(const struct inbox_entry *entry, int64_t now)
+{
+    int64_t settled_before = clock_is_overridden() ? INT64_MAX : now - local_inbox_settled_ms;
+    int64_t missing = entry->whole ? 0 : entry->since - settled_before;
+    return missing < entry->not_until - now ? entry->not_until - now : missing;
+}
+
 int64_t local_inbox_take(const struct local_inbox *inbox, int64_t now,
     void (*take)(const char *name, void *context), void *context, bool *ret_more)
 {
-    int64_t settled_before = clock_is_overridden() ? INT64_MAX : now - local_inbox_settled_ms;
+    const struct inbox_entry **whole = memory_get_zeroed(inbox->known.count + 1, sizeof *whole);
+    size_t count = 0;
     int64_t wait = -1;
-    *ret_more = inbox->more;
     for (size_t i = 0; i < inbox->known.count; i++) {
         const struct inbox_entry *entry = &inbox->known.items[i];
         if (entry->left || !entry->wanted)
             continue;
-        int64_t missing = entry->whole ? 0 : entry->since - settled_before;
-        if (missing < entry->not_until - now)
-            missing = entry->not_until - now;
+        int64_t missing = missing_of(entry, now);
         if (missing <= 0)
-            take(entry->name, context);
+            whole[count++] = entry;
         else if (wait < 0 || missing < wait)
             wait = missing;
     }
+    sort_by_arrival(whole, count);
+    *ret_more = inbox->more || count > INBOX_FILES_A_SCAN;
+    for (size_t i = 0; i < count && i < INBOX_FILES_A_SCAN; i++)
+        take(whole[i]->name, context);
+    free(whole);
     return wait;
 }

@@ -21,7 +21,7 @@ struct local_inbox *local_inbox_new(
     const char *folder, bool (*wanted)(const char *name, void *context), void *context);
 void local_inbox_free(struct local_inbox *inbox); /* NULL is fine */
 
-/* Files that one look at the folder shows: the rest comes when these are gone. */
+/* Files that one look at the folder takes: the rest comes when these are gone. */
 #define INBOX_FILES_A_SCAN 1000
 /* Reads the folder until `deadline_us` on clock_monotonic_us(); true when all of it was read (or it cannot
  * be, which is logged once). Then local_inbox_take() calls `take` in order of name for each file that is

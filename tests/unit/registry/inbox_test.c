@@ -49,7 +49,7 @@ static void a_file_is_imported_and_goes_to_done(void **state)
     assert_int_equal(number(office->bureau, "SELECT count(*) FROM journal WHERE actor = 'm13d'"), 1);
 }
 
-static void files_are_taken_in_order_of_name(void **state)
+static void files_that_came_together_are_taken_in_order_of_name(void **state)
 {
     struct office *office = *state;
     office_put(office, "2.csv", "uscc,name_zh\n" CHEN ",second\n");
@@ -458,7 +458,7 @@ int main(void)
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, office_open, office_close)
     const struct CMUnitTest tests[] = {
         CLAIM(a_file_is_imported_and_goes_to_done),
-        CLAIM(files_are_taken_in_order_of_name),
+        CLAIM(files_that_came_together_are_taken_in_order_of_name),
         CLAIM(what_programs_leave_beside_is_not_touched),
         CLAIM(a_file_put_in_later_is_found_within_a_minute),
         CLAIM(more_files_than_one_look_shows_are_all_taken),

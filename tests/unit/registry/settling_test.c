@@ -1,6 +1,6 @@
 /* The inbox in real time: a file is taken when its writer has finished, as far as that can be seen. */
 #include "fake_decoder.h"
-#include "inbox.h"
+#include "inbox_inside.h"
 #include "office.h"
 #include "scratch.h"
 
@@ -82,6 +82,33 @@ static void a_file_that_changes_starts_again(void **state)
     assert_string_equal(taken, "b.csv ");
     office_put(office, "a.csv", "other");
     assert_true(scan(inbox, later + 2000, taken) > 0);
+    local_inbox_free(inbox);
+}
+
+/* Its time of arrival nobody can set: the entry is told another. */
+static void move_arrival(struct local_inbox *inbox, const char *name, int64_t seconds)
+{
+    inbox_find(inbox, name)->status.st_ctim.tv_sec += seconds;
+}
+
+static void what_came_later_is_taken_later_whatever_its_name(void **state)
+{
+    struct office *office = *state;
+    struct local_inbox *inbox = watch_folder(office);
+    char taken[100];
+    bool more;
+    static const char *const names[] = {"c.csv", "a.csv", "sales.csv", "sales-correction.csv", "b.csv"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        office_put(office, names[i], ROSTER);
+        local_inbox_whole(inbox, names[i]);
+    }
+    assert_int_equal(scan(inbox, clock_monotonic(), taken), -1);
+    assert_string_equal(taken, "a.csv b.csv c.csv sales-correction.csv sales.csv ");
+    move_arrival(inbox, "sales-correction.csv", 3600);
+    move_arrival(inbox, "c.csv", -3600);
+    taken[0] = '\0';
+    local_inbox_take(inbox, clock_monotonic(), add_name, taken, &more);
+    assert_string_equal(taken, "c.csv a.csv b.csv sales.csv sales-correction.csv ");
     local_inbox_free(inbox);
 }
 
@@ -266,6 +293,7 @@ int main(void)
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, office_close)
     const struct CMUnitTest tests[] = {
         CLAIM(a_file_that_changes_starts_again),
+        CLAIM(what_came_later_is_taken_later_whatever_its_name),
         CLAIM(a_file_that_was_closed_need_not_settle),
         CLAIM(only_files_that_are_meant_are_noted_as_closed),
         CLAIM(a_writer_that_pauses_is_waited_for),
