@@ -187,6 +187,18 @@ static void note(struct local_inbox *inbox, const char *name, const struct stat 
     fresh->wanted += wanted;
 }
 
+/* What an administrator tries: told once, or he waits for ever. */
+static void tell_of_link(struct local_inbox *inbox, const char *name)
+{
+    struct stat status;
+    if (inbox->told_of_link || inbox_is_by_product(name) ||
+        fstatat(dirfd(inbox->reading), name, &status, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISLNK(status.st_mode))
+        return;
+    inbox->told_of_link = true;
+    log_notice(
+        "%s/%s is a link, and links are not followed: the file itself has to lie there", inbox->folder, name);
+}
+
 static void end_reading(struct local_inbox *inbox)
 {
     closedir(inbox->reading);
@@ -218,6 +230,8 @@ bool local_inbox_read(struct local_inbox *inbox, int64_t deadline_us)
          inbox->fresh.wanted < FILES_MOST && (found = readdir(inbox->reading)) != NULL;) {
         if (local_inbox_stat(dirfd(inbox->reading), found->d_name, &status))
             note(inbox, found->d_name, &status);
+        else
+            tell_of_link(inbox, found->d_name);
         if (clock_monotonic_us() >= deadline_us)
             return false;
     }

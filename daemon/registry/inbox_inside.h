@@ -32,6 +32,7 @@ struct local_inbox {
     DIR *reading;               /* NULL = none goes on */
     bool more;                  /* the last one did not see all that is wanted */
     bool told;                  /* that the folder cannot be read */
+    bool told_of_link;          /* that one is not followed */
 };
 
 struct inbox_entry *inbox_find(const struct local_inbox *inbox, const char *name); /* or NULL */

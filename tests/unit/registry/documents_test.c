@@ -419,6 +419,22 @@ static void of_other_bytes_the_original_must_be_seen_again(void **state)
     assert_string_equal(standing(archive, "sales", "S1"), "verified 4 0");
 }
 
+static void a_list_that_leaves_the_officers_row_out_is_no_new_seeing(void **state)
+{
+    struct archive *archive = *state;
+    import(archive, sale);
+    import(archive, seen);
+    arrive(archive, "合同.pdf", AA);
+    arrive(archive, "合同.pdf", BB);
+    assert_string_equal(standing(archive, "sales", "S1"), "documented 3 0");
+    import(archive, seen);
+    store_write(archive->store); /* as a full list without it leaves it */
+    query_run(query(
+        archive->store, "UPDATE local_record SET unlisted = 1 WHERE kind = 'documents' AND seq_to IS NULL"));
+    finish_work(archive);
+    assert_string_equal(standing(archive, "sales", "S1"), "documented 3 0");
+}
+
 static void an_officers_word_taken_back_counts_no_more(void **state)
 {
     struct archive *archive = *state;
@@ -601,6 +617,7 @@ int main(void)
         CLAIM(an_original_seen_before_its_copy_came_counts_when_it_comes),
         CLAIM(both_who_and_when_are_needed),
         CLAIM(of_other_bytes_the_original_must_be_seen_again),
+        CLAIM(a_list_that_leaves_the_officers_row_out_is_no_new_seeing),
         CLAIM(an_officers_word_taken_back_counts_no_more),
         CLAIM(rows_without_a_firm_speak_of_a_product_that_has_one),
         CLAIM(a_thousand_rows_of_one_contract_take_several_turns),
