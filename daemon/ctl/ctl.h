@@ -66,6 +66,11 @@ size_t text_columns(const char *string); /* terminal columns: Han and kana take 
 /* A copy of so many terminal columns at most, with … where it was cut; the caller frees. */
 char *text_shortened(const char *string, size_t most);
 
+/* --- matching.c: an explanation of the matcher in words; NULL when there is none, else the caller frees
+ * ----------------------------- */
+
+char *match_words(struct ctl *ctl, const json_t *why);
+
 /* --- checklist.c: the papers of a case
  * ----------------------------------------------------------------------- */
 

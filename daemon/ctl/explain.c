@@ -2,7 +2,6 @@
 #include "ctl.h"
 
 #include "m13/clock.h"
-#include "m13/match.h"
 #include "m13/money.h"
 
 #include <stdio.h>
@@ -253,16 +252,6 @@ static void print_record(struct ctl *ctl, json_t *source)
         print_line(key, json_string_value(value));
 }
 
-static void print_why(struct ctl *ctl, json_t *why)
-{
-    struct text paragraph = TEXT_WITH_CEILING(64 * 1024);
-    char *json = json_dumps(why, JSON_COMPACT);
-    if (json && match_explain_paragraph(json, ctl->english ? MATCH_ENGLISH : MATCH_CHINESE, &paragraph))
-        print_line(SAY(ctl, "说明", "why"), text_string(&paragraph));
-    text_free(&paragraph);
-    free(json);
-}
-
 static void print_match(struct ctl *ctl, json_t *match)
 {
     char score[64];
@@ -272,7 +261,9 @@ static void print_match(struct ctl *ctl, json_t *match)
     snprintf(score, sizeof score, "%s %s, %lld/1000", band, text_at(match, "rule"),
         (long long)json_integer_value(json_object_get(match, "score")));
     print_line(SAY(ctl, "匹配", "match"), score);
-    print_why(ctl, json_object_get(match, "why"));
+    char *words = match_words(ctl, json_object_get(match, "why"));
+    print_line(SAY(ctl, "说明", "why"), words ? words : "");
+    free(words);
     free(band);
 }
 

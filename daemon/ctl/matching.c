@@ -78,14 +78,24 @@ static void print_result(const char *name, const struct match_result *result)
         "why", why ? why : json_object()));
 }
 
-static void tell_result(struct ctl *ctl, const char *name, const struct match_result *result)
+char *match_words(struct ctl *ctl, const json_t *why)
 {
     struct text paragraph = TEXT_WITH_CEILING(64 * 1024);
-    match_explain_paragraph(
-        text_string(&result->why), ctl->english ? MATCH_ENGLISH : MATCH_CHINESE, &paragraph);
+    char *json = json_dumps(why, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (json)
+        match_explain_paragraph(json, ctl->english ? MATCH_ENGLISH : MATCH_CHINESE, &paragraph);
+    free(json);
+    return paragraph.length ? text_take(&paragraph) : NULL;
+}
+
+static void tell_result(struct ctl *ctl, const char *name, const struct match_result *result)
+{
+    json_t *why = json_loads(text_string(&result->why), 0, NULL);
+    char *words = match_words(ctl, why);
     printf("%s\n    %s  %s\n    %s\n", name, result->uscc, result->firm_name ? result->firm_name : "",
-        text_string(&paragraph));
-    text_free(&paragraph);
+        words ? words : "");
+    free(words);
+    json_decref(why);
 }
 
 static void on_row(int end, void *context)

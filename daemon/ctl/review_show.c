@@ -2,7 +2,6 @@
 #include "ctl.h"
 
 #include "m13/clock.h"
-#include "m13/match.h"
 #include "m13/memory.h"
 #include "m13/review.h"
 
@@ -200,16 +199,6 @@ static void print_decisions(struct ctl *ctl, json_t *shown)
     }
 }
 
-static void print_why(struct ctl *ctl, json_t *why)
-{
-    struct text paragraph = TEXT_WITH_CEILING(64 * 1024);
-    char *json = json_dumps(why, JSON_COMPACT);
-    if (match_explain_paragraph(json, ctl->english ? MATCH_ENGLISH : MATCH_CHINESE, &paragraph))
-        printf("      %s\n", text_string(&paragraph));
-    text_free(&paragraph);
-    free(json);
-}
-
 static void print_maker(struct ctl *ctl, json_t *maker)
 {
     char *band = ctl_label(ctl, "band", string_of(maker, "band"));
@@ -220,8 +209,10 @@ static void print_maker(struct ctl *ctl, json_t *maker)
     printf("    %s  %s %s  %s %s\n", band, string_of(maker, "uscc"), string_of(maker, "firm_name"),
         string_of(maker, "rule"), rule);
     json_t *why = json_object_get(maker, "why");
-    if (json_object_size(why))
-        print_why(ctl, why);
+    char *words = json_object_size(why) ? match_words(ctl, why) : NULL;
+    if (words)
+        printf("      %s\n", words);
+    free(words);
     free(band);
     free(rule);
 }

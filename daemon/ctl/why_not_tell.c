@@ -1,7 +1,6 @@
 /* why_not_tell.c - what why_not.c has gathered, in words: what stands in the way, and who can move it. */
 #include "why_not.h"
 
-#include "m13/match.h"
 #include "m13/measure13.h"
 
 #include <stdio.h>
@@ -96,14 +95,11 @@ static void tell_case(struct ctl *ctl, const json_t *found)
 
 static void tell_why(struct ctl *ctl, const json_t *approval)
 {
-    struct text paragraph = TEXT_WITH_CEILING(64 * 1024);
     json_t *why = json_object_get(approval, "why");
-    char *json = json_dumps(why, JSON_COMPACT);
-    if (json_object_size(why) &&
-        match_explain_paragraph(json, ctl->english ? MATCH_ENGLISH : MATCH_CHINESE, &paragraph))
-        printf("      %s\n", text_string(&paragraph));
-    text_free(&paragraph);
-    free(json);
+    char *words = json_object_size(why) ? match_words(ctl, why) : NULL;
+    if (words)
+        printf("      %s\n", words);
+    free(words);
 }
 
 static const struct {
