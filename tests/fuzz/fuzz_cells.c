@@ -66,6 +66,7 @@ static const struct {
     {local_cell_percent, false}, /* 0.5 of 0.5% could as well be a half */
     {local_cell_product_shares, false},
     {local_cell_related, true},
+    {local_cell_product, true},
 };
 
 static void demand(bool good)
