@@ -31,14 +31,17 @@ static bool competes(const struct case_verdict *answer)
     return answer->verdict != VERDICT_EXCLUDED && answer->verdict != VERDICT_OUT_OF_WINDOW;
 }
 
-/* A cost is for one case: where several might claim it, for none until a person has said for which. */
+/* A product's part of a cost is for one case: where several of its approvals might claim it, for none until a
+ * person has said for which. */
 static bool is_ambiguous(const struct rule_question *question, const struct fact_cost *cost)
 {
     const struct firm_verdict *answers = question->answers;
-    for (size_t i = 0; i < answers->case_count; i++)
-        if (answers->cases[i].item != question->item && competes(&answers->cases[i]) &&
-            is_of_item(cost, answers->cases[i].item))
+    for (size_t i = 0; i < answers->case_count; i++) {
+        const struct fact_item *other = answers->cases[i].item;
+        if (other != question->item && competes(&answers->cases[i]) &&
+            string_equal(other->product_id, question->item->product_id) && is_of_item(cost, other))
             return true;
+    }
     return false;
 }
 

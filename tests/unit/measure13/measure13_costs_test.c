@@ -223,6 +223,24 @@ static void a_cost_without_number_falls_to_neither_of_two_approvals(void **state
     assert_int_equal(scene.answer.cases[1].award, 0);
 }
 
+/* A certificate's fee is shared between its products: each has its part, and none stands in another's way. */
+static void products_of_one_certificate_share_its_costs(void **state)
+{
+    static const struct fact_share shares[] = {{"P1", 600000}, {"P2", 400000}};
+    (void)state;
+    struct fact_cost *cost = scene_add_cost(&scene, "C1", "2026-01-15", "100", "CNY");
+    cost->shares = shares;
+    cost->share_count = 2;
+    scene.items[1] = scene.items[0];
+    scene.items[1].item = "2";
+    scene.items[1].product_id = "P2";
+    scene.facts.item_count = 2;
+    assert_amount(6000, AMOUNT_SCENARIO);
+    assert_int_equal(scene.answer.cases[1].cost, 4000);
+    scene.items[1].product_id = "P1"; /* the two products become one: whose part it is, is to be said */
+    assert_amount(0, AMOUNT_PARTIAL);
+}
+
 /* --- R16: decided on 2026-03-10 ------------------------------------------------------------------------- */
 
 static void the_window_of_costs_holds_its_first_and_its_last_day(void **state)
@@ -451,6 +469,7 @@ int main(void)
         CLAIM(shares_of_more_than_the_whole_are_judged_by_a_person),
         CLAIM(a_cost_of_another_approval_is_none_of_this_one),
         CLAIM(a_cost_without_number_falls_to_neither_of_two_approvals),
+        CLAIM(products_of_one_certificate_share_its_costs),
         CLAIM(the_window_of_costs_holds_its_first_and_its_last_day),
         CLAIM(a_day_of_payment_across_the_edge_asks_for_the_exact_date),
         CLAIM(other_public_money_is_subtracted_from_its_line_and_not_below_nothing),

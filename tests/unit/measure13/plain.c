@@ -333,8 +333,8 @@ static bool has_rivals(
     const struct random_firm *firm, const struct plain_answer *answers, size_t cost, size_t mine)
 {
     for (size_t i = 0; i < firm->facts.item_count; i++)
-        if (i != mine && answers[i].verdict >= VERDICT_REVIEW &&
-            parts_for(&firm->costs[cost], &firm->items[i]) > 0)
+        if (i != mine && same(firm->items[i].product_id, firm->items[mine].product_id) &&
+            answers[i].verdict >= VERDICT_REVIEW && parts_for(&firm->costs[cost], &firm->items[i]) > 0)
             return true;
     return false;
 }
