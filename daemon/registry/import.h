@@ -57,9 +57,9 @@ void local_import_drop(struct local_import *import);
 
 /* Whether these bytes were imported, and hold: then their rows change nothing. Fills *ret_result (`known`,
  * id, kind and counts; `file` stays as it is). False = they are to be taken, once more if need be: contacts
- * begin a new term on another day; and who delivers a file again after another one of its kind wants it to
- * hold again. `delivered_at`: when this file came; one that merely lies where it lay is not delivered again.
- */
+ * begin a new term, and may have been forgotten since; and who delivers a file again after another one of its
+ * kind wants it to hold again. `delivered_at`: when this file came, CLOCK_NEVER = by hand; one that merely
+ * lies where it lay is not delivered again. */
 bool local_file_find(struct store *store, const char *sha256, int64_t delivered_at,
     struct import_result *ret_result, bool *ret_personal);
 

@@ -324,11 +324,13 @@ static void decode(struct local_job *job)
  */
 
 /* Whoever hands a file over delivers it now; into the inbox it came when its inode was last changed, by its
- * writer or by a rename. A clock that is not the file system's cannot tell. */
+ * writer or by a rename. Under another clock than the file system's, at the time of this run. */
 static int64_t delivered_at(const struct local_job *job)
 {
-    if (!string_equal(job->by, "inbox") || clock_is_overridden())
+    if (!string_equal(job->by, "inbox"))
         return CLOCK_NEVER;
+    if (clock_is_overridden())
+        return clock_wall();
     const struct timespec *changed = &job->status.st_ctim;
     return changed->tv_sec * CLOCK_SECOND + changed->tv_nsec / 1000000;
 }

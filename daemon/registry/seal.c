@@ -6,7 +6,6 @@
 
 #include "m13/clock.h"
 #include "m13/contacts.h"
-#include "m13/date.h"
 #include "m13/journal.h"
 #include "m13/store.h"
 #include "m13/work.h"
@@ -200,9 +199,8 @@ bool local_file_find(struct store *store, const char *sha256, int64_t delivered_
 {
     struct import_result result = *ret_result;
     struct earlier earlier = read_earlier(store, sha256, &result);
-    int64_t today = (int64_t)day_in_beijing(clock_wall()) * CLOCK_DAY - 8 * CLOCK_HOUR;
-    bool holds = earlier.id != 0 && (!earlier.personal || earlier.taken_at >= today) &&
-                 (delivered_at <= earlier.taken_at || !is_superseded(store, earlier.id));
+    bool again = delivered_at > earlier.taken_at;
+    bool holds = earlier.id != 0 && !(again && (earlier.personal || is_superseded(store, earlier.id)));
     if (!holds)
         return false;
     *ret_result = result;

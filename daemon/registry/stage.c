@@ -208,25 +208,41 @@ static void stage_merged(struct local_import *import, const struct local_sheet *
 /* --- whose it is -----------------------------------------------------------------------------------------
  */
 
-static bool repeats(
-    const struct local_import *import, const struct local_kind *kind, const json_t *before, const char *key)
+static int column_of(const struct local_kind *kind, const char *key)
 {
-    for (size_t i = 0; i < kind->column_count; i++) {
-        const char *value = import->row.value[i];
-        if (!string_equal(kind->columns[i].key, key) || value == NULL)
-            continue;
-        const char *known = json_string_value(json_object_get(before, key));
-        return known == NULL || string_equal(value, known);
-    }
-    return true; /* it leaves it as it is */
+    for (size_t i = 0; i < kind->column_count; i++)
+        if (string_equal(kind->columns[i].key, key))
+            return (int)i;
+    return -1;
 }
 
-/* A product may be handed on: then it is still the same one. */
-static bool is_handed_on(
-    const struct local_import *import, const struct local_kind *kind, const json_t *before)
+/* The row says in this column what is known. */
+static bool repeats(const struct local_import *import, const struct local_kind *kind,
+    const struct current *current, const char *key)
 {
-    return string_equal(kind->kind, "products") && repeats(import, kind, before, "name_zh") &&
-           repeats(import, kind, before, "nmpa_number") && repeats(import, kind, before, "udi_di");
+    int column = column_of(kind, key);
+    const char *value = column >= 0 ? import->row.value[column] : NULL;
+    return value != NULL && string_equal(value, json_string_value(json_object_get(current->fields, key)));
+}
+
+static bool is_successor(struct local_import *import, const char *uscc, const char *of)
+{
+    return store_value(import->store, 0,
+               "SELECT EXISTS (SELECT 1 FROM local_record WHERE kind = 'firms' AND key = ? AND seq_to IS "
+               "NULL "
+               "AND withdrawn = 0 AND fields ->> 'successor_uscc' = ?)",
+               "tt", of, uscc) != 0;
+}
+
+/* A product may be handed on: then the row is of a known one (it needs no name), or bears its register's
+ * number, or the firm has a successor. Names alone are alike everywhere. */
+static bool is_handed_on(struct local_import *import, const struct local_kind *kind,
+    const struct current *current, const char *uscc)
+{
+    int name = column_of(kind, "name_zh");
+    return string_equal(kind->kind, "products") &&
+           ((name >= 0 && import->row.value[name] == NULL) || repeats(import, kind, current, "nmpa_number") ||
+               repeats(import, kind, current, "udi_di") || is_successor(import, uscc, current->uscc));
 }
 
 /* Firms number their records each for itself, and two of them may use one number: the later one must not
@@ -241,7 +257,7 @@ static bool is_somebody_elses(
         current->uscc[0] == '\0' || string_equal(uscc, current->uscc))
         return false;
     struct failure reason;
-    bool handed_on = !import->row.withdrawn && is_handed_on(import, kind, current->fields);
+    bool handed_on = !import->row.withdrawn && is_handed_on(import, kind, current, uscc);
     fail(&reason, -1, handed_on ? "%s 原属企业 %s" : "%s 已是企业 %s 的记录", text_string(&import->key),
         current->uscc);
     if (handed_on)
@@ -249,7 +265,9 @@ static bool is_somebody_elses(
             import, sheet, firm, reason.text, "已按转给本企业接收；不是转让的，请换一个编号重新报送");
     else
         local_stage_reject(import, sheet, local_stage_first_key_column(kind), reason.text,
-            "换一个编号；确属同一条记录而企业有误的，先作废原记录，再重新报送");
+            string_equal(kind->kind, "approvals")
+                ? "核对批准编号；原来的企业有误的，先作废原记录，再重新报送"
+                : "换一个编号；确属同一条记录而企业有误的，先作废原记录，再重新报送");
     return !handed_on;
 }
 
