@@ -23,16 +23,14 @@
     .parse = local_cell_number, .expected = "编号，不含竖线（|），不超过 120 字节", .digits = true
 #define NUMBERS_CELL .parse = local_cell_numbers, .expected = "编号，多个之间用分号分开", .digits = true
 #define USCC_CELL                                                                                            \
-    .parse = local_cell_uscc, .expected = "18 位统一社会信用代码，如 91110000802100433B", .digits = true,    \
-    .example = "91110000802100433B"
+    .parse = local_cell_uscc, .expected = "18 位统一社会信用代码，如 91110000802100433B", .digits = true
 #define DATE_CELL                                                                                            \
     .parse = local_cell_date, .expected = "日期，如 2026、2026-03、2026-03-05、2026/3/5 或 2026年3月5日",    \
     .digits = true, .example = "2026-03-05"
 #define AMOUNT_CELL                                                                                          \
     .parse = local_cell_amount, .expected = "以原币的元为单位的数字，如 1234.50、1,234.50 或 12.5万"
 #define CNY_CELL                                                                                             \
-    .parse = local_cell_amount_cny,                                                                          \
-    .expected = "以人民币元为单位的数字，最多两位小数，如 1234.50 或 12.5万", .example = "34100.00"
+    .parse = local_cell_amount_cny, .expected = "以人民币元为单位的数字，最多两位小数，如 1234.50 或 12.5万"
 
 /* A list of codes.h, for the drop-down of a form too. */
 #define CHOICE_CELL(reader, table, right)                                                                    \
@@ -50,9 +48,12 @@
     CHOICE_CELL(local_cell_authority, authority_choices, "机构代码，如 FDA、CE、PMDA、TGA、ANVISA、WHO"),    \
         .example = "FDA"
 
-#define USCC_HEADERS                                                                                         \
-    .headers = {"统一社会信用代码", "企业统一社会信用代码", "社会信用代码", "信用代码", "统一信用代码",      \
-        "企业信用代码", "统一代码", "社会统一信用代码", "统一社会信用代码号", "USCC"}
+/* Of the firm whose row it is. */
+#define FIRM_CELL                                                                                            \
+    USCC_CELL,                                                                                               \
+        .headers = {"统一社会信用代码", "企业统一社会信用代码", "社会信用代码", "信用代码", "统一信用代码",  \
+            "企业信用代码", "统一代码", "社会统一信用代码", "统一社会信用代码号", "USCC"},                   \
+        .example = "91110000802100433B"
 #define PRODUCT_HEADERS                                                                                      \
     .headers = {"产品编号", "产品代码", "产品ID", "产品标识", "产品号", "企业产品编号", "内部产品编号"}
 #define AUTHORITY_HEADERS                                                                                    \

@@ -2,7 +2,7 @@
 #include "columns.h"
 
 const struct local_column firm_columns[FIRM_COLUMNS] = {
-    {.key = "uscc", KEY, USCC_CELL, USCC_HEADERS},
+    {.key = "uscc", KEY, FIRM_CELL},
     {.key = "name_zh",
         REQUIRED,
         NAME_CELL,
@@ -79,7 +79,7 @@ const struct local_column firm_columns[FIRM_COLUMNS] = {
 };
 
 const struct local_column entity_columns[ENTITY_COLUMNS] = {
-    {.key = "uscc", KEY, USCC_CELL, USCC_HEADERS},
+    {.key = "uscc", KEY, FIRM_CELL},
     {.key = "name",
         KEY,
         .parse = local_cell_key_name,
@@ -127,7 +127,7 @@ const struct local_column entity_columns[ENTITY_COLUMNS] = {
 };
 
 const struct local_column credit_columns[CREDIT_COLUMNS] = {
-    {.key = "uscc", KEY, USCC_CELL, USCC_HEADERS},
+    {.key = "uscc", KEY, FIRM_CELL},
     {.key = "flag",
         KEY,
         CHOICE_CELL(local_cell_credit_flag, credit_flag_choices, "严重失信、经营异常 或 召回"),
@@ -148,7 +148,7 @@ const struct local_column credit_columns[CREDIT_COLUMNS] = {
 };
 
 const struct local_column contact_columns[CONTACT_COLUMNS] = {
-    {.key = "uscc", KEY, USCC_CELL, USCC_HEADERS},
+    {.key = "uscc", KEY, FIRM_CELL},
     {.key = "channel",
         KEY,
         CHOICE_CELL(local_cell_channel, channel_choices, "邮箱、WEBHOOK、企业微信、钉钉 或 飞书"),

@@ -4,7 +4,7 @@
 
 const struct local_column product_columns[PRODUCT_COLUMNS] = {
     {.key = "product_id", KEY, PRODUCT_CELL, PRODUCT_HEADERS},
-    {.key = "uscc", REQUIRED, USCC_CELL, USCC_HEADERS},
+    {.key = "uscc", REQUIRED, FIRM_CELL},
     {.key = "name_zh",
         REQUIRED,
         NAME_CELL,
@@ -48,7 +48,7 @@ const struct local_column approval_columns[APPROVAL_COLUMNS] = {
         CHOICE_CELL(local_cell_route, route_choices, "批准途径，如 510(K)、MDR证书、日本承認、ARTG列入"),
         .headers = {"批准途径", "途径", "批准类型", "注册途径", "批准方式", "证书类型", "注册类型"},
         .example = "510(K)"},
-    {.key = "uscc", USCC_CELL, USCC_HEADERS},
+    {.key = "uscc", FIRM_CELL},
     {.key = "holder",
         NAME_CELL,
         .headers = {"持有人", "持证人", "证书持有人", "批准持有人", "注册人", "持证单位", "申请人",
@@ -95,7 +95,7 @@ const struct local_column scope_columns[SCOPE_COLUMNS] = {
 };
 
 const struct local_column declaration_columns[DECLARATION_COLUMNS] = {
-    {.key = "uscc", KEY, USCC_CELL, USCC_HEADERS},
+    {.key = "uscc", KEY, FIRM_CELL},
     {.key = "product_id", KEY, PRODUCT_CELL, PRODUCT_HEADERS},
     {.key = "authority", KEY, AUTHORITY_CELL, AUTHORITY_HEADERS},
     {.key = "first_approval",

@@ -463,6 +463,26 @@ static void the_yuan_has_no_rate_to_itself(void **state)
     assert_one(fixture, "currency", "人民币", false);
 }
 
+static void examples_of_a_kind_agree_with_each_other(void **state)
+{
+    struct fixture *fixture = *state;
+    for (size_t k = 0; k < local_kind_count; k++) {
+        struct text cells = TEXT_WITH_CEILING(4000);
+        for (size_t i = 0; i < local_kinds[k].column_count; i++) {
+            const struct local_column *column = &local_kinds[k].columns[i];
+            if (column->example != NULL)
+                text_append_format(
+                    &cells, "%s%s=%s", cells.length > 0 ? "|" : "", column->key, column->example);
+        }
+        check(fixture, local_kinds[k].kind, text_string(&cells));
+        for (size_t i = 0; i < fixture->problems.count; i++)
+            if (strstr(fixture->problems.items[i].reason, "必填") == NULL)
+                fail_msg("%s.%s: %s", local_kinds[k].kind, fixture->problems.items[i].field,
+                    fixture->problems.items[i].reason);
+        text_free(&cells);
+    }
+}
+
 #define CHECK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -487,6 +507,7 @@ int main(void)
         CHECK_TEST(a_class_that_the_register_contradicts_is_told),
         CHECK_TEST(a_renamed_firm_keeps_its_old_name),
         CHECK_TEST(words_for_nothing_are_told_of_where_something_is_known),
+        CHECK_TEST(examples_of_a_kind_agree_with_each_other),
         CHECK_TEST(a_rate_that_jumps_against_the_nearest_earlier_one_is_refused),
         CHECK_TEST(direct_and_indirect_quotes_are_compared),
         CHECK_TEST(rates_of_the_same_file_are_compared_too),
