@@ -78,7 +78,7 @@ static bool read_spelling(struct store *store, int64_t maker, struct spelling *r
     if (ret_spelling->name == NULL)
         return false;
     read_rows(store, ret_spelling);
-    return true;
+    return ret_spelling->count > 0;
 }
 
 /* --- which firm, and for which rows -----------------------------------------------------------------------
