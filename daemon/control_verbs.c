@@ -83,6 +83,7 @@ static void answer_poll(struct control_request *request, void *context)
             control_finish(request, r == -EAGAIN ? EXIT_TRY_LATER : EXIT_BAD_USAGE, failure.text);
             return;
         }
+        store_commit(house->store); /* an import may keep the turn's writes open for a while */
         log_notice("feed %s: asked now, by %s", json_string_value(name), control_actor(request));
         control_reply(request, json_pack("{s:s}", "feed", json_string_value(name)));
     }
@@ -151,6 +152,7 @@ static void answer_forget(struct control_request *request, void *context)
         control_finish(request, EXIT_IO, failure.text);
         return;
     }
+    store_commit(house->store); /* the journal's word of it, before the answer */
     control_reply(request, json_pack("{s:s, s:I}", "uscc", uscc, "forgotten", (json_int_t)count));
     control_finish(request, 0, NULL);
 }
