@@ -9,9 +9,10 @@ from measuring import BUILD, NOW_SECONDS, Cost, figure, heading
 CASES = int(os.environ.get("M13_BENCH_CASES", 50000))
 
 CHANGE = """
-INSERT INTO case_version
+INSERT INTO case_version (case_file, version, seq_from, seq_to, at, uscc, product_id, verdict, review_kind, amount_state, award,
+        missing, next_action, facts_hash, parameters_hash, trace_hash, facts, trace)
     SELECT case_file, version + 1, seq_from + 1, NULL, at, uscc, product_id, 'excluded', review_kind, amount_state, award, missing,
-        next_action, facts_hash, parameters_hash, facts, trace
+        next_action, facts_hash, parameters_hash, trace_hash, facts, trace
     FROM case_version WHERE case_file = :case AND seq_to IS NULL;
 UPDATE case_version SET seq_to = seq_from + 1
     WHERE case_file = :case AND seq_to IS NULL
