@@ -268,22 +268,20 @@ static void pair_kin(struct alignment *a, const struct align_side *const sides[2
     }
 }
 
-/* The sound of `count` free core words from `first` on; 0 when they are not all there. */
-static size_t run_sound(const struct align_side *side, const bool *used, size_t first, size_t count,
-    bool *ret_spoken, char out[SOUND_BYTES])
+/* The letters of `count` free core words from `first` on; 0 when they are not all there. */
+static size_t run_letters(const struct align_side *side, const bool *used, size_t first, size_t count,
+    bool *spoken, char out[SOUND_BYTES])
 {
-    char letters[SOUND_BYTES];
     size_t length = 0;
-    *ret_spoken = false;
     for (size_t i = first; i < first + count; i++) {
         if (!is_free(side, used, i) || side->tokens[i].class != TOKEN_CORE ||
             length + side->tokens[i].length > SOUND_BYTES)
             return 0;
-        memcpy(letters + length, side->tokens[i].text, side->tokens[i].length);
+        memcpy(out + length, side->tokens[i].text, side->tokens[i].length);
         length += side->tokens[i].length;
-        *ret_spoken = *ret_spoken || side->tokens[i].spoken;
+        *spoken = *spoken || side->tokens[i].spoken;
     }
-    return sound_fold(letters, length, out);
+    return length;
 }
 
 static bool pair_sound_at(struct alignment *a, const struct align_side *const sides[2], size_t i,
@@ -291,13 +289,12 @@ static bool pair_sound_at(struct alignment *a, const struct align_side *const si
 {
     char own[SOUND_BYTES];
     char other[SOUND_BYTES];
-    bool spoken[2];
-    size_t length = run_sound(sides[0], a->used[0], i, count, &spoken[0], own);
-    size_t other_length =
-        length == 0 ? 0 : run_sound(sides[1], a->used[1], j, other_count, &spoken[1], other);
-    if (other_length == 0 || (!spoken[0] && !spoken[1]))
-        return false;
-    unsigned edits = sound_distance(own, length, other, other_length);
+    bool spoken = false;
+    size_t length = run_letters(sides[0], a->used[0], i, count, &spoken, own);
+    size_t other_length = length == 0 ? 0 : run_letters(sides[1], a->used[1], j, other_count, &spoken, other);
+    size_t longer;
+    unsigned edits = !spoken || other_length == 0 ? SOUND_SLIPS + 1
+                                                  : sound_between(own, length, other, other_length, &longer);
     if (edits > SOUND_SLIPS)
         return false;
     add_pair(a, sides,
@@ -305,7 +302,7 @@ static bool pair_sound_at(struct alignment *a, const struct align_side *const si
             .count = {(uint8_t)count, (uint8_t)other_count},
             .how = HOW_SOUND,
             .edits = (uint8_t)edits});
-    charge_slips(a, edits, length > other_length ? length : other_length);
+    charge_slips(a, edits, longer);
     return true;
 }
 

@@ -199,10 +199,10 @@ static void add_sounds(struct match_index *index, const struct parsed_name *pars
                 break;
             memcpy(letters + length, parsed->bytes + token->text, token->text_length);
             length += token->text_length;
-            char sound[SOUND_BYTES];
-            uint64_t hash;
-            if (sound_key(sound, sound_fold(letters, length, sound), &hash))
-                chains_add(&index->sounds, hash, name, NOTHING);
+            uint64_t hash[2];
+            size_t ways = sound_keys(letters, length, hash);
+            for (size_t way = 0; way < ways; way++)
+                chains_add(&index->sounds, hash[way], name, NOTHING);
         }
     }
 }

@@ -219,10 +219,10 @@ void reach_by_sound(const struct reach *reach)
             memcpy(letters + length, query->bytes + token->text, token->text_length);
             length += token->text_length;
             spoken = spoken || token->spoken;
-            char sound[SOUND_BYTES];
-            uint64_t hash;
-            if (sound_key(sound, sound_fold(letters, length, sound), &hash) && spoken)
-                visit_chain(reach, chains_find(sounds, hash), false);
+            uint64_t hash[2];
+            size_t ways = spoken ? sound_keys(letters, length, hash) : 0;
+            for (size_t way = 0; way < ways; way++)
+                visit_chain(reach, chains_find(sounds, hash[way]), false);
         }
     }
 }

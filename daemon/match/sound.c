@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { RULE_LETTERS = 4, SHORT_SOUND = 3, MIDDLE_SOUND = 6 };
+enum { RULE_LETTERS = 4, SHORT_SOUND = 3, MIDDLE_SOUND = 6, SOME_CONSONANTS = 3, MANY_CONSONANTS = 4 };
 
 static bool is_vowel(char c)
 {
@@ -15,7 +15,8 @@ static bool is_vowel(char c)
 }
 
 /* The rule for the letters at `at`, the longest first; its length in *ret_taken, 1 when there is none. */
-static const char *rule_at(const char *letters, size_t length, size_t at, bool pinyin, size_t *ret_taken)
+static const char *rule_at(
+    const char *letters, size_t length, size_t at, enum sound_rules rules, size_t *ret_taken)
 {
     char key[RULE_LETTERS + 2] = "^";
     size_t most = length - at < RULE_LETTERS ? length - at : RULE_LETTERS;
@@ -24,24 +25,24 @@ static const char *rule_at(const char *letters, size_t length, size_t at, bool p
         *ret_taken = count;
         memcpy(key + 1, letters + at, count);
         if (at == 0)
-            to = table_sound(key, count + 1, pinyin);
+            to = table_sound(key, count + 1, rules);
         key[count + 1] = '$';
         if (to == NULL && at + count == length)
-            to = table_sound(key + 1, count + 1, pinyin);
+            to = table_sound(key + 1, count + 1, rules);
         if (to == NULL)
-            to = table_sound(key + 1, count, pinyin);
+            to = table_sound(key + 1, count, rules);
         if (to != NULL)
             return to;
     }
     return NULL;
 }
 
-static size_t apply_rules(const char *letters, size_t length, char out[SOUND_BYTES])
+static size_t apply_rules(const char *letters, size_t length, bool soft, char out[SOUND_BYTES])
 {
-    bool pinyin = han_spells(letters, length);
+    enum sound_rules rules = soft ? SOUND_SOFT : han_spells(letters, length) ? SOUND_PINYIN : SOUND_OTHER;
     size_t written = 0;
     for (size_t at = 0, taken = 1; at < length; at += taken) {
-        const char *to = rule_at(letters, length, at, pinyin, &taken);
+        const char *to = rule_at(letters, length, at, rules, &taken);
         size_t bytes = to == NULL ? 1 : strlen(to);
         if (written + bytes > SOUND_BYTES)
             return 0;
@@ -73,46 +74,97 @@ static size_t merge_liquids(char *sound, size_t length)
     return kept;
 }
 
-/* Kana cannot write a consonant alone: they put an u behind it, or an o behind t and d. */
+/* Kana cannot write a consonant alone: they put an u behind it, or an o behind t and d, an i behind what
+ * hisses. */
 static size_t drop_props(char *sound, size_t length)
 {
     size_t kept = 0;
     for (size_t i = 0; i < length; i++) {
-        bool prop = sound[i] == 'u' && kept > 0 && !is_vowel(sound[kept - 1]) &&
-                    (i + 1 == length || !is_vowel(sound[i + 1]));
-        if (!prop)
+        bool last = i + 1 == length;
+        bool behind = kept > 0 && !is_vowel(sound[kept - 1]);
+        bool u = sound[i] == 'u' && behind && (last || !is_vowel(sound[i + 1]));
+        bool i_of_s = sound[i] == 'i' && behind && sound[kept - 1] == 's' && i > 1 && last;
+        bool glide = sound[i] == 'i' && behind && sound[kept - 1] == 's' && !last && is_vowel(sound[i + 1]);
+        if (!u && !i_of_s && !glide)
             sound[kept++] = sound[i];
     }
     return kept;
 }
 
-size_t sound_fold(const char *letters, size_t length, char out[SOUND_BYTES])
+size_t sound_fold(const char *letters, size_t length, bool soft, char out[SOUND_BYTES])
 {
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)letters[i] >= 0x80)
             return 0;
     if (length > SOUND_BYTES)
         return 0;
-    size_t written = collapse(out, apply_rules(letters, length, out));
+    size_t written = collapse(out, apply_rules(letters, length, soft, out));
     written = collapse(out, merge_liquids(out, written));
     return collapse(out, drop_props(out, written));
+}
+
+size_t sound_consonants(const char *sound, size_t length, char out[SOUND_BYTES])
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < length; i++)
+        if (!is_vowel(sound[i]) || i == 0)
+            out[letters++] = is_vowel(sound[i]) ? '-' : sound[i];
+    return letters;
 }
 
 bool sound_key(const char *sound, size_t length, uint64_t *ret_hash)
 {
     char key[SOUND_BYTES];
-    size_t letters = 0;
-    for (size_t i = 0; i < length; i++)
-        if (!is_vowel(sound[i]) || i == 0)
-            key[letters++] = is_vowel(sound[i]) ? '-' : sound[i];
+    size_t letters = sound_consonants(sound, length, key);
     *ret_hash = word_hash(key, letters);
     return letters >= 2;
 }
 
-unsigned sound_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+size_t sound_keys(const char *letters, size_t length, uint64_t ret_hash[2])
 {
+    char sound[SOUND_BYTES];
+    size_t ways = 0;
+    for (int soft = 0; soft < 2; soft++) {
+        size_t count = sound_fold(letters, length, soft == 1, sound);
+        bool is_new = sound_key(sound, count, &ret_hash[ways]) && (ways == 0 || ret_hash[0] != ret_hash[1]);
+        ways += is_new;
+    }
+    return ways;
+}
+
+/* The more consonants agree, the less the vowels count. */
+static unsigned distance_of(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    char own[SOUND_BYTES];
+    char other[SOUND_BYTES];
+    size_t consonants = sound_consonants(a, a_length, own);
+    bool same = sound_consonants(b, b_length, other) == consonants && memcmp(own, other, consonants) == 0;
     size_t shorter = a_length < b_length ? a_length : b_length;
     unsigned allowed = shorter <= SHORT_SOUND ? 0 : shorter <= MIDDLE_SOUND ? 1 : SOUND_SLIPS;
+    if (same && consonants >= MANY_CONSONANTS)
+        allowed = SOUND_SLIPS;
+    else if (same && consonants >= SOME_CONSONANTS && allowed == 0)
+        allowed = 1;
     unsigned distance = edit_distance(a, a_length, b, b_length);
     return distance <= allowed ? distance : SOUND_SLIPS + 1;
+}
+
+unsigned sound_between(const char *a, size_t a_length, const char *b, size_t b_length, size_t *ret_longer)
+{
+    unsigned least = SOUND_SLIPS + 1;
+    *ret_longer = 1;
+    for (int way = 0; way < 4; way++) {
+        char own[SOUND_BYTES];
+        char other[SOUND_BYTES];
+        size_t own_length = sound_fold(a, a_length, (way & 1) != 0, own);
+        size_t other_length = sound_fold(b, b_length, (way & 2) != 0, other);
+        if (own_length == 0 || other_length == 0)
+            continue;
+        unsigned distance = distance_of(own, own_length, other, other_length);
+        if (distance >= least)
+            continue;
+        least = distance;
+        *ret_longer = own_length > other_length ? own_length : other_length;
+    }
+    return least;
 }

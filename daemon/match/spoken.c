@@ -113,9 +113,7 @@ static void copy_token(struct parsed_name *to, const struct parsed_name *from, c
 static void add_read(struct parsed_name *to, const struct parsed_name *from, const struct token *token,
     const char *reading, size_t length)
 {
-    char sound[SOUND_BYTES];
-    size_t count = sound_fold(reading, length, sound);
-    const char *trade = count == 0 ? NULL : table_trade_sound(sound, count);
+    const char *trade = table_trade_sound(reading, length);
     struct token *added = token_add(to, trade == NULL ? TOKEN_CORE : TOKEN_GENERIC, from->bytes + token->raw,
         token->raw_length, trade == NULL ? reading : trade, trade == NULL ? length : strlen(trade));
     if (trade == NULL || !table_generic(trade, strlen(trade), &added->weight))

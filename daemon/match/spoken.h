@@ -17,15 +17,21 @@ bool spoken_is_foreign(const char *letters, size_t length);
 enum { SPOKEN_VARIANTS = 2 };
 bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct parsed_name *ret_latin);
 
-/* How Latin letters sound, coarsely; 0 when they do not fit or are not Latin. */
+/* How Latin letters sound, coarsely; `soft`: the other way where there are two. 0 when they do not fit or are
+ * not Latin. */
 enum { SOUND_BYTES = 64 };
-size_t sound_fold(const char *letters, size_t length, char out[SOUND_BYTES]);
+size_t sound_fold(const char *letters, size_t length, bool soft, char out[SOUND_BYTES]);
+/* Its consonants, and a '-' for a vowel at its beginning. */
+size_t sound_consonants(const char *sound, size_t length, char out[SOUND_BYTES]);
 /* The key under which names that may sound alike meet: the consonants of `sound`. False when there are too
  * few to say anything. */
 bool sound_key(const char *sound, size_t length, uint64_t *ret_hash);
-/* Slips between two sounds, or more than SOUND_SLIPS when they are not alike. */
+/* The keys of the one or two ways in which the letters may sound; how many. */
+size_t sound_keys(const char *letters, size_t length, uint64_t ret_hash[2]);
+/* Slips between the sounds of two words, the nearest of their ways, or more than SOUND_SLIPS when they are
+ * not alike. *ret_longer: letters of the longer sound. */
 enum { SOUND_SLIPS = 2 };
-unsigned sound_distance(const char *a, size_t a_length, const char *b, size_t b_length);
+unsigned sound_between(const char *a, size_t a_length, const char *b, size_t b_length, size_t *ret_longer);
 
 /* Words in a row that may be written as one in another script. */
 enum { SOUND_WORDS = 3 };

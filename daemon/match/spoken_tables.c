@@ -14,13 +14,14 @@ extern const char match_table_kana[], match_table_alphabets[], match_table_lette
     match_table_sounds[], match_table_spoken[];
 
 /* A shorter sound is that of too many names: rubber sounds like Luobei. */
-enum { LEAST_TRADE_SOUND = 5, LEAST_SPOKEN_SOUND = 4 };
+enum { LEAST_TRADE_SOUND = 5, LEAST_SPOKEN_SOUND = 4, LEAST_CONSONANTS = 5 };
 enum { READINGS = 512, RULES = 128, TRADE_SOUNDS = 2048 };
 
 static struct {
     bool loaded;
-    struct word_map readings, letter_names, rules[2],
-        trade; /* rules: [1] in pinyin, [0] in all other words */
+    struct word_map readings, letter_names, rules[SOUND_RULES];
+    struct word_map trade_spelled, trade,
+        trade_consonants; /* as in spoken.txt; by sound; by its consonants */
     const char *reading_texts[READINGS], *rule_texts[RULES], *trade_words[TRADE_SOUNDS];
     size_t reading_count, rule_count, trade_count;
 } spoken;
@@ -72,10 +73,20 @@ static void load_rules(void)
         const char *where = table_part(&rest, " ");
         uint32_t at = next_entry(&spoken.rule_count, RULES, "sounds");
         spoken.rule_texts[at] = copy_sound(to);
-        for (int pinyin = 0; pinyin < 2; pinyin++)
-            if (where == NULL || string_equal(where, pinyin == 1 ? "pinyin" : "other"))
-                word_map_put(&spoken.rules[pinyin], from, strlen(from), at);
+        for (int rules = 0; rules < SOUND_RULES; rules++) {
+            const char *own = rules == SOUND_PINYIN ? "pinyin" : "other";
+            bool soft = rules == SOUND_SOFT && string_equal(where, "soft");
+            if (where == NULL || string_equal(where, own) || soft)
+                word_map_put(&spoken.rules[rules], from, strlen(from), at);
+        }
     }
+}
+
+static void put_new(struct word_map *map, const char *key, size_t length, uint32_t at)
+{
+    uint32_t known;
+    if (!word_map_find(map, key, length, &known))
+        word_map_put(map, memory_copy_bytes(key, length), length, at);
 }
 
 /* The first word that claims a sound keeps it: spoken.txt goes before what the rules make of the lists. */
@@ -83,13 +94,25 @@ static void put_trade_sound(
     const char *letters, size_t length, size_t least, const char *word, size_t word_length)
 {
     char sound[SOUND_BYTES];
-    uint32_t known;
-    size_t count = sound_fold(letters, length, sound);
-    if (count < least || word_map_find(&spoken.trade, sound, count, &known))
-        return;
+    char consonants[SOUND_BYTES];
     uint32_t at = next_entry(&spoken.trade_count, TRADE_SOUNDS, "of trade words by sound");
     spoken.trade_words[at] = memory_copy_bytes(word, word_length);
-    word_map_put(&spoken.trade, memory_copy_bytes(sound, count), count, at);
+    size_t count = sound_fold(letters, length, false, sound);
+    if (count >= least)
+        put_new(&spoken.trade, sound, count, at);
+    count = sound_consonants(sound, count, consonants);
+    if (count >= LEAST_CONSONANTS)
+        put_new(&spoken.trade_consonants, consonants, count, at);
+}
+
+/* What stands before a ッ is not doubled in a reading. */
+static size_t undouble(const char *letters, size_t length, char out[SOUND_BYTES])
+{
+    size_t written = 0;
+    for (size_t i = 0; i < length && written < SOUND_BYTES; i++)
+        if (i == 0 || letters[i] != letters[i - 1])
+            out[written++] = letters[i];
+    return written;
 }
 
 static void load_spoken(void)
@@ -99,8 +122,12 @@ static void load_spoken(void)
     while (table_line(&cursor, buffer) != NULL) {
         char *rest = buffer;
         const char *word = table_part(&rest, " ");
-        for (const char *sound; (sound = table_part(&rest, " ")) != NULL;)
+        for (const char *sound; (sound = table_part(&rest, " ")) != NULL;) {
             put_trade_sound(sound, strlen(sound), LEAST_SPOKEN_SOUND, word, strlen(word));
+            char spelled[SOUND_BYTES];
+            size_t length = undouble(sound, strlen(sound), spelled);
+            put_new(&spoken.trade_spelled, spelled, length, (uint32_t)spoken.trade_count - 1);
+        }
     }
 }
 
@@ -136,17 +163,29 @@ char table_letter_name(const char *letters, size_t length)
     return (char)(word_map_find(&spoken.letter_names, letters, length, &letter) ? letter : '\0');
 }
 
-const char *table_sound(const char *letters, size_t length, bool pinyin)
+const char *table_sound(const char *letters, size_t length, enum sound_rules rules)
 {
     uint32_t at;
-    return word_map_find(&spoken.rules[pinyin], letters, length, &at) ? spoken.rule_texts[at] : NULL;
+    return word_map_find(&spoken.rules[rules], letters, length, &at) ? spoken.rule_texts[at] : NULL;
 }
 
-const char *table_trade_sound(const char *sound, size_t length)
+const char *table_trade_sound(const char *letters, size_t length)
 {
+    char sound[SOUND_BYTES];
+    char consonants[SOUND_BYTES];
     uint32_t at;
-    bool found = word_map_find(&spoken.trade, sound, length, &at);
-    if (!found && length > LEAST_TRADE_SOUND && sound[length - 1] == 's')
-        found = word_map_find(&spoken.trade, sound, length - 1, &at); /* its plural */
+    size_t count = undouble(letters, length, sound);
+    if (word_map_find(&spoken.trade_spelled, sound, count, &at))
+        return spoken.trade_words[at];
+    count = sound_fold(letters, length, false, sound);
+    bool found = word_map_find(&spoken.trade, sound, count, &at);
+    if (!found && count > LEAST_TRADE_SOUND && sound[count - 1] == 's') {
+        size_t single = count - (sound[count - 2] == 'i' && sound[count - 3] == 's' ? 2 : 1);
+        found = word_map_find(&spoken.trade, sound, single, &at); /* its plural */
+    }
+    if (!found) {
+        count = sound_consonants(sound, count, consonants);
+        found = word_map_find(&spoken.trade_consonants, consonants, count, &at);
+    }
     return found ? spoken.trade_words[at] : NULL;
 }

@@ -64,7 +64,8 @@ void table_each_trade_word(void (*each)(const char *letters, size_t length, cons
  * means, or NUL; what letters become by their sound; the trade word that sounds like this. NULL = none. */
 const char *table_reading(const char *letters, size_t length);
 char table_letter_name(const char *letters, size_t length);
-const char *table_sound(const char *letters, size_t length, bool pinyin);
-const char *table_trade_sound(const char *sound, size_t length);
+enum sound_rules { SOUND_OTHER, SOUND_PINYIN, SOUND_SOFT, SOUND_RULES };
+const char *table_sound(const char *letters, size_t length, enum sound_rules rules);
+const char *table_trade_sound(const char *letters, size_t length); /* Latin letters, as read */
 
 #endif

@@ -17,6 +17,7 @@ static const struct test_firm firms[] = {
     {.uscc = "KESTRA", .en = "Beijing Kestra Imaging Equipment Co., Ltd."},
     {.uscc = "KDM", .en = "Beijing KDM Diagnostics Co., Ltd."},
     {.uscc = "CHANGFENG", .zh = "北京长峰医疗器械有限公司"},
+    {.uscc = "SEAGENIX", .en = "Beijing Seagenix Robot Co., Ltd."},
     {.uscc = "MEIDI", .en = "Meidi Pharmacy Co., Ltd."},
 };
 
@@ -82,6 +83,17 @@ static void names_of_letters_are_an_abbreviation(void **state)
     assert_recognised("Пекин Кей Ди Эм Диагностика", "KDM");
 }
 
+/* English letters have two sounds, and its vowels any: what carries is the consonants. */
+static void english_brands_are_recognised_as_they_are_spoken(void **state)
+{
+    (void)state;
+    assert_recognised("ベイジン・シージェニックス・ロボット", "SEAGENIX");
+    assert_recognised("シージェニックス・ロボティックス", "SEAGENIX");
+    assert_recognised("Бейджинг Сигеникс Робот Ко.", "SEAGENIX");
+    assert_recognised("ООО Сидженикс Робот, Пекин", "SEAGENIX");
+    assert_none(all, "ベイジン・シーボニックス・ロボット");
+}
+
 static void portuguese_and_russian_trade_words_are_translated(void **state)
 {
     (void)state;
@@ -121,6 +133,7 @@ int main(void)
         cmocka_unit_test(cyrillic_is_recognised_by_its_sound),
         cmocka_unit_test(greek_letters_are_read_too),
         cmocka_unit_test(names_of_letters_are_an_abbreviation),
+        cmocka_unit_test(english_brands_are_recognised_as_they_are_spoken),
         cmocka_unit_test(portuguese_and_russian_trade_words_are_translated),
         cmocka_unit_test(one_chinese_trade_word_stands_for_several_english_ones),
         cmocka_unit_test(other_sounds_are_other_firms),
