@@ -19,10 +19,6 @@ void rule_ratio(const struct rule_question *question, struct trace_line *line)
 {
     const struct policy_parameters *parameters = question->parameters;
     const struct case_verdict *answer = question->answer;
-    if (parameters->ratio == RATIO_UNSET)
-        line_parameter(line, &parameters->ratio_source, "unset");
-    else
-        line_parameter(line, &parameters->ratio_source, "%d %%", parameters->ratio);
     if (answer->settled || answer->amount_state == AMOUNT_NONE) {
         line->outcome = RULE_NOT_APPLICABLE;
         line_zh(line, "%s", answer->settled ? "本案已安排资金，不再测算。" : "本案目前没有可测算的金额。");
@@ -31,6 +27,10 @@ void rule_ratio(const struct rule_question *question, struct trace_line *line)
                             : "There is no amount to be reckoned for this case at present.");
         return;
     }
+    if (parameters->ratio == RATIO_UNSET)
+        line_parameter(line, &parameters->ratio_source, "unset");
+    else
+        line_parameter(line, &parameters->ratio_source, "%d %%", parameters->ratio);
     struct text zh = TEXT_WITH_CEILING(2048), en = TEXT_WITH_CEILING(2048);
     append_scenarios(answer, &zh, &en);
     if (parameters->ratio == RATIO_UNSET)

@@ -15,8 +15,6 @@ void rule_order(const struct rule_question *question, struct trace_line *line)
     const struct policy_parameters *parameters = question->parameters;
     const struct case_verdict *answer = question->answer;
     const struct award_scenario *first = &answer->scenarios[0];
-    line_parameter(line, &parameters->order_source, "%s",
-        parameters->order == ORDER_BY_AMOUNT ? "amount" : "decision-date");
     if (answer->settled) {
         say_settled(answer, line);
         return;
@@ -28,6 +26,8 @@ void rule_order(const struct rule_question *question, struct trace_line *line)
         line_en(line, "This case does not stand in the order under the ceilings at present.");
         return;
     }
+    line_parameter(line, &parameters->order_source, "%s",
+        parameters->order == ORDER_BY_AMOUNT ? "amount" : "decision-date");
     char base[MONEY_STRING_BYTES], award[MONEY_STRING_BYTES], left[MONEY_STRING_BYTES];
     money_format_yuan(first->base, base);
     money_format_yuan(first->award, award);
