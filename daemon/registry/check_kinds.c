@@ -48,29 +48,37 @@ static void check_unit(struct checking *checking, const char *key, const char *c
         checking->memory->unit_told = true;
 }
 
-/* 金额（万元） beside 税额: in yuan, or forgotten? */
-static void check_units(struct checking *checking)
+static bool holds_amounts(const struct local_headers *headers, const struct local_header *item)
 {
-    const struct local_headers *headers = checking->headers;
-    const struct local_header *with = NULL, *without = NULL;
-    for (size_t i = 0; i < headers->count; i++) {
-        const struct local_header *item = &headers->items[i];
-        local_cell_parser *parse = item->column < 0 ? NULL : headers->kind->columns[item->column].parse;
-        if (parse != local_cell_amount && parse != local_cell_amount_cny)
-            continue;
-        if (item->unit != NULL)
-            with = item;
-        else if (!item->unit_told)
-            without = item;
-    }
-    if (with == NULL || without == NULL || (checking->memory != NULL && checking->memory->units_told))
-        return;
+    local_cell_parser *parse = item->column < 0 ? NULL : headers->kind->columns[item->column].parse;
+    return parse == local_cell_amount || parse == local_cell_amount_cny;
+}
+
+static void warn_of_units(
+    struct checking *checking, const struct local_header *with, const struct local_header *without)
+{
     struct text reason = TEXT_WITH_CEILING(400);
     text_append_format(
         &reason, "“%.120s”按%.40s计，而“%.120s”没有写单位，按元计", with->text, with->unit, without->text);
     local_problem_warn(checking->problems, checking->row->row, without->text, text_string(&reason),
         "在列名中写明单位，如 税额（元）；以下各行不再提醒");
     text_free(&reason);
+}
+
+/* 金额（万元） beside 税额: in yuan, or forgotten? */
+static void check_units(struct checking *checking)
+{
+    const struct local_headers *headers = checking->headers;
+    const struct local_header *with = NULL;
+    if (checking->memory != NULL && checking->memory->units_told)
+        return;
+    for (size_t i = 0; i < headers->count; i++)
+        if (headers->items[i].unit != NULL && holds_amounts(headers, &headers->items[i]))
+            with = &headers->items[i];
+    for (size_t i = 0; i < headers->count && with != NULL; i++)
+        if (!headers->items[i].unit_told && headers->items[i].unit == NULL &&
+            holds_amounts(headers, &headers->items[i]))
+            warn_of_units(checking, with, &headers->items[i]);
     if (checking->memory != NULL)
         checking->memory->units_told = true;
 }

@@ -42,6 +42,17 @@ static const char *said(const struct reading *reading, const struct failure *why
 /* --- one cell --------------------------------------------------------------------------------------------
  */
 
+/* Names and codes stand in one line; where there are more, a quote may be missing in the file. */
+static bool is_one_line(const struct local_column *column)
+{
+    static local_cell_parser *const parsers[] = {
+        local_cell_name, local_cell_key_name, local_cell_code, local_cell_product, local_cell_number};
+    for (size_t i = 0; i < sizeof parsers / sizeof parsers[0]; i++)
+        if (column != NULL && column->parse == parsers[i])
+            return true;
+    return false;
+}
+
 static void read_withdrawal(struct reading *reading, const struct local_header *header, const char *cell)
 {
     struct text folded = TEXT_WITH_CEILING(64);
@@ -81,6 +92,10 @@ static void read_value(struct reading *reading, const struct local_header *heade
         add_error(reading, header, said(reading, &why), column->expected);
         return;
     }
+    if (r == 0 && strchr(cell, '\n') != NULL && is_one_line(column)) {
+        fail(&why, 0, "这一格里有换行，已并成一行，请核对");
+        r = 1;
+    }
     if (r > 0) {
         local_problem_warn(
             reading->problems, reading->row->row, header->text, said(reading, &why), column->expected);
@@ -112,6 +127,10 @@ static void read_cell(
     reading->row->blank = false;
     if (strlen(cell) != length)
         add_error(reading, header, "单元格中有看不见的空字符（NUL）", "去掉不可见字符后重填");
+    else if (reading->headers->count >= (is_one_line(column_of(reading, header)) ? 3 : 6) &&
+             row_swallows_rows(cell, reading->headers->count))
+        add_error(
+            reading, header, "这一格里有好几行数据，像是漏了引号或多了引号", "检查这一行前后的引号后重报");
     else if (header->column >= 0 && strstr(cell, "\xef\xbf\xbd") != NULL)
         add_error(
             reading, header, "有无法辨认的字符（\xef\xbf\xbd）", "文件存成 UTF-8 或 XLSX，照原件重填这一格");

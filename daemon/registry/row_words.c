@@ -95,6 +95,22 @@ bool row_is_ruined(const char *cell)
     return exponent > 0 && exponent <= 3 && cursor[2 + exponent] == '\0';
 }
 
+bool row_swallows_rows(const char *cell, size_t columns)
+{
+    static const char separators[] = {',', ';', '\t'};
+    for (const char *line = strchr(cell, '\n'); line != NULL; line = strchr(line, '\n')) {
+        size_t length = strcspn(++line, "\n");
+        for (size_t s = 0; s < sizeof separators; s++) {
+            size_t count = 0;
+            for (size_t i = 0; i < length; i++)
+                count += line[i] == separators[s];
+            if (count + 1 >= columns)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* --- rows that are none ------------------------------------------------------------------------------------
  */
 

@@ -21,6 +21,8 @@ const char *row_without_wrapping(const char *cell, char buffer[ROW_WORD_BYTES]);
 /* 9.11101E+17: a CSV from a spreadsheet that took a long number for one to be shown short. */
 bool row_is_ruined(const char *cell);
 
+/* Rows that a stray quote has made one cell: a line of it has as many separators as the table. */
+bool row_swallows_rows(const char *cell, size_t columns);
 /* 合计 and 制表人：... below a table, without a key: no row of it. */
 bool row_is_below_the_table(const struct local_headers *headers, json_t *cells);
 

@@ -227,6 +227,9 @@ static void a_column_without_a_unit_beside_one_with_is_told_once(void **state)
     assert_warning(fixture, "costs", COST "amount=20|currency=CNY|vat=1", "vat", "没有写单位");
     assert_good(fixture, "costs", COST "amount=20|currency=CNY|vat=1");
     memset(&fixture->memory, 0, sizeof fixture->memory);
+    check(fixture, "costs", COST "amount=20|currency=CNY|vat=1|other_funding=2");
+    assert_int_equal(fixture->problems.count, 2);
+    memset(&fixture->memory, 0, sizeof fixture->memory);
     assert_good(fixture, "costs", COST "amount=20|currency=CNY");
 }
 

@@ -221,6 +221,24 @@ static void a_character_that_was_lost_is_an_error(void **state)
     assert_problem(fixture, "企业名称", "无法辨认");
 }
 
+static void rows_between_two_stray_quotes_are_no_name(void **state)
+{
+    struct fixture *fixture = *state;
+    set_headers(fixture, "产品编号|统一社会信用代码|产品名称|管理类别");
+    read_row(fixture,
+        "[\"P2\",\"91110000802100433B\",\"乙,x\\nP3,91110000802100433B,丙,x\\nP4,9,丁\",\"二类\"]", false);
+    assert_problem(fixture, "产品名称", "引号");
+    assert_int_equal(fixture->row.errors, 1);
+    read_row(fixture, "[\"P2\",\"91110000802100433B\",\"乙\\n（二代）\",\"二类\"]", false);
+    assert_problem(fixture, "产品名称", "换行");
+    assert_true(fixture->problems.items[0].warning);
+    assert_value(fixture, "name_zh", "乙 （二代）");
+    set_headers(fixture, "统一社会信用代码|企业名称|地址|备注"); /* text may have commas in its lines */
+    read_row(fixture,
+        "[\"91110000802100433B\",\"某公司\",\"A\\nRoom 1, No. 2, X Road, Beijing\",\"a\\nb,c,d,e\"]", false);
+    assert_int_equal(fixture->problems.count, 0);
+}
+
 static void a_blank_row_is_blank(void **state)
 {
     struct fixture *fixture = *state;
@@ -443,6 +461,7 @@ int main(void)
         ROW_TEST(a_cell_without_a_header_must_be_empty),
         ROW_TEST(nul_in_a_cell_is_an_error),
         ROW_TEST(a_character_that_was_lost_is_an_error),
+        ROW_TEST(rows_between_two_stray_quotes_are_no_name),
         ROW_TEST(a_blank_row_is_blank),
         ROW_TEST(sums_and_signatures_below_a_table_are_no_rows),
         ROW_TEST(a_long_cell_of_wide_blanks_is_blank),
