@@ -82,20 +82,44 @@ static bool is_found(const struct local_promotion *promotion, const char *key)
     return promotion->count == PROMOTED_MOST;
 }
 
-static void warn_of_another(struct finding *finding, int column, const char *key)
+/* Two firms bear one number when one went into the other, or belongs to it. */
+static bool are_related(struct store *store, const char *one, const char *other)
 {
+    return store_value(store, 0,
+               "SELECT EXISTS (SELECT 1 FROM local_record WHERE kind = 'firms' AND key IN (?1, ?2) "
+               "AND seq_to IS NULL AND withdrawn = 0 "
+               "AND (fields ->> 'successor_uscc' IN (?1, ?2) OR fields ->> 'parent_uscc' IN (?1, ?2)))",
+               "tt", one, other) != 0;
+}
+
+static void tell_of_another(struct finding *finding, int column, const char *key, const char *other)
+{
+    struct local_import *import = finding->import;
+    const struct seen_slot *seen = local_seen_get(&import->seen, local_seen_key("firms", other));
+    /* This file may have taken the number from it. */
+    bool is_changed = seen != NULL && seen->state == SEEN_TAKEN;
     struct failure reason;
+    fail(&reason, -1, "%s 已登记在企业 %s 名下", key + 4, other);
+    if (is_changed || are_related(import->store, text_string(&import->key), other)) {
+        local_stage_warn(import, finding->sheet, column, reason.text, "核对这个编号属于哪一家企业");
+        return;
+    }
+    local_stage_reject(import, finding->sheet, column, reason.text,
+        "核对编号；原企业有误的，先在原企业一行填 清空；确有承继关系的，先填原企业的承继企业");
+    finding->r = -1;
+}
+
+static void look_for_another(struct finding *finding, int column, const char *key)
+{
     struct query *q =
-        query_bind(query(finding->import->store,
-                       "SELECT uscc FROM local_identifier WHERE identifier = ? AND kind = 'firms' "
-                       "AND uscc <> ? LIMIT 1"),
+        query_bind(query(finding->import->store, "SELECT uscc FROM local_identifier WHERE identifier = ? "
+                                                 "AND kind = 'firms' AND uscc <> ? LIMIT 1"),
             "tt", key, text_string(&finding->import->key));
-    bool other = query_next(q);
-    if (other)
-        fail(&reason, -1, "%s 也登记在企业 %s 名下", key + 4, query_text(q, 0));
+    char *other = query_next(q) ? memory_copy_string(query_text(q, 0)) : NULL;
     query_end(q);
-    if (other)
-        local_stage_warn(finding->import, finding->sheet, column, reason.text, "核对这个编号属于哪一家企业");
+    if (other != NULL)
+        tell_of_another(finding, column, key, other);
+    free(other);
 }
 
 static void find_candidate(struct finding *finding, int column, const char *key)
@@ -111,9 +135,14 @@ static void find_candidate(struct finding *finding, int column, const char *key)
         finding->r = -1;
         return;
     }
-    if (seen != NULL && seen->state == SEEN_ALIAS)
-        return; /* the row before it has taken the candidate over */
-    warn_of_another(finding, column, key);
+    if (seen != NULL && seen->state == SEEN_ALIAS) {
+        fail(&reason, -1, "%s 在第 %lu 行属于另一家企业", key + 4, (unsigned long)seen->row);
+        local_stage_reject(
+            finding->import, finding->sheet, column, reason.text, "核对这个编号属于哪一家企业");
+        finding->r = -1;
+        return;
+    }
+    look_for_another(finding, column, key);
     struct query *q = query_bind(
         query(finding->import->store, "SELECT version, fields FROM local_record WHERE kind = 'firms' "
                                       "AND key = ? AND seq_to IS NULL AND withdrawn = 0"),

@@ -129,14 +129,30 @@ static void a_faulty_row_promotes_nobody(void **state)
     assert_int_equal(number(bureau, "SELECT count(*) FROM local_record"), 1);
 }
 
-static void a_number_of_two_firms_is_told(void **state)
+static void a_number_belongs_to_one_firm(void **state)
 {
     struct bureau *bureau = *state;
-    deliver(bureau, "1.csv", "a1", FIRMS CHEN "|晨岚||" SRN1 "|\n");
+    assert_counts(deliver(bureau, "1.csv", "a1", FIRMS CHEN "|晨岚||" SRN1 "|\n" SIZH "|思卓||" SRN1 "|\n"),
+        1, 0, 0, 1);
+    assert_says(rejects(bureau), "3 SRN号: " SRN1 " 在第 2 行属于另一家企业");
+    assert_counts(deliver(bureau, "2.csv", "a2", FIRMS SIZH "|思卓||" SRN1 "|\n"), 0, 0, 0, 1);
+    assert_says(rejects(bureau), "2 SRN号: " SRN1 " 已登记在企业 " CHEN " 名下");
+    /* The first one gives it up, in the same file. */
+    struct import_result result =
+        deliver(bureau, "3.csv", "a3", FIRMS CHEN "|||清空|\n" SIZH "|思卓||" SRN1 "|\n");
+    assert_counts(result, 1, 1, 0, 0);
+    assert_int_equal(number(bureau, "SELECT count(*) FROM local_identifier WHERE uscc = '" SIZH "'"), 1);
+    assert_int_equal(number(bureau, "SELECT count(*) FROM local_identifier"), 1);
+}
+
+static void a_successor_bears_the_number_too(void **state)
+{
+    struct bureau *bureau = *state;
+    deliver(bureau, "1.csv", "a1",
+        "uscc|企业名称|SRN号|承继企业统一社会信用代码\n" CHEN "|晨岚|" SRN1 "|" SIZH "\n");
     struct import_result result = deliver(bureau, "2.csv", "a2", FIRMS SIZH "|思卓||" SRN1 "|\n");
     assert_counts(result, 1, 0, 0, 0);
     assert_int_equal(result.warnings, 1);
-    assert_says(rejects(bureau), "!2 SRN号: " SRN1 " 也登记在企业 " CHEN " 名下");
 }
 
 int main(void)
@@ -150,7 +166,8 @@ int main(void)
         CLAIM(the_list_that_comes_again_makes_no_second_candidate),
         CLAIM(candidate_and_firm_in_one_file_are_one_row),
         CLAIM(a_faulty_row_promotes_nobody),
-        CLAIM(a_number_of_two_firms_is_told),
+        CLAIM(a_number_belongs_to_one_firm),
+        CLAIM(a_successor_bears_the_number_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
