@@ -64,9 +64,10 @@ class Permissions(unittest.TestCase):
         self.assertTrue(read.stdout.startswith(b"SQLite format 3"))
 
     def test_reader_changes_nothing(self):
-        answer = self.reader("import", self.folder / "firms.csv")
-        self.assertEqual(answer.returncode, 64)
-        self.assertIn("m13d-officer", answer.stderr)
+        for verb in (["import", self.folder / "firms.csv"], ["review", "accept", "M1"], ["review", "reject", "M1"]):
+            answer = self.reader(*verb)
+            self.assertEqual(answer.returncode, 64, verb)
+            self.assertIn("m13d-officer", answer.stderr)
 
     def test_evidence_and_inbox_are_the_daemons_alone(self):
         for name in ("evidence", "inbox"):
