@@ -59,6 +59,11 @@ static int decide_offline(struct ctl *ctl, struct review_order *order)
     return 0;
 }
 
+static bool is_utf8(const char *text)
+{
+    return !text || utf8_is_valid(text, strlen(text));
+}
+
 static int decide(struct ctl *ctl, enum review_decision decision)
 {
     struct failure failure = {0};
@@ -72,6 +77,9 @@ static int decide(struct ctl *ctl, enum review_decision decision)
         return ctl_usage(ctl, "review accept|reject 需要一个编号（另可加 --firm、--product、--from、--note）",
             "review accept|reject takes one ID (and --firm, --product, --from, --note)");
     order.item = ctl->arguments[0];
+    if (!is_utf8(order.item) || !is_utf8(order.firm) || !is_utf8(order.product) || !is_utf8(order.from) ||
+        !is_utf8(order.note))
+        return ctl_usage(ctl, "参数须为 UTF-8 文字", "arguments are UTF-8 text");
     int r = control_ask(ctl->config->state,
         json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "verb", "review", "item", order.item,
             "decision", review_decision_names[decision].code, "firm", order.firm, "product", order.product,

@@ -124,11 +124,22 @@ static void name_firm(struct store *store, struct review_result *result)
     query_end(q);
 }
 
+static bool is_good_text(const char *text, size_t most)
+{
+    size_t length = text == NULL ? 0 : strlen(text);
+    return length <= most && utf8_is_valid(text == NULL ? "" : text, length);
+}
+
 int review_decide(struct store *store, const struct review_order *order, struct review_result *ret_result,
     struct failure *ret_failure)
 {
     *ret_result = (struct review_result){.unchanged = true};
     struct deciding deciding = {.store = store, .order = order, .result = ret_result};
+    if (!is_good_text(order->note, REVIEW_NOTE_BYTES) || !is_good_text(order->firm, REVIEW_NAME_BYTES) ||
+        !is_good_text(order->product, REVIEW_NAME_BYTES))
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "说明最多 %d 字节，须为 UTF-8 文字", "a note has at most %d bytes of UTF-8"),
+            REVIEW_NOTE_BYTES);
     int64_t maker = review_item_number(order->item, 'M');
     int64_t case_file = review_item_number(order->item, 'P');
     int r = -ENOENT;

@@ -6,7 +6,12 @@
 
 #include <jansson.h>
 
-enum { REVIEW_ITEM_BYTES = 24, REVIEW_BODY_BYTES = 64 * 1024 };
+enum {
+    REVIEW_ITEM_BYTES = 24,
+    REVIEW_NOTE_BYTES = 4000,     /* a note is a few sentences; the paper is in the files */
+    REVIEW_NAME_BYTES = 256,      /* a code of a firm or a product */
+    REVIEW_BODY_BYTES = 64 * 1024 /* a journal entry, with all of these escaped */
+};
 
 /* --- basis.c: on what a decision rests --------------------------------------------------------------------
  */

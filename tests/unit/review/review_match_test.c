@@ -306,6 +306,9 @@ static void orders_that_make_no_sense_are_refused_and_write_nothing(void **state
     house_run(house);
     int64_t head = journal_head(house->store);
     struct review_result result;
+    char too_long[5000];
+    memset(too_long, 'x', sizeof too_long - 1);
+    too_long[sizeof too_long - 1] = '\0';
     const struct {
         struct review_order order;
         int code;
@@ -319,11 +322,34 @@ static void orders_that_make_no_sense_are_refused_and_write_nothing(void **state
         {{.item = "M2"}, -EINVAL},
         {{.item = "M1", .firm = "91110108MA00000000"}, -ENOENT},
         {{.item = "M1", .product = "P1"}, -EINVAL},
+        {{.item = "M1", .note = "\xff"}, -EINVAL},
+        {{.item = "M1", .note = too_long}, -EINVAL},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(order(house, bad[i].order, &result), bad[i].code);
     assert_int_equal(journal_head(house->store), head);
     assert_int_equal(house_count(house, "SELECT count(*) FROM review_decision"), 0);
+}
+
+static void note_fault(const char *item, const char *what, void *context)
+{
+    (void)item;
+    snprintf(context, 128, "%s", what);
+}
+
+static void longest_note_is_kept_whole_in_the_journal(void **state)
+{
+    struct house *house = *state;
+    char note[4001];
+    uncertain_maker(house);
+    memset(note, '\x01', sizeof note - 1); /* six bytes each as JSON */
+    note[sizeof note - 1] = '\0';
+    struct review_result result;
+    assert_int_equal(order(house, (struct review_order){.item = "M1", .note = note}, &result), 0);
+    assert_int_equal(
+        house_count(house, "SELECT length(body ->> 'note') FROM journal WHERE kind = 'review'"), 4000);
+    char told[128] = "";
+    assert_int_equal(review_verify(house->store, note_fault, told), 0);
 }
 
 static void kill_before_the_commit_leaves_nothing_and_after_it_the_work(void **state)
@@ -377,12 +403,6 @@ static void nobody_is_recognised_as_a_firm_that_is_gone(void **state)
     assert_match(house, maker, "auto", FIRM_B, "H1");
 }
 
-static void note_fault(const char *item, const char *what, void *context)
-{
-    (void)item;
-    snprintf(context, 128, "%s", what);
-}
-
 static void decisions_are_held_against_the_journal(void **state)
 {
     struct house *house = *state;
@@ -420,6 +440,7 @@ int main(void)
         ROOM(same_spelling_at_another_address_is_asked_with_the_old_decision),
         ROOM(question_goes_by_the_first_row_of_its_spelling),
         ROOM(orders_that_make_no_sense_are_refused_and_write_nothing),
+        ROOM(longest_note_is_kept_whole_in_the_journal),
         ROOM(kill_before_the_commit_leaves_nothing_and_after_it_the_work),
         ROOM(candidate_that_becomes_a_firm_is_asked_about_again),
         ROOM(nobody_is_recognised_as_a_firm_that_is_gone),
