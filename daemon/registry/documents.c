@@ -134,9 +134,10 @@ void local_document_note_use(struct store *store, const char *kind, const char *
 enum standing { FILE_ABSENT, FILE_THERE, FILE_SEEN };
 
 /* An officer has seen the original when a current record of kind documents that names the file says by whom
- * and when; of a file that came again with other bytes, one that a row has said since. (CROSS JOIN: in this
- * order; SQLite would go through all records of that kind.) A file that came for one firm says nothing for
- * another; one that came for a candidate is that of the firm which it became. */
+ * and when, in a row that he delivered himself: anybody's workbook comes by the inbox. Of a file that came
+ * again with other bytes, one that was delivered since. (CROSS JOIN: in this order; SQLite would go through
+ * all records of that kind.) A file that came for one firm says nothing for another; one that came for a
+ * candidate is that of the firm which it became. */
 static enum standing standing_of(struct store *store, const char *firm, const char *name)
 {
     enum standing standing = FILE_ABSENT;
@@ -147,8 +148,10 @@ static enum standing standing_of(struct store *store, const char *firm, const ch
             "        WHERE u.name = d.name AND u.kind = 'documents' AND r.withdrawn = 0 "
             "          AND (r.fields ->> 'original_seen_by') <> '' "
             "          AND (r.fields ->> 'seen_on') <> '' "
-            "          AND (d.version = 1 OR d.seq_from < (SELECT max(v.seq_from) FROM local_record v "
-            "               WHERE v.kind = r.kind AND v.key = r.key AND v.file <> 0 AND v.unlisted = 0)) "
+            "          AND EXISTS (SELECT 1 FROM local_record v CROSS JOIN local_file f ON f.id = v.file "
+            "                WHERE v.kind = r.kind AND v.key = r.key AND v.fields = r.fields "
+            "                  AND v.unlisted = 0 AND f.delivered_by <> 'inbox' "
+            "                  AND (d.version = 1 OR v.seq_from > d.seq_from)) "
             "          AND (d.uscc = '' OR " FIRM_OF_RECORD " IN ('', d.uscc))) "
             "FROM local_document d WHERE d.name = ?1 AND d.seq_to IS NULL "
             "  AND (?2 = '' OR d.uscc IN ('', ?2) OR EXISTS (SELECT 1 FROM local_identifier i "

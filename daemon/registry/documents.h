@@ -1,10 +1,11 @@
 /* documents.h - scans and PDFs that rows speak of by their file's name, and what rests on them.
  *
  * A name alone is a claim. When the file is there (inbox/files, then evidence), the rows that name it become
- * documented; and verified, when an officer says in a row of kind documents that he has seen the original. If
- * the same name comes again with other bytes, that is a new version, and he has to look again. Changes of
- * assurance are made from the work list (kind "assess-local"), each as a version of its record that no row
- * brought (file 0): the journal's entry tells which document or import it came with. */
+ * documented; and verified, when an officer says in a row of kind documents, delivered by himself (m13ctl),
+ * that he has seen the original. If the same name comes again with other bytes, that is a new version, and he
+ * has to look again. Changes of assurance are made from the work list (kind "assess-local"), each as a
+ * version of its record that no row brought (file 0): the journal's entry tells which document or import it
+ * came with. */
 #ifndef REGISTRY_DOCUMENTS_H
 #define REGISTRY_DOCUMENTS_H
 

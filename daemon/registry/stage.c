@@ -234,6 +234,16 @@ static bool is_successor(struct local_import *import, const char *uscc, const ch
                "tt", of, uscc) != 0;
 }
 
+/* An officer says what so far only a file in the inbox has said, of originals that he has seen. */
+static bool confirms(struct local_import *import, const struct local_kind *kind)
+{
+    return string_equal(kind->kind, "documents") && !string_equal(import->by, "inbox") &&
+           store_value(import->store, 0,
+               "SELECT EXISTS (SELECT 1 FROM local_record WHERE kind = 'documents' AND key = ? "
+               "AND seq_to IS NULL AND assurance <> 'verified' AND (fields ->> 'seen_on') <> '')",
+               "t", text_string(&import->key)) != 0;
+}
+
 /* A product may be handed on: then the row is of a known one (it needs no name), or bears its register's
  * number, or the firm has a successor. Names alone are alike everywhere. */
 static bool is_handed_on(struct local_import *import, const struct local_kind *kind,
@@ -343,7 +353,7 @@ static enum stage_outcome stage_values(
         local_waiting_note(&import->waiting, import->store, kind->kind, reference[REFERENCE_USCC],
             shares != NULL ? shares : reference[REFERENCE_PRODUCT], reference[REFERENCE_CASE]);
         warn_of_documents(import, sheet, reference);
-        if (!known || current->unlisted || differs(kind, current->fields, merged)) {
+        if (!known || current->unlisted || differs(kind, current->fields, merged) || confirms(import, kind)) {
             outcome = known ? STAGE_CHANGED : STAGE_ADDED;
             stage_merged(import, sheet, current, merged, reference);
         }

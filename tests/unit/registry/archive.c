@@ -18,8 +18,8 @@
 
 #include <cmocka.h>
 
-const struct row sale = {"sales", "S1", CHEN, "合同.pdf", "{\"amount\":\"1\"}", NULL, NULL};
-const struct row seen = {"documents", "M13-2026-00001|contract", "", "合同.pdf", SEEN, NULL, NULL};
+const struct row sale = {"sales", "S1", CHEN, "合同.pdf", "{\"amount\":\"1\"}", NULL, NULL, false};
+const struct row seen = {"documents", "M13-2026-00001|contract", "", "合同.pdf", SEEN, NULL, NULL, false};
 
 static bool decide(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
 {
@@ -45,6 +45,11 @@ int archive_open(void **state)
     archive->hurry = 5000;
     if (store_open(archive->folder, STORE_WRITER, &archive->store, &failure) < 0)
         return -1;
+    store_write(archive->store);
+    query_run(query(archive->store,
+        "INSERT INTO local_file (id, delivery, name, sha256, kind, delivered_by, taken_at, "
+        "state) VALUES (1, 1, 'a', 'a', '', 'li', 1, 'applied'), "
+        "              (2, 2, 'b', 'b', '', 'inbox', 1, 'applied')"));
     archive->work = work_new(archive->store);
     archive->documents = (struct local_documents){archive->store, on_assessed, archive};
     local_document_register(&archive->documents, archive->work);
@@ -82,12 +87,12 @@ void archive_apply(struct archive *archive, int64_t seq, struct row row)
         "itt", seq, row.kind, row.key));
     query_run(query_bind(
         query(store, "INSERT INTO local_record (kind, key, version, seq_from, uscc, product_id, case_id, "
-                     "assurance, fields, file, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 2)"),
-        "ttiittttt", row.kind, row.key, version + 1, seq, row.uscc, row.product_id ? row.product_id : "",
+                     "assurance, fields, file, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 2)"),
+        "ttiittttti", row.kind, row.key, version + 1, seq, row.uscc, row.product_id ? row.product_id : "",
         row.case_id ? row.case_id : "",
         local_document_assurance(store, row.uscc, row.product_id ? row.product_id : "",
             row.case_id ? row.case_id : "", row.names, base),
-        row.fields ? row.fields : "{}"));
+        row.fields ? row.fields : "{}", (int64_t)(row.by_inbox ? 2 : 1)));
     if (string_equal(row.kind, "documents"))
         local_document_seen(store, row.names, seq);
 }

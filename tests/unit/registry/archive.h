@@ -7,6 +7,8 @@
 #include "m13/store.h"
 #include "m13/work.h"
 
+#include <stdbool.h>
+
 #define CHEN "91110108MA0DEMA17F"
 #define AA   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define BB   "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -28,6 +30,7 @@ int archive_close(void **state);
 struct row {
     const char *kind, *key, *uscc, *names, *fields;
     const char *product_id, *case_id;
+    bool by_inbox; /* else by an officer */
 };
 
 int64_t archive_next_seq(struct archive *archive);

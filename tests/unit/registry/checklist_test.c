@@ -36,9 +36,9 @@ static void the_checklist_of_a_case_tells_each_slot(void **state)
     struct text text = TEXT_WITH_CEILING(4000);
     archive_import(archive, seen);
     archive_import(archive, (struct row){"documents", "M13-2026-00001|invoice", "", "1.pdf|2.pdf",
-                                "{\"file\":\"1.pdf|2.pdf\"}", NULL, NULL});
-    archive_import(archive,
-        (struct row){"documents", "M13-2026-00002|cost", "", "3.pdf", "{\"file\":\"3.pdf\"}", NULL, NULL});
+                                "{\"file\":\"1.pdf|2.pdf\"}", NULL, NULL, false});
+    archive_import(archive, (struct row){"documents", "M13-2026-00002|cost", "", "3.pdf",
+                                "{\"file\":\"3.pdf\"}", NULL, NULL, false});
     archive_arrive(archive, "合同.pdf", AA);
     archive_arrive(archive, "2.pdf", BB);
     registry_each_slot(archive->store, "M13-2026-00001", list, &text);
@@ -66,12 +66,13 @@ static void papers_of_the_rows_that_a_case_rests_on_are_in_its_checklist(void **
                      "review_kind, amount_state, award, missing, next_action, facts_hash, "
                      "parameters_hash, facts, trace) VALUES (1, 1, 1, 1, '" CHEN
                      "', 'P1', 'pending', '', 'none', 0, '[]', '', '', '', '', '')"));
-    archive_import(archive,
-        (struct row){"sales", "S1", CHEN, "报关单.pdf|合同.pdf", "{\"declaration_no\":\"1\"}", "P1", NULL});
+    archive_import(archive, (struct row){"sales", "S1", CHEN, "报关单.pdf|合同.pdf",
+                                "{\"declaration_no\":\"1\"}", "P1", NULL, false});
     archive_import(
-        archive, (struct row){"sales", "S2", CHEN, "发票.pdf", "{\"invoice_no\":\"1\"}", "P1", NULL});
-    archive_import(archive, (struct row){"sales", "S3", CHEN, "不相干.pdf", "{}", "P2", NULL});
-    archive_import(archive, (struct row){"sales", "S4", "91110114MA0DEMB219", "别家.pdf", "{}", "P1", NULL});
+        archive, (struct row){"sales", "S2", CHEN, "发票.pdf", "{\"invoice_no\":\"1\"}", "P1", NULL, false});
+    archive_import(archive, (struct row){"sales", "S3", CHEN, "不相干.pdf", "{}", "P2", NULL, false});
+    archive_import(
+        archive, (struct row){"sales", "S4", "91110114MA0DEMB219", "别家.pdf", "{}", "P1", NULL, false});
     archive_import(archive, seen);
     archive_arrive(archive, "报关单.pdf", AA);
     registry_each_slot(store, "M13-2026-00001", list, &text);

@@ -159,7 +159,7 @@ static void a_withdrawn_row_is_left_alone(void **state)
 static void what_came_for_one_firm_says_nothing_for_another(void **state)
 {
     struct archive *archive = *state;
-    struct row other = {"sales", "S2", SIZH, "合同.pdf", NULL, NULL, NULL};
+    struct row other = {"sales", "S2", SIZH, "合同.pdf", NULL, NULL, NULL, false};
     archive_import(archive, sale);
     archive_arrive(archive, "合同.pdf", AA);
     assert_false(local_document_is_anothers(archive->store, CHEN, "", "", "合同.pdf"));
@@ -177,7 +177,7 @@ static void what_came_for_one_firm_says_nothing_for_another(void **state)
 static void a_name_that_two_firms_use_is_not_taken_while_they_do(void **state)
 {
     struct archive *archive = *state;
-    struct row other = {"sales", "S2", SIZH, "合同.pdf", NULL, NULL, NULL};
+    struct row other = {"sales", "S2", SIZH, "合同.pdf", NULL, NULL, NULL, false};
     archive_import(archive, sale);
     archive_import(archive, other);
     assert_false(local_document_is_named(archive->store, "合同.pdf"));
@@ -192,16 +192,16 @@ static void a_name_that_two_firms_use_is_not_taken_while_they_do(void **state)
 static void a_products_rows_are_its_firms(void **state)
 {
     struct archive *archive = *state;
-    archive_import(archive, (struct row){"products", "P1", CHEN, "", NULL, NULL, NULL});
-    archive_import(archive, (struct row){"products", "P2", SIZH, "", NULL, NULL, NULL});
+    archive_import(archive, (struct row){"products", "P1", CHEN, "", NULL, NULL, NULL, false});
+    archive_import(archive, (struct row){"products", "P2", SIZH, "", NULL, NULL, NULL, false});
     archive_import(archive, sale);
-    archive_import(archive, (struct row){"scopes", "FDA|K1|P1", "", "合同.pdf", NULL, "P1", NULL});
+    archive_import(archive, (struct row){"scopes", "FDA|K1|P1", "", "合同.pdf", NULL, "P1", NULL, false});
     archive_arrive(archive, "合同.pdf", AA);
     assert_string_equal(archive_standing(archive, "scopes", "FDA|K1|P1"), "documented 2 0");
-    archive_import(archive, (struct row){"scopes", "FDA|K2|P2", "", "合同.pdf", NULL, "P2", NULL});
+    archive_import(archive, (struct row){"scopes", "FDA|K2|P2", "", "合同.pdf", NULL, "P2", NULL, false});
     assert_string_equal(archive_standing(archive, "scopes", "FDA|K2|P2"), "claimed 1 1");
     /* Of a product that nobody knows yet there is no firm that it could be taken from. */
-    archive_import(archive, (struct row){"scopes", "FDA|K3|P3", "", "合同.pdf", NULL, "P3", NULL});
+    archive_import(archive, (struct row){"scopes", "FDA|K3|P3", "", "合同.pdf", NULL, "P3", NULL, false});
     assert_string_equal(archive_standing(archive, "scopes", "FDA|K3|P3"), "documented 1 1");
 }
 
@@ -237,6 +237,26 @@ static void a_row_is_verified_when_an_officer_has_seen_the_original(void **state
         seq);
     /* The officer's own row came with that very journal entry. */
     assert_string_equal(archive_standing(archive, "documents", seen.key), "verified 1 1");
+}
+
+static void what_a_file_in_the_inbox_says_of_originals_verifies_nothing(void **state)
+{
+    struct archive *archive = *state;
+    struct row said = seen;
+    said.by_inbox = true;
+    archive_import(archive, sale);
+    archive_arrive(archive, "合同.pdf", AA);
+    archive_import(archive, said);
+    archive_finish_work(archive);
+    assert_string_equal(archive_standing(archive, "sales", "S1"), "documented 2 0");
+    archive_import(archive, seen); /* the very same, by an officer */
+    archive_finish_work(archive);
+    assert_string_equal(archive_standing(archive, "sales", "S1"), "verified 3 0");
+    /* And nobody takes his place by changing what he said. */
+    said.fields = "{\"file\":\"合同.pdf\",\"original_seen_by\":\"王\",\"seen_on\":\"2026-07-02\"}";
+    archive_import(archive, said);
+    archive_finish_work(archive);
+    assert_string_equal(archive_standing(archive, "sales", "S1"), "documented 4 0");
 }
 
 static void an_original_seen_before_its_copy_came_counts_when_it_comes(void **state)
@@ -320,8 +340,8 @@ static void an_officers_word_taken_back_counts_no_more(void **state)
 static void rows_without_a_firm_speak_of_a_product_that_has_one(void **state)
 {
     struct archive *archive = *state;
-    archive_import(archive, (struct row){"products", "P1", CHEN, "", NULL, NULL, NULL});
-    archive_import(archive, (struct row){"scopes", "FDA|K1|P1", "", "范围.pdf", NULL, "P1", NULL});
+    archive_import(archive, (struct row){"products", "P1", CHEN, "", NULL, NULL, NULL, false});
+    archive_import(archive, (struct row){"scopes", "FDA|K1|P1", "", "范围.pdf", NULL, "P1", NULL, false});
     archive_arrive(archive, "范围.pdf", AA);
     assert_string_equal(archive->decided, CHEN " ");
 }
@@ -390,6 +410,7 @@ int main(void)
         CLAIM(a_products_rows_are_its_firms),
         CLAIM(a_candidates_files_are_those_of_the_firm_that_it_becomes),
         CLAIM(a_row_is_verified_when_an_officer_has_seen_the_original),
+        CLAIM(what_a_file_in_the_inbox_says_of_originals_verifies_nothing),
         CLAIM(an_original_seen_before_its_copy_came_counts_when_it_comes),
         CLAIM(both_who_and_when_are_needed),
         CLAIM(of_other_bytes_the_original_must_be_seen_again),
