@@ -143,6 +143,10 @@ static void tell_approval(struct ctl *ctl, const json_t *approval)
     const json_t *found = json_object_get(approval, "case");
     if (json_is_object(found))
         tell_case(ctl, found);
+    else if (*why_not_string(approval, "matched") &&
+             !string_equal(why_not_string(approval, "relation"), "elsewhere"))
+        printf("    %s\n",
+            SAY(ctl, "尚未判断：m13d 处理之后才有线索", "not decided yet: m13d has still to come to it"));
 }
 
 /* --- nothing found ----------------------------------------------------------------------------------------
