@@ -223,12 +223,22 @@ static void check_debit(struct checking *checking)
             "银行为这笔费用实际扣款的人民币元数");
 }
 
+/* Lines are summed up one by one, and none of them takes from another. */
+static void check_no_refund(struct checking *checking)
+{
+    const char *amount = checked_value(checking, "amount");
+    if (amount != NULL && *amount == '-')
+        check_fault(
+            checking, "amount", "金额是负数，费用不收负数", "退款、红字发票：更正或作废原来的那条费用");
+}
+
 static void check_costs(struct checking *checking)
 {
     check_number(checking);
     check_amount(checking, "amount");
     check_amount(checking, "vat");
     check_not_zero(checking, "amount");
+    check_no_refund(checking);
     check_not_negative(checking, "vat");
     check_vat(checking);
     check_debit(checking);

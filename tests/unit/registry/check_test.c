@@ -256,7 +256,8 @@ static void costs_are_no_gifts(void **state)
     assert_fault(fixture, "costs", COST "amount=5|currency=USD|vat=5", "vat", "不小于金额");
     assert_good(fixture, "costs", COST "amount=212000|currency=CNY|vat=12000");
     assert_fault(fixture, "costs", COST "amount=0.00|currency=USD", "amount", "是零");
-    assert_good(fixture, "costs", COST "amount=-5|currency=USD"); /* what the regulator gave back */
+    assert_fault(fixture, "costs", COST "amount=-5|currency=USD", "amount", "不收负数");
+    assert_fault(fixture, "costs", COST "amount=(5)|currency=USD", "amount", "不收负数");
 }
 
 static void a_payment_names_a_case_or_a_firms_product(void **state)
