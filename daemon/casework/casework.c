@@ -10,7 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ORDER_DECIDE = 40, ORDER_DECIDE_ALL = 41 }; /* after approvals and matches: data goes one way */
+enum {
+    ORDER_DECIDE = 40,
+    ORDER_DECIDE_RATES = 41,
+    ORDER_DECIDE_ALL = 42
+}; /* after approvals and matches: data goes one way */
 
 /* --- the parameters in force ---------------------------------------------------------------------------- */
 
@@ -82,30 +86,47 @@ static bool decide_one(void *context, const char *key, int64_t *cursor, int64_t 
 
 /* The firm of the next case after `cursor` that is its firm's oldest: so each firm comes once, and a case
  * that is opened meanwhile is decided under the new parameters anyway. */
-static bool next_firm(struct store *store, int64_t *cursor, char **ret_uscc)
+static bool next_firm(struct query *firms, int64_t *cursor, char **ret_uscc)
 {
-    struct query *q = query_bind(
+    bool found = query_next(firms);
+    if (found) {
+        *cursor = query_integer(firms, 0);
+        *ret_uscc = memory_copy_string(query_text(firms, 1));
+    }
+    query_end(firms);
+    return found;
+}
+
+static struct query *any_firm(struct store *store, int64_t cursor)
+{
+    return query_bind(
         query(store,
             "SELECT c.case_file, c.uscc FROM case_version c WHERE c.case_file > ? AND c.seq_to IS NULL "
             "AND NOT EXISTS (SELECT 1 FROM case_version older WHERE older.uscc = c.uscc "
             "AND older.seq_to IS NULL AND older.case_file < c.case_file) ORDER BY c.case_file LIMIT 1"),
-        "i", *cursor);
-    bool found = query_next(q);
-    if (found) {
-        *cursor = query_integer(q, 0);
-        *ret_uscc = memory_copy_string(query_text(q, 1));
-    }
-    query_end(q);
-    return found;
+        "i", cursor);
 }
 
-static bool decide_all(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
+/* One that has costs in foreign currency. */
+static struct query *foreign_firm(struct store *store, int64_t cursor)
 {
-    struct casework *casework = context;
-    (void)key;
+    return query_bind(
+        query(store,
+            "SELECT c.case_file, c.uscc FROM case_version c WHERE c.case_file > ? AND c.seq_to IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM case_version older WHERE older.uscc = c.uscc "
+            "AND older.seq_to IS NULL AND older.case_file < c.case_file) "
+            "AND EXISTS (SELECT 1 FROM local_record r WHERE r.uscc = c.uscc AND r.kind = 'costs' "
+            "AND r.seq_to IS NULL AND json_extract(r.fields, '$.currency') <> 'CNY') "
+            "ORDER BY c.case_file LIMIT 1"),
+        "i", cursor);
+}
+
+static bool decide_each(struct casework *casework,
+    struct query *(*firms)(struct store *store, int64_t cursor), int64_t *cursor, int64_t deadline_us)
+{
     do {
         char *uscc;
-        if (!next_firm(casework->store, cursor, &uscc))
+        if (!next_firm(firms(casework->store, *cursor), cursor, &uscc))
             return true;
         decide_firm(casework, uscc);
         free(uscc);
@@ -113,8 +134,24 @@ static bool decide_all(void *context, const char *key, int64_t *cursor, int64_t 
     return false;
 }
 
+static bool decide_all(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
+{
+    (void)key;
+    return decide_each(context, any_firm, cursor, deadline_us);
+}
+
+/* Rates convert costs, and sales only where a least amount is asked for. */
+static bool decide_rates(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
+{
+    const struct casework *casework = context;
+    (void)key;
+    bool sales_too = casework->config->parameters->least_sale > 0;
+    return decide_each(context, sales_too ? any_firm : foreign_firm, cursor, deadline_us);
+}
+
 void casework_register_work(struct casework *casework, struct work *work)
 {
     work_register(work, &(struct work_kind){"decide", ORDER_DECIDE, decide_one, casework});
+    work_register(work, &(struct work_kind){"decide-rates", ORDER_DECIDE_RATES, decide_rates, casework});
     work_register(work, &(struct work_kind){"decide-all", ORDER_DECIDE_ALL, decide_all, casework});
 }

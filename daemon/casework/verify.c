@@ -61,8 +61,9 @@ static const char *difference(const struct case_verdict *verdict, const struct s
 static bool is_about_to_be_decided(struct store *store, const char *uscc)
 {
     return store_value(store, 0,
-               "SELECT count(*) FROM work WHERE kind = 'decide-all' OR kind = 'decide' AND key = ?", "t",
-               uscc) > 0;
+               "SELECT count(*) FROM work WHERE kind IN ('decide-all', 'decide-rates') OR kind = 'decide' "
+               "AND key = ?",
+               "t", uscc) > 0;
 }
 
 static void verify_firm(struct verifying *verifying, const char *uscc)

@@ -220,7 +220,7 @@ static void add_wider_work(const struct applying *applying)
 {
     static const struct {
         const char *kind, *work;
-    } wider[] = {{"firms", "rematch"}, {"entities", "rematch"}, {"fx", "decide-all"}};
+    } wider[] = {{"firms", "rematch"}, {"entities", "rematch"}, {"fx", "decide-rates"}};
     for (size_t i = 0; i < applying->sheet_count; i++)
         for (size_t k = 0; k < sizeof wider / sizeof wider[0]; k++)
             if (applying->sheets[i].changed && string_equal(applying->sheets[i].kind->kind, wider[k].kind))

@@ -69,7 +69,9 @@ struct casework_events {
 struct casework *casework_new(
     struct store *store, const struct config *config, const struct casework_events *events);
 void casework_reload(struct casework *casework, const struct config *config);
-void casework_register_work(struct casework *casework, struct work *work); /* "decide", "decide-all" */
+void casework_register_work(struct casework *casework,
+    struct work *work); /* "decide" (key: uscc); "decide-all", and "decide-rates" for the firms that exchange
+                           rates concern (key: "all") */
 void casework_free(struct casework *casework);
 
 /* All facts of one firm as they are known now, in memory of the returned gathering. */

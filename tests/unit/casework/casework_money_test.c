@@ -114,6 +114,34 @@ static void a_rate_that_comes_later_completes_the_amount(void **state)
     assert_int_equal(facts_of(FIRM_A)->rate_count, 2);
 }
 
+/* A day's rates do not make every firm of the city be decided again. */
+static void new_rates_decide_only_those_with_costs_in_foreign_currency(void **state)
+{
+    (void)state;
+    world_eligible(&world);
+    spend("C1", "");
+    amount();
+    rate("USD", "2026-01-05", "710.50", "direct");
+    struct local_row cost = {.kind = "costs",
+        .key = "C2",
+        .uscc = FIRM_A,
+        .fields =
+            "{\"cost_id\":\"C2\",\"payer\":\"北京安诊医疗科技有限公司\",\"authority\":\"FDA\",\"shares\":"
+            "\"P1@100\","
+            "\"category\":\"testing\",\"paid_date\":\"2026-01-15\",\"amount\":\"1\",\"currency\":\"USD\"}"};
+    world_local(&world, cost);
+    work_add(world.store, "decide-rates", "all", true);
+    world_work(&world);
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM work"), 0);
+    assert_int_equal(count_of(&world, "SELECT award FROM case_version WHERE seq_to IS NULL"), 100710);
+    cost.withdrawn = true;
+    cost.fields = "{\"currency\":\"CNY\"}";
+    world_local(&world, cost);
+    work_add(world.store, "decide-rates", "all", true); /* no foreign currency any more: nobody is asked */
+    world_work(&world);
+    assert_int_equal(count_of(&world, "SELECT award FROM case_version WHERE seq_to IS NULL"), 100710);
+}
+
 static void indirect_and_monthly_rates_are_read(void **state)
 {
     (void)state;
@@ -290,6 +318,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         CLAIM(costs_give_an_amount),
         CLAIM(a_rate_that_comes_later_completes_the_amount),
+        CLAIM(new_rates_decide_only_those_with_costs_in_foreign_currency),
         CLAIM(indirect_and_monthly_rates_are_read),
         CLAIM(of_a_firm_without_approvals_nothing_more_is_gathered),
         CLAIM(a_share_that_cannot_be_read_leaves_the_line_open),

@@ -143,7 +143,7 @@ static void an_exchange_rate_concerns_everybody(void **state)
     struct bureau *bureau = *state;
     after(bureau, "a1", "币种|日期|汇率|标价方式|来源\nUSD|2026-03-02|710.50|直接|外汇局\n");
     assert_int_equal(to_be_decided(bureau), 0);
-    assert_int_equal(number(bureau, "SELECT count(*) FROM work WHERE kind = 'decide-all'"), 1);
+    assert_int_equal(number(bureau, "SELECT count(*) FROM work WHERE kind = 'decide-rates'"), 1);
 }
 
 int main(void)
