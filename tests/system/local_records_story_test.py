@@ -235,13 +235,17 @@ class Story(unittest.TestCase):
 
     def test_13_an_officer_has_seen_the_original(self):
         case = self.desk.case("K253101")["case_id"]
-        text = table(["case", "slot", "file", "original_seen_by", "seen_on"], [case, "customs", CUSTOMS, "李核对", "2026-09-01"],
-                     ["M13-2026-99999", "customs", CUSTOMS, "李核对", "2026-09-01"])
-        [file] = self.deliver("核对.csv", text)
+        header = ["case", "slot", "file", "original_seen_by", "seen_on"]
+        seen = [case, "customs", CUSTOMS, "李核对", "2026-09-01"]
+        [file] = self.deliver("核对.csv", table(header, seen, ["M13-2026-99999", *seen[1:]]))
         self.expect(file, kind="documents", added=2)
-        self.assertEqual(self.desk.record("sales", "S-1")["assurance"], "verified")
+        self.assertEqual(self.desk.record("sales", "S-1")["assurance"], "documented")  # anyone may say so in the inbox
         self.assertEqual({(kind, missing, name) for kind, _, missing, name in self.desk.waiting()},
                          {("documents", "case", "M13-2026-99999")})
+        path = self.desk.folder / "核对-经办.csv"
+        path.write_text(table(header, seen), encoding="utf-8")
+        self.desk.ctl("import", str(path))
+        self.assertEqual(self.desk.record("sales", "S-1")["assurance"], "verified")
 
     def test_13b_the_scan_is_replaced_and_nobody_has_seen_that_one(self):
         self.desk.put(f"files/{CUSTOMS}", "%PDF-1.7 a better scan")
