@@ -28,6 +28,7 @@ struct local_header_search {
     char *unit;          /* 单位：万元 in a cell above the headers; NULL */
     size_t failed_score; /* of the row that came nearest to a header */
     const struct local_kind *failed_kind;
+    bool personal; /* a row that nearly was a header has columns for names, telephones, addresses */
     struct failure failure;
 };
 
@@ -214,7 +215,8 @@ static void fail_without_kind(const struct header_columns *columns, bool any_kno
     text_free(&kinds);
 }
 
-static void fail_unknown(size_t kind, const struct header_columns *columns, struct failure *ret_why)
+/* True when the unknown columns are somebody's name, telephone or address. */
+static bool fail_unknown(size_t kind, const struct header_columns *columns, struct failure *ret_why)
 {
     struct text unknown = TEXT_WITH_CEILING(400);
     const struct header_word *word;
@@ -227,9 +229,11 @@ static void fail_unknown(size_t kind, const struct header_columns *columns, stru
     }
     fail(ret_why, -EINVAL, "%s表中没有这些列：%s%s。请改正列名，或删去这些列%s", local_kinds[kind].zh,
         text_string(&unknown), unknown.overflowed ? "……" : "",
-        personal && !local_kinds[kind].personal ? "；联系人和电话、邮箱不收在这张表里，请另填联系方式表"
-                                                : "");
+        personal && !local_kinds[kind].personal
+            ? "；联系人和电话、邮箱不收在这张表里，请另填联系方式表；为保护个人信息，此文件不留存"
+            : "");
     text_free(&unknown);
+    return personal;
 }
 
 static bool is_doubled(const struct local_headers *headers, struct failure *ret_why)
@@ -270,7 +274,7 @@ static bool try_columns(struct local_header_search *search, const struct header_
     if (!fit.keyed) {
         fail_without_kind(columns, fit.known > 0, &why);
     } else if (fit.unknown > 0) {
-        fail_unknown(fit.kind, columns, &why);
+        search->personal |= fail_unknown(fit.kind, columns, &why);
     } else if (equal != fit.kind) {
         fail(&why, -EINVAL, "看表头，这可能是%s表，也可能是%s表；请补上能区分的列", local_kinds[fit.kind].zh,
             local_kinds[equal].zh);
@@ -352,9 +356,9 @@ bool local_header_search_end(const struct local_header_search *search, struct fa
     return is_for_people(search);
 }
 
-const struct local_kind *local_header_search_kind(const struct local_header_search *search)
+bool local_header_search_is_personal(const struct local_header_search *search)
 {
-    return search->failed_kind;
+    return search->personal || (search->failed_kind != NULL && search->failed_kind->personal);
 }
 
 /* --- found -----------------------------------------------------------------------------------------------

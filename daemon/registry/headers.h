@@ -42,9 +42,8 @@ enum header_found local_header_search_row(struct local_header_search *search, co
 /* No more rows: the reason why none of them was a header. True when the sheet says of itself that it is not
  * for reading (说明, 填写说明, README), or has no cell at all: then it is simply left out. */
 bool local_header_search_end(const struct local_header_search *search, struct failure *ret_why);
-/* Of the row that came nearest to a header: its kind, where that was clear although the row was refused;
- * NULL. A sheet of contacts may not be kept, whatever else is wrong with it. */
-const struct local_kind *local_header_search_kind(const struct local_header_search *search);
+/* The sheet failed, and holds personal data as far as its headers tell: it may not be kept. */
+bool local_header_search_is_personal(const struct local_header_search *search);
 void local_header_search_free(struct local_header_search *search); /* NULL is fine */
 
 /* How the file heads a column, or the column's own first header where the file lacks it. */

@@ -98,8 +98,7 @@ static void begin_sheet(struct local_import *import, struct local_sheet *sheet)
 static void refuse_without_headers(
     struct local_import *import, const struct local_sheet *sheet, const char *why)
 {
-    const struct local_kind *nearest = local_header_search_kind(sheet->search);
-    import->personal |= nearest != NULL && nearest->personal;
+    import->personal |= local_header_search_is_personal(sheet->search);
     refuse_sheet(import, sheet, why);
 }
 

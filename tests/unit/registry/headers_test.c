@@ -293,12 +293,12 @@ static void a_refused_sheet_is_still_known_by_its_key(void **state)
     struct local_header_search *search = local_header_search_new("");
     struct local_headers headers;
     struct failure why;
-    assert_null(local_header_search_kind(search));
+    assert_false(local_header_search_is_personal(search));
     const char *const title[] = {"联系人"}, *const unknown[] = {"信用代码", "渠道", "地址", "生日"};
     local_header_search_row(search, title, 1, &headers, &why);
-    assert_null(local_header_search_kind(search));
+    assert_false(local_header_search_is_personal(search));
     local_header_search_row(search, unknown, 4, &headers, &why);
-    assert_true(local_header_search_kind(search)->personal);
+    assert_true(local_header_search_is_personal(search));
     local_header_search_free(search);
 }
 

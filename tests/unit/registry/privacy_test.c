@@ -153,8 +153,9 @@ static void a_refused_file_of_contacts_is_not_kept_either(void **state)
 {
     static const char *const tables[] = {
         "统一社会信用代码,渠道,地址,不明的列\n" CHEN ",email,hidden.one@example.cn,王隐\n",
-        "统一社会信用代码,渠道,地址,地址\n" CHEN ",email,hidden.one@example.cn,hidden\n",
-        HEADER,
+        "统一社会信用代码,渠道,地址,地址\n" CHEN ",email,hidden.one@example.cn,hidden\n", HEADER,
+        "统一社会信用代码,企业名称,联系人,联系电话\n" CHEN
+        ",晨岚,王隐,hidden\n", /* a roster with more than it should */
     };
     struct office *office = *state;
     registry_start(office->registry);
