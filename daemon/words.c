@@ -13,6 +13,33 @@
         kind, table, sizeof(table) / sizeof *(table)                                                         \
     }
 
+/* Codes that only the published tables have: what became of an approval's maker (bi_seen), and what is asked
+ * (bi_review). */
+static const struct name_entry standing_names[] = {
+    {0, "auto", "已识别为北京企业", "recognised as a firm"},
+    {1, "review", "待人工核定归属", "a person has to say whose it is"},
+    {2, "unclaimed", "在京企业，待认领", "a maker in Beijing that no firm has claimed"},
+    {3, "none", "未识别为北京企业", "not recognised as a firm"},
+    {4, "waiting", "尚未比对", "not matched yet"},
+    {5, "no-maker", "登记未载明制造商", "the register names no maker"},
+};
+/* What agrees where a match is automatic (matching.md). */
+static const struct name_entry automatic_rule_names[] = {
+    {0, "A0", "识别码相同", "the identifier is the firm's"},
+    {1, "A1", "名称完全一致", "the whole name is equal"},
+    {2, "A2", "字号、行业词与地名均一致", "core, trade words and place are equal"},
+    {3, "A3", "经确认的名称", "a confirmed name of the firm"},
+};
+static const struct name_entry question_names[] = {
+    {0, "match", "企业归属", "match"},
+    {1, "product", "产品关联", "product"},
+    {2, "rule", "规则判断", "rule"},
+};
+static const struct name_entry question_state_names[] = {
+    {0, "open", "待核定", "open"},
+    {1, "reopened", "依据有变，重新核定", "open again: its basis has changed"},
+};
+
 static const struct {
     const char *kind;
     const struct name_entry *entries;
@@ -25,9 +52,13 @@ static const struct {
     WORDS("assurance", assurance_names),
     WORDS("outcome", feed_outcome_names),
     WORDS("band", match_band_names),
+    WORDS("match-rule", automatic_rule_names),
     WORDS("match-rule", match_reason_names),
     WORDS("match-rule", review_rule_names),
     WORDS("decision", review_decision_names),
+    WORDS("standing", standing_names),
+    WORDS("question", question_names),
+    WORDS("question-state", question_state_names),
     WORDS("stage", case_stage_names),
     WORDS("next-action", case_next_action_names),
     WORDS("missing", missing_fact_names),

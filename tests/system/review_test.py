@@ -312,6 +312,15 @@ class Seen(Office):
         self.assertEqual(rows, {"K261002": "auto A1"})  # K261003 is an American's
 
 
+    def test_every_code_has_its_words(self):
+        database = self.house.database("published/m13.db")
+        for table, column, kind in (("bi_seen", "standing", "standing"), ("bi_seen", "match_rule", "match-rule"),
+                                    ("bi_review", "kind", "question"), ("bi_review", "state", "question-state")):
+            codes = {code for (code,) in database.execute(f"SELECT DISTINCT {column} FROM {table}")}
+            words = {code for (code,) in database.execute("SELECT code FROM bi_label WHERE kind = ?", (kind,))}
+            self.assertLessEqual(codes, words, column)
+        database.close()
+
     def test_one_approval_is_told_with_its_question(self):
         [row] = self.house.ctl("seen", "K261001")
         self.assertEqual((row["uscc"], row["question"], row["listed"]), (FIRM, self.item(), True))
