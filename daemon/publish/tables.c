@@ -11,8 +11,8 @@
 #include <string.h>
 
 extern const char bi_meta_sql[], bi_label_sql[], bi_rule_sql[], bi_case_sql[], bi_case_rule_sql[],
-    bi_firm_sql[], bi_product_sql[], bi_param_sql[], bi_feed_sql[], bi_unclaimed_sql[],
-    bi_review_sql[], bi_seen_sql[];
+    bi_firm_sql[], bi_product_sql[], bi_param_sql[], bi_feed_sql[], bi_unclaimed_sql[], bi_review_sql[],
+    bi_seen_sql[];
 
 const struct publish_table publish_tables[] = {
     {"bi_meta", bi_meta_sql},
