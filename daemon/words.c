@@ -25,10 +25,10 @@ static const struct name_entry standing_names[] = {
 };
 /* What agrees where a match is automatic (matching.md). */
 static const struct name_entry automatic_rule_names[] = {
-    {0, "A0", "识别码相同", "the identifier is the firm's"},
-    {1, "A1", "名称完全一致", "the whole name is equal"},
-    {2, "A2", "字号、行业词与地名均一致", "core, trade words and place are equal"},
-    {3, "A3", "经确认的名称", "a confirmed name of the firm"},
+    {0, "A0", "识别码相同", "the same identifier"},
+    {1, "A1", "名称完全一致", "the same name"},
+    {2, "A2", "字号、行业词和地名全部一致", "core, trade words and places all agree"},
+    {3, "A3", "与人工确认过的写法一致", "a spelling that a person has confirmed"},
 };
 static const struct name_entry question_names[] = {
     {0, "match", "企业归属", "match"},
