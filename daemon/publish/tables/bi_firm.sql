@@ -33,8 +33,9 @@ SELECT
     coalesce(firm.fields ->> 'fei', '') AS fei,
     firm.key LIKE 'SRN:%' OR firm.key LIKE 'FEI:%' AS candidate,
     firm.unlisted,
-    (SELECT count(*) FROM local_record p WHERE p.uscc = firm.key AND p.kind = 'products' AND p.seq_to IS NULL
-        AND p.withdrawn = 0) AS products,
+    -- By the firm: SQLite would go through all products for each.
+    (SELECT count(*) FROM local_record p INDEXED BY local_record_firm WHERE p.uscc = firm.key AND p.kind = 'products'
+        AND p.seq_to IS NULL AND p.withdrawn = 0) AS products,
     (SELECT count(*) FROM case_version c WHERE c.uscc = firm.key AND c.seq_to IS NULL) AS cases,
     firm.assurance,
     strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(j.at, 0) / 1000, 'unixepoch') AS known_since,
