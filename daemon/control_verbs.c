@@ -185,7 +185,7 @@ static void answer_review(struct control_request *request, void *context)
     }
     int r = review_decide(house->store, &order, &result, &failure);
     if (r < 0) {
-        control_finish(request, r == -ENOENT ? EXIT_BAD_DATA : EXIT_BAD_USAGE, failure.text);
+        control_finish(request, review_exit_code(r), failure.text);
         return;
     }
     /* What was told has happened. */

@@ -52,7 +52,7 @@ static void read_problems(struct store *store, int64_t file, struct problems *pr
         query(store, "SELECT f.sheet, r.row, r.field, r.reason, r.expected "
                      "FROM local_file f JOIN local_reject r ON r.file = f.id "
                      "WHERE f.id >= ?1 AND f.sha256 = (SELECT sha256 FROM local_file WHERE id = ?1) "
-                     "ORDER BY f.id, r.row, r.field LIMIT ?2"),
+                     "ORDER BY r.warning, f.id, r.row, r.field LIMIT ?2"),
         "ii", file, (int64_t)PROBLEMS_SHOWN);
     while (query_next(q))
         add_problem(problems, q);

@@ -49,7 +49,7 @@ static int decide_offline(struct ctl *ctl, struct review_order *order)
     int r = review_decide(ctl->store, order, &result, &failure);
     if (r < 0) {
         fprintf(stderr, "m13ctl: %s\n", failure.text);
-        return r == -ENOENT ? EXIT_BAD_DATA : EXIT_BAD_USAGE;
+        return review_exit_code(r);
     }
     store_commit(ctl->store);
     json_t *answer = review_answer_json(order, &result);

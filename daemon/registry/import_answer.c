@@ -13,5 +13,7 @@ json_t *import_answer(const struct import_result *result)
 
 int import_exit_code(const struct import_result *result)
 {
+    if (result->put_off)
+        return EXIT_TRY_LATER;
     return *result->problem ? EXIT_BAD_DATA : result->rejected > 0 ? EXIT_SOME_FAILED : EXIT_FINE;
 }

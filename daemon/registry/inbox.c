@@ -251,10 +251,18 @@ static int by_arrival(const void *a, const void *b)
     return one != other ? (one > other) - (one < other) : strcmp((*left)->name, (*right)->name);
 }
 
+/* Without their extensions: 销售-更正.csv corrects 销售.csv, and '-' stands before '.'. */
 static int pointed_by_name(const void *a, const void *b)
 {
     const struct inbox_entry *const *left = a, *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
+    const char *one = (*left)->name, *other = (*right)->name;
+    const char *one_end = strrchr(one, '.'), *other_end = strrchr(other, '.');
+    size_t one_length = one_end != NULL ? (size_t)(one_end - one) : strlen(one);
+    size_t other_length = other_end != NULL ? (size_t)(other_end - other) : strlen(other);
+    int r = memcmp(one, other, one_length < other_length ? one_length : other_length);
+    if (r == 0)
+        r = (one_length > other_length) - (one_length < other_length);
+    return r != 0 ? r : strcmp(one, other);
 }
 
 /* What corrects another file came later, whatever its name. But a folder that was copied as a whole is meant

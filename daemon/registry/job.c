@@ -106,6 +106,7 @@ static void end_later(struct local_job *job, const char *why)
     if (job->import != NULL)
         local_import_drop(job->import);
     snprintf(job->result.problem, sizeof job->result.problem, "暂时无法处理，稍后自动重试或请重新报送");
+    job->result.put_off = true;
     job->end = JOB_LATER;
     store_after_commit(job->store, finish, job);
 }

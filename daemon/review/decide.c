@@ -130,6 +130,13 @@ static bool is_good_text(const char *text, size_t most)
     return length <= most && utf8_is_valid(text == NULL ? "" : text, length);
 }
 
+/* A file that is sealed and not yet in all records: what is written between would be older than what the file
+ * says and newer by its version. */
+static bool is_being_applied(struct store *store)
+{
+    return store_value(store, 0, "SELECT EXISTS (SELECT 1 FROM work WHERE kind = 'apply-local')", "") != 0;
+}
+
 int review_decide(struct store *store, const struct review_order *order, struct review_result *ret_result,
     struct failure *ret_failure)
 {
@@ -140,6 +147,10 @@ int review_decide(struct store *store, const struct review_order *order, struct 
         return fail(ret_failure, -EINVAL,
             REVIEW_SAY(order, "说明最多 %d 字节，须为 UTF-8 文字", "a note has at most %d bytes of UTF-8"),
             REVIEW_NOTE_BYTES);
+    if (is_being_applied(store))
+        return fail(ret_failure, -EAGAIN,
+            REVIEW_SAY(order, "正在处理一份报送文件，请稍后再试",
+                "an import is being applied: try again in a moment"));
     int64_t maker = review_item_number(order->item, 'M');
     int64_t case_file = review_item_number(order->item, 'P');
     int r = -ENOENT;
@@ -159,4 +170,11 @@ json_t *review_answer_json(const struct review_order *order, const struct review
         review_decision_names[order->decision].code, "uscc", result->uscc, "firm_name", result->firm_name,
         "product_id", result->product, "makers", (json_int_t)result->makers, "unchanged",
         (int)result->unchanged);
+}
+
+int review_exit_code(int result)
+{
+    if (result == -EAGAIN)
+        return EXIT_TRY_LATER;
+    return result == -ENOENT ? EXIT_BAD_DATA : result < 0 ? EXIT_BAD_USAGE : EXIT_FINE;
 }

@@ -43,6 +43,7 @@ struct import_result {
     int64_t waiting;    /* of its rows: name a firm, product or case that is not known yet */
     int64_t warnings;   /* cells that were taken although they look wrong (a USCC's check character) */
     bool firms_changed; /* firms were added, changed or withdrawn: makers must be matched again */
+    bool put_off;       /* for a fault of ours: try again later */
     bool known;         /* these very bytes were imported before: nothing done */
     char problem[1024]; /* "" = fine; Chinese, for the sender, when the file as a whole was refused */
 };

@@ -90,6 +90,8 @@ struct review_result {
  * no such item, firm or product; -EINVAL when the order makes no sense. */
 int review_decide(struct store *store, const struct review_order *order, struct review_result *ret_result,
     struct failure *ret_failure);
+/* Of what review_decide() has returned: m13ctl and the daemon end alike. */
+int review_exit_code(int result);
 
 /* Holds all decisions against the journal, and the matches that rest on them against the decisions: how many
  * faults, each told through `fault`. */

@@ -153,6 +153,19 @@ static void certificate_covers_its_product_since_a_day_that_is_named(void **stat
     assert_int_equal(links(house, "1"), 1);
 }
 
+/* Its versions would cross with those of the file. */
+static void nothing_is_decided_while_a_file_is_being_applied(void **state)
+{
+    struct house *house = *state;
+    store_write(house->store);
+    work_add(house->store, "apply-local", "1", false);
+    assert_int_equal(accept(house, "P-1", NULL), -EAGAIN);
+    assert_int_equal(links(house, "1"), 0);
+    store_write(house->store);
+    query_run(query(house->store, "DELETE FROM work WHERE kind = 'apply-local'"));
+    assert_int_equal(accept(house, "P-1", NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +175,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             row_that_somebody_delivered_is_his_to_withdraw, one_device, house_end),
         cmocka_unit_test_setup_teardown(product_must_be_known_and_the_firms, one_device, house_end),
+        cmocka_unit_test_setup_teardown(
+            nothing_is_decided_while_a_file_is_being_applied, one_device, house_end),
         cmocka_unit_test_setup_teardown(
             certificate_covers_its_product_since_a_day_that_is_named, certificate, house_end),
     };
