@@ -118,7 +118,7 @@ static void name_firm(struct store *store, struct review_result *result)
         "t", result->uscc);
     if (query_next(q)) {
         const char *name = query_text(q, 0);
-        size_t length = utf8_cut(name, sizeof result->firm_name - 1);
+        size_t length = utf8_cut(name, strnlen(name, sizeof result->firm_name - 1));
         memcpy(result->firm_name, name, length);
     }
     query_end(q);

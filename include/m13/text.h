@@ -43,7 +43,8 @@ bool utf8_is_valid(const char *bytes, size_t length);
 /* Next code point at *cursor, which moves on; malformed bytes give U+FFFD, one each. 0 at `end`. */
 uint32_t utf8_next(const char **cursor, const char *end);
 size_t utf8_put(uint32_t code_point, char out[4]); /* bytes written */
-/* The most bytes, up to `most`, that end with no cut sequence: where to cut for a fixed buffer. */
+/* The most bytes, up to `most`, that end with no cut sequence: where to cut for a fixed buffer. So many must
+ * be there: strnlen() first. */
 size_t utf8_cut(const char *bytes, size_t most);
 /* Whole-string decimal in [least, most], or -EINVAL / -ERANGE. */
 int string_to_integer(const char *string, int64_t least, int64_t most, int64_t *ret_number);
