@@ -39,7 +39,7 @@ struct approvals {
 
 /* approvals.c: starts the decoder on the next poll that waits, if it is free. */
 void decode_next(struct approvals *approvals);
-void decode_after_sweep(void *approvals);
+void decode_after_sweep(void *context); /* the room */
 /* The work items of this room have a poll for their key. */
 void add_poll_work(struct store *store, const char *kind, int64_t poll);
 int64_t poll_of_key(const char *key);
