@@ -306,10 +306,16 @@ static bool pair_sound_at(struct alignment *a, const struct align_side *const si
     return true;
 }
 
+/* To read two words aloud costs microseconds, and nine runs begin at each pair: names of 16 words each are
+ * compared so, and none is longer; a stranger's row may be, and must not hold the loop. */
+enum { SOUND_PAIRS_MOST = 256 };
+
 /* Words read out of another script, against those that sound alike. */
 static void pair_sounds(struct alignment *a, const struct align_side *const sides[2])
 {
     bool any = false;
+    if (sides[0]->count * sides[1]->count > SOUND_PAIRS_MOST)
+        return;
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < sides[side]->count; i++)
             any = any || sides[side]->tokens[i].spoken;
