@@ -85,6 +85,7 @@ def under_valgrind(test):
     if test["name"] in VALGRIND_SKIPS:
         return test["name"], None, VALGRIND_SKIPS[test["name"]]
     environment = dict(os.environ, **dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", [])))
+    environment.setdefault("M13_RANDOM_FIRMS", "40")  # random repetitions: valgrind wants each path, not each number
     try:
         result = subprocess.run(VALGRIND + test["command"], check=False, text=True, errors="replace",
                                 env=environment, cwd=properties.get("WORKING_DIRECTORY"),
