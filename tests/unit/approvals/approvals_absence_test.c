@@ -1,5 +1,5 @@
 /* What a complete poll should have shown and did not: counted, told after two, and taken back. */
-#include "world.h"
+#include "claim_world.h"
 
 #include "m13/text.h"
 
@@ -12,22 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct world world;
-
-static int open_world(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 /* Numbers by how often they were missed, those that are gone in brackets: "K1 0, K2 1, [K3]". */
 static const char *listed(void)

@@ -1,6 +1,6 @@
 /* Reading ahead: the pages of a first load are read while later ones come, and nothing is believed before all
  * of them are there. */
-#include "world.h"
+#include "claim_world.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,22 +8,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-static struct world world;
-
-static int open_world(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 /* Two pages of 30 rows are there and read; the poll is still being fetched. */
 static int64_t two_pages_read_ahead(void)

@@ -1,5 +1,5 @@
 /* Applied: rows become approvals, versions, makers and work; twice the same changes nothing. */
-#include "world.h"
+#include "claim_world.h"
 
 #include "m13/limits.h"
 #include "m13/text.h"
@@ -15,22 +15,6 @@
 #include <cmocka.h>
 
 #define FIRM "911100000000000001"
-
-static struct world world;
-
-static int open_world(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 static void run(const char *sql)
 {

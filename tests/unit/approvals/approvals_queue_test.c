@@ -1,5 +1,5 @@
 /* The queue before the decoder: whose turn it is, what it is given, and definitions that change meanwhile. */
-#include "world.h"
+#include "claim_world.h"
 
 #include "m13/text.h"
 
@@ -14,22 +14,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct world world;
-
-static int open_world(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 /* --- the queue -------------------------------------------------------------------------------------------
  */

@@ -1,5 +1,5 @@
 /* Staged and sealed: what a decoder says, when it is believed, and what becomes of it when it is not. */
-#include "world.h"
+#include "claim_world.h"
 
 #include "m13/limits.h"
 #include "m13/text.h"
@@ -16,22 +16,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct world world;
-
-static int open_world(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 /* --- sealing ---------------------------------------------------------------------------------------------
  */

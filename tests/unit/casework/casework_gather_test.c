@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "world.h"
+#include "claim_world.h"
 
 #include "m13/clock.h"
 
@@ -13,32 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct world world;
-static struct gathered_facts *gathered;
-
-static int open_world(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    gathered_facts_free(gathered);
-    gathered = NULL;
-    world_close(&world);
-    return 0;
-}
-
-static const struct firm_facts *facts_of(const char *uscc)
-{
-    gathered_facts_free(gathered);
-    gathered = casework_gather(world.store, uscc);
-    return gathered_facts(gathered);
-}
 
 static const struct fact_item *item_of(const char *number)
 {

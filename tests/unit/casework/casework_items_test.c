@@ -4,32 +4,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "world.h"
+#include "claim_world.h"
 
 #include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct world world;
-static struct gathered_facts *gathered;
-
-static int open_world(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    gathered_facts_free(gathered);
-    gathered = NULL;
-    world_close(&world);
-    return 0;
-}
 
 /* The current cases of an approval, in order of item: "1 P1 review/identity; 2 P2 pending". */
 static const char *cases_of(const char *number)

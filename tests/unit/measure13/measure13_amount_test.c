@@ -6,25 +6,9 @@
 
 #include <cmocka.h>
 
-#include "scene.h"
+#include "claim_scene.h"
 
 #include <string.h>
-
-static struct scene scene;
-
-static int open_scene(void **state)
-{
-    (void)state;
-    scene_open(&scene);
-    return 0;
-}
-
-static int close_scene(void **state)
-{
-    (void)state;
-    scene_close(&scene);
-    return 0;
-}
 
 /* A second case of the firm, decided a month later, with a product and costs of its own. */
 static void add_second(const char *amount)

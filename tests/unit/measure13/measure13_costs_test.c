@@ -6,25 +6,9 @@
 
 #include <cmocka.h>
 
-#include "scene.h"
+#include "claim_scene.h"
 
 #include <string.h>
-
-static struct scene scene;
-
-static int open_scene(void **state)
-{
-    (void)state;
-    scene_open(&scene);
-    return 0;
-}
-
-static int close_scene(void **state)
-{
-    (void)state;
-    scene_close(&scene);
-    return 0;
-}
 
 static fen_t cost_of(void)
 {

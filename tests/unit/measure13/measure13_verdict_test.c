@@ -6,27 +6,11 @@
 
 #include <cmocka.h>
 
-#include "scene.h"
+#include "claim_scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct scene scene;
-
-static int open_scene(void **state)
-{
-    (void)state;
-    scene_open(&scene);
-    return 0;
-}
-
-static int close_scene(void **state)
-{
-    (void)state;
-    scene_close(&scene);
-    return 0;
-}
 
 static char *trace_of(const struct case_verdict *verdict)
 {
