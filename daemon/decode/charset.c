@@ -66,6 +66,8 @@ struct charset *charset_new(enum feed_charset kind)
     charset->kind = kind;
     if (kind == CHARSET_GB18030)
         open_converters(charset, "GB18030");
+    if (kind == CHARSET_CP1251)
+        open_converters(charset, "windows-1251");
     return charset;
 }
 
@@ -178,6 +180,7 @@ ssize_t charset_read(struct charset *charset, char *bytes, size_t room, struct f
         return read_converted(charset, bytes, room, ret_failure);
     switch (charset->kind) {
     case CHARSET_GB18030: /* ICU's */
+    case CHARSET_CP1251:  /* too */
     case CHARSET_UTF8:
     case CHARSET_UTF8_C1_AS_CP1252: /* the repair is of values: \u0099 is repaired too */
         return read_utf8(charset, bytes, room, ret_failure);

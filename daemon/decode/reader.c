@@ -5,6 +5,8 @@
 
 #include "m13/memory.h"
 
+#include <errno.h>
+
 #include <stdlib.h>
 
 struct reader {
@@ -46,6 +48,11 @@ static int read_feed(struct feed_rows *feed, int64_t page, int descriptor, struc
         break;
     case FORMAT_CSV:
         r = feed_rows_read_csv(feed, page, ret_failure);
+        break;
+    case FORMAT_XLSX:
+    case FORMAT_XML:
+    case FORMAT_HTML:
+        r = fail(ret_failure, -EOPNOTSUPP, "feeds of this format cannot be read");
         break;
     }
     input_close(input);

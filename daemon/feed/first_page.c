@@ -13,6 +13,10 @@ static void append_day(struct text *url, int32_t day, enum date_form form)
     int year, month, day_of_month;
     day_to_civil(day == DAY_NONE ? day_from_civil(FIRST_YEAR, 1, 1) : day, &year, &month, &day_of_month);
     switch (form) {
+    case DATE_FORM_JA: /* forms that are read, never asked by: the definition's check refuses them */
+    case DATE_FORM_MONTH:
+    case DATE_FORM_EXCEL:
+    case DATE_FORM_ULID:
     case DATE_FORM_ISO:
         text_append_format(url, "%04d-%02d-%02d", year, month, day_of_month);
         return;

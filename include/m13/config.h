@@ -78,8 +78,10 @@ struct config *config_load(const char *file, struct config_problems *problems);
 void config_free(struct config *config);                                                  /* NULL is fine */
 const struct feed_definition *config_feed(const struct config *config, const char *name); /* or NULL */
 
-extern const struct name_entry feed_format_names[FORMAT_CSV + 1], feed_paging_names[PAGING_LINK + 1],
-    feed_completeness_names[COMPLETENESS_REGISTER + 1], feed_charset_names[CHARSET_GB18030 + 1],
-    date_form_names[DATE_FORM_ZH + 1], alert_mode_names[ALERT_LIVE + 1], channel_kind_names[CHANNEL_FILE + 1];
+extern const struct name_entry feed_format_names[FORMAT_HTML + 1], feed_paging_names[PAGING_NUMBERED + 1],
+    feed_container_names[CONTAINER_ZIP + 1], feed_purpose_names[PURPOSE_EVIDENCE + 1],
+    feed_fold_names[FOLD_CYRILLIC + 1], feed_completeness_names[COMPLETENESS_REGISTER + 1],
+    feed_charset_names[CHARSET_CP1251 + 1], date_form_names[DATE_FORM_ULID + 1],
+    alert_mode_names[ALERT_LIVE + 1], channel_kind_names[CHANNEL_FILE + 1];
 
 #endif

@@ -43,6 +43,10 @@ enum date_form {
     DATE_FORM_EU,    /* 05/01/2026, 05.01.2026 */
     DATE_FORM_SLASH, /* 2026/1/5, 2026/1 */
     DATE_FORM_ZH,    /* 2026年1月5日, 2026年1月, 2026年 */
+    DATE_FORM_JA,    /* 令和8年1月5日, 令和元年5月1日, R8.1.5; full-width digits too */
+    DATE_FORM_MONTH, /* 05-JAN-2026, 5 Jan 2026, Jan 5, 2026 */
+    DATE_FORM_EXCEL, /* 46027: days since 1899-12-30 */
+    DATE_FORM_ULID,  /* the first ten characters: milliseconds UTC in Crockford's base 32 */
 };
 /* The whole string in that form, 1800 to 2200; -EINVAL otherwise. Never guesses between forms. */
 int date_parse(const char *string, enum date_form form, struct date *ret_date);

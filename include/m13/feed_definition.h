@@ -17,14 +17,34 @@
 
 struct config_problems;
 
-enum feed_paging { PAGING_NONE, PAGING_LINK /* Link: <...>; rel="next", same scheme and host */ };
-enum feed_format { FORMAT_JSON, FORMAT_CSV };
+enum feed_paging {
+    PAGING_NONE,
+    PAGING_LINK,    /* Link: <...>; rel="next", same scheme and host */
+    PAGING_NUMBERED /* {page}, {offset}, {from} and {to} in path, query or body, until the told total is
+                       reached */
+};
+enum feed_format { FORMAT_JSON, FORMAT_CSV, FORMAT_XLSX, FORMAT_XML, FORMAT_HTML };
+enum feed_container { CONTAINER_NONE, CONTAINER_ZIP };
+/* What the records of a feed are to a case. */
+enum feed_purpose {
+    PURPOSE_APPROVALS, /* each may open one */
+    PURPOSE_ROSTER,    /* makers and their identifiers: they are matched, they open none */
+    PURPOSE_EVIDENCE   /* earlier approvals, links of establishments: looked up by rules, they open none */
+};
 enum feed_completeness { COMPLETENESS_WINDOW, COMPLETENESS_REGISTER };
 enum feed_charset {
     CHARSET_UTF8,
     CHARSET_UTF8_C1_AS_CP1252 /* U+0080-U+009F are windows-1252 bytes */,
     CHARSET_CP1252,
-    CHARSET_GB18030
+    CHARSET_GB18030,
+    CHARSET_CP1251
+};
+
+/* What is done to a text before it is used: registers write one number in several ways. */
+enum feed_fold {
+    FOLD_NONE,
+    FOLD_COMPACT, /* NFKC, capitals, no blanks */
+    FOLD_CYRILLIC /* the same, and Latin letters that look like Cyrillic ones become these (Roszdravnadzor) */
 };
 
 struct text_pair {
@@ -69,16 +89,74 @@ struct feed_mapping {
     char *join; /* non-NULL: all non-empty sources joined by it, instead of the first */
     struct feed_rule *rules;
     size_t rule_count;
-    char *unmatched;              /* value when no rule matches; NULL = the source value stands */
-    enum date_form date_forms[6]; /* for dates: accepted forms, in order */
+    char *unmatched;      /* value when no rule matches; NULL = the source value stands */
+    char *after, *before; /* of each source only what stands behind the one text and before the other; a text
+                             that is not there gives nothing; NULL = all */
+    enum feed_fold fold;
+    enum date_form date_forms[8]; /* for dates: accepted forms, in order */
     size_t date_form_count;
     bool required; /* empty or unparsable = the row is a reject; always true for RECORD_NUMBER */
     char *url_template;
 };
 
 struct feed_query {
-    char *path;  /* with placeholders {since} {today} */
+    char *path;  /* with placeholders {since} {today} {page} {offset} {from} {to} {each} */
     char *query; /* already percent-encoded, with placeholders; NULL = none */
+    char *body;  /* of a POST, with placeholders; NULL = GET */
+};
+
+/* PAGING_NUMBERED: page n = 0, 1, ... has the records {from} = n * size + 1 to {to} = (n + 1) * size;
+ * {offset} = n * size; {page} = first + n. */
+struct feed_pages {
+    int64_t size;
+    int64_t first;
+    char *total;     /* top-level JSON member of each page that tells how many there are; required */
+    char *size_told; /* top-level JSON member that tells the page's size: less than asked is a fault; NULL =
+                        none */
+    int64_t
+        tail; /* a window poll begins so many records before the end that was told last; 0 = at the start */
+};
+
+/* One request, or one numbered chain, for each value of a member among the current records of another feed:
+ * never a choice made by our firms (privacy), but all of a country. */
+struct feed_each {
+    char *feed;               /* NULL = the feed has no such list */
+    enum record_field member; /* whose value becomes {each} */
+    char **countries;         /* of the maker; none = all */
+    size_t country_count;
+    int64_t a_turn; /* values asked for in one turn; the next turn goes on behind the last */
+};
+
+/* The address of the payload stands on a page: the first <a href> that fits. */
+struct feed_find {
+    struct feed_query page; /* path NULL = the address is known */
+    char *link;             /* glob of the href, as written there: "files/000*.xlsx" */
+    char *text;             /* must stand in the link's text; NULL = any */
+};
+
+/* A register that ignores filters which it does not know gives everything: asked first, this must give
+ * `total`. */
+struct feed_control {
+    struct feed_query ask; /* path NULL = none */
+    int64_t total;
+};
+
+/* Several rows of one poll with the same number become one record: the members of the row that is greatest by
+ * `latest_by` (then by its line), with these differences. */
+struct feed_repeated {
+    enum record_field latest_by;   /* RECORD_FIELDS = by the line alone */
+    enum record_field earliest[4]; /* dates of which the earliest counts */
+    size_t earliest_count;
+    enum record_field joined[8]; /* different values, in order, joined by "; " */
+    size_t joined_count;
+};
+
+/* One approval may stand in several feeds: of each member counts the first non-empty value in order of rank.
+ */
+struct feed_source {
+    int64_t rank;              /* 0 first; then by name of the feed */
+    enum record_field wins[8]; /* but these, where they are there, count before those of lower rank */
+    size_t win_count;
 };
 
 struct feed_definition {
@@ -86,6 +164,8 @@ struct feed_definition {
     char *file;    /* for messages */
     char hash[65]; /* SHA-256 of the file's bytes */
     bool enabled;
+    enum feed_purpose purpose;
+    struct feed_source source;
     char *authority;
     struct text_pair title, covers, limits;
     char **routes;
@@ -99,11 +179,17 @@ struct feed_definition {
     char **headers;
     size_t header_count;
     enum feed_paging paging;
-    int none_status;       /* this HTTP status ... */
-    char *none_text;       /* ... with this text in the body means "no rows"; 0 = no such answer */
-    char *content_type;    /* expected, compared up to ';' */
-    int64_t maximum_bytes; /* of one response */
-    char *budget;          /* group: feeds of one host share it */
+    struct feed_pages pages;
+    struct feed_each each;
+    struct feed_find find;
+    struct feed_control control;
+    struct feed_query prime; /* asked first; the cookies that it sets go with the chain; path NULL = none */
+    char *ca_file;           /* PEM, besides the system's authorities, for this feed alone; NULL = none */
+    int none_status;         /* this HTTP status ... */
+    char *none_text;         /* ... with this text in the body means "no rows"; 0 = no such answer */
+    char *content_type;      /* expected, compared up to ';' */
+    int64_t maximum_bytes;   /* of one response */
+    char *budget;            /* group: feeds of one host share it */
     int64_t requests_a_minute, requests_a_day;
     int64_t every_ms, at_ms /* of the Beijing day; -1 = any */, jitter_ms;
     int64_t fresh_ms;      /* target: older than this is stale */
@@ -114,9 +200,17 @@ struct feed_definition {
     int64_t largest_shrink; /* per cent against the last declared total */
 
     /* reading */
+    enum feed_container container;
+    char *member; /* of a zip: glob of its name; exactly one must fit */
     enum feed_format format;
     enum feed_charset charset;
-    char *rows;                    /* JSON: path of the array; "" = the document */
+    char *sheet; /* XLSX: glob of its name; NULL = the first visible one that has the columns */
+    char **keys; /* JSON: top-level members that must be there */
+    size_t key_count;
+    struct feed_repeated repeated;
+    /* JSON: path of the array; "" = the document; `*` = every member. XML: path of the element,
+     * /rss/channel/item. HTML: XPath of the row's node. Tables have none. */
+    char *rows;
     char *total;                   /* JSON: path of the declared count; NULL = none */
     char *as_of;                   /* JSON: path of the register's date; NULL = none */
     char separator, quote;         /* CSV; quote 0 = quotes are data */

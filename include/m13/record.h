@@ -42,6 +42,13 @@ enum record_field {
     RECORD_FEI,
     RECORD_OWNER_OPERATOR,
     RECORD_UDI_DI,
+    RECORD_REPRESENTATIVE, /* local representative of the maker */
+    RECORD_TERM,           /* the device in the register's own vocabulary: GMDN, EMDN, JMDN, nome tecnico */
+    RECORD_SCOPE,          /* what the approval covers, as the register lists it (Basic UDI-DIs ...) */
+    RECORD_LISTED_FEI, /* of an establishment that lists this approval as its own (rule R16 of matching) */
+    RECORD_LISTED_OWNER_OPERATOR,
+    RECORD_CREATED,       /* when the register's own record was made (ULID), where it is not the decision */
+    RECORD_DETAIL,        /* key under which the register gives more of it */
     RECORD_URL,           /* page of the register for people */
     RECORD_SOURCE_STATUS, /* the register's own words and codes, untranslated */
     RECORD_SOURCE_ROUTE,
