@@ -93,7 +93,7 @@ static int read_payloads(struct reader *reader, struct emit *emit)
             return EXIT_BAD_DATA;
         }
     }
-    emit_end(emit, reader_replaced(reader));
+    reader_end(reader);
     return EXIT_FINE;
 }
 

@@ -72,7 +72,9 @@ struct decoder_result decoder_judge(
     struct decoder_result result = {.rows = stream->rows,
         .rejected = stream->rejected,
         .skipped = stream->skipped,
-        .replaced = stream->replaced};
+        .replaced = stream->replaced,
+        .unread = stream->unread,
+        .unended = stream->unended};
     switch (fate) {
     case FATE_LIED:
         say(&result, DECODER_CRASHED, "the decoder's stream cannot be true: %s", stream->lie);

@@ -236,13 +236,36 @@ static enum decoder_taken take_done(struct decoder_stream *stream, json_t *body,
     return DECODER_TOOK_DONE;
 }
 
+static enum decoder_taken take_shape(struct decoder_stream *stream, json_t *body, int64_t next_page)
+{
+    (void)next_page;
+    const char *shape = json_string_value(body);
+    if (stream->in_page || !stream->sandboxed || stream->shaped || shape == NULL ||
+        strlen(shape) > LIMIT_SHAPE_BYTES)
+        return lie(stream, "a shape out of its place");
+    stream->shaped = true;
+    struct decoder_item item = {.kind = DECODER_SHAPE,
+        .page = stream->page,
+        .text = shape,
+        .length = strlen(shape),
+        .field = "",
+        .reason = "",
+        .excerpt = "",
+        .total = -1,
+        .as_of = ""};
+    return tell(stream, &item);
+}
+
 static enum decoder_taken take_end(struct decoder_stream *stream, json_t *body, int64_t next_page)
 {
     (void)next_page;
     int64_t rows = integer_of(body, "rows"), rejected = integer_of(body, "rejected");
     stream->skipped = integer_of(body, "skipped");
     stream->replaced = integer_of(body, "replaced");
-    if (stream->in_page || !stream->sandboxed || stream->skipped < 0 || stream->replaced < 0)
+    stream->unread = integer_of(body, "unread");
+    stream->unended = json_is_true(json_object_get(body, "unended"));
+    if (stream->in_page || !stream->sandboxed || stream->skipped < 0 || stream->replaced < 0 ||
+        stream->unread < 0)
         return lie(stream, "an end out of its place");
     if (rows != stream->rows || rejected != stream->rejected)
         return lie(stream, "%lld rows and %lld rejects are claimed, %lld and %lld came", (long long)rows,
@@ -272,6 +295,7 @@ static const struct {
     {"page", take_page},
     {"sheet", take_sheet},
     {"done", take_done},
+    {"shape", take_shape},
     {"end", take_end},
     {"failed", take_failed},
 };

@@ -23,7 +23,9 @@ struct decoder_stream {
     char as_of[64];
     int64_t rows, rejected; /* that came */
     bool ended;             /* the end record is there; the counts agree */
-    int64_t skipped, replaced;
+    bool shaped;            /* the shape has been told */
+    int64_t skipped, replaced, unread;
+    bool unended;
     bool failed; /* the child gave the payload up */
     bool failed_too_large;
     char failure[1024];

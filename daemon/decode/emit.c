@@ -129,12 +129,20 @@ void emit_failed(struct emit *emit, const char *kind, const char *text)
     emit_flush(emit);
 }
 
-void emit_end(struct emit *emit, int64_t replaced)
+void emit_shape(struct emit *emit, const char *shape)
+{
+    text_append_string(&emit->lines, "{\"shape\":");
+    text_append_json(&emit->lines, shape);
+    end_line(emit);
+}
+
+void emit_end(struct emit *emit, const struct emit_tally *tally)
 {
     text_append_format(&emit->lines,
         "{\"end\":{\"rows\":%" PRId64 ",\"rejected\":%" PRId64 ",\"skipped\":%" PRId64
-        ",\"replaced\":%" PRId64 "}",
-        emit->rows, emit->rejected, emit->skipped, replaced);
+        ",\"replaced\":%" PRId64 ",\"unread\":%" PRId64 ",\"unended\":%s}",
+        emit->rows, emit->rejected, emit->skipped, tally->replaced, tally->unread,
+        tally->unended ? "true" : "false");
     end_line(emit);
     emit_flush(emit);
 }

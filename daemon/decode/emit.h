@@ -14,6 +14,11 @@ struct emit {
     struct text lines; /* not written yet */
     int64_t rows, rejected, skipped;
 };
+/* What the end record says besides: struct decoder_result. */
+struct emit_tally {
+    int64_t replaced, unread;
+    bool unended;
+};
 
 /* When nobody reads any more the process ends with EXIT_IO: there is no one left to tell. */
 void emit_init(struct emit *emit, int descriptor);
@@ -25,7 +30,8 @@ void emit_cells(struct emit *emit, int64_t row, const struct text *json);
 void emit_reject(struct emit *emit, int64_t row, const struct reject *reject);
 void emit_done(struct emit *emit, int64_t page, int64_t total, const char *as_of);
 void emit_failed(struct emit *emit, const char *kind, const char *text);
-void emit_end(struct emit *emit, int64_t replaced);
+void emit_shape(struct emit *emit, const char *shape);
+void emit_end(struct emit *emit, const struct emit_tally *tally);
 void emit_flush(struct emit *emit);
 
 #endif

@@ -54,6 +54,7 @@ static int take_header(struct csv_feed *feed, const struct csv_row *row, struct 
     for (size_t i = 0; i < row->count && r == 0; i++) {
         text_clear(&name);
         clean_append(row->cells[i].bytes, row->cells[i].length, feed->rows->values.rules, &name, &ignored);
+        shape_add(&feed->rows->shape, text_string(&name), name.length);
         r = match_column(feed, text_string(&name), i, ret_failure);
     }
     text_free(&name);

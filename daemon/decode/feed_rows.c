@@ -25,6 +25,7 @@ void feed_rows_release(struct feed_rows *rows)
     mapping_free(rows->mapping);
     charset_free(rows->charset);
     text_free(&rows->line);
+    shape_release(&rows->shape);
 }
 
 void feed_rows_map(struct feed_rows *rows, int64_t number)

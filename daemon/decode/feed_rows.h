@@ -6,9 +6,11 @@
 #include "emit.h"
 #include "mapping.h"
 #include "row_values.h"
+#include "shape.h"
 
 #include "m13/feed_definition.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct json_rows;
@@ -21,6 +23,9 @@ struct feed_rows {
     struct row_values values;
     struct json_rows *json; /* NULL when the format is another */
     struct text line;
+    struct shape shape; /* the names of the fields that rows have (shape_add) */
+    int descriptor;     /* of the payload, for formats that cannot be read in one pass */
+    bool unended;       /* decoder_result.unended */
 };
 
 void feed_rows_init(struct feed_rows *rows, const struct feed_definition *definition, struct emit *emit);

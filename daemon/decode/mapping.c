@@ -12,6 +12,7 @@
 struct mapping {
     const struct feed_definition *definition;
     struct plan plan;
+    int64_t unread;
     struct text built[RECORD_FIELDS]; /* what had to be put together: joins, dates, addresses */
 };
 
@@ -38,6 +39,11 @@ void mapping_free(struct mapping *mapping)
 const struct source_list *mapping_sources(const struct mapping *mapping)
 {
     return &mapping->plan.sources;
+}
+
+int64_t mapping_unread(const struct mapping *mapping)
+{
+    return mapping->unread;
 }
 
 static bool accepts(const char *accepted, const char *text)

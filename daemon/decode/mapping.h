@@ -8,6 +8,8 @@
 #include "m13/feed_definition.h"
 #include "m13/text.h"
 
+#include <stdint.h>
+
 struct mapping;
 
 enum mapping_answer {
@@ -19,6 +21,7 @@ enum mapping_answer {
 struct mapping *mapping_new(const struct feed_definition *definition); /* which must outlive it */
 void mapping_free(struct mapping *mapping);                            /* NULL is fine */
 const struct source_list *mapping_sources(const struct mapping *mapping);
+int64_t mapping_unread(const struct mapping *mapping); /* decoder_result.unread, so far */
 /* `texts`: what the row says, by source (row_values.h). The record is appended to `out` as one line without
  * newline. */
 enum mapping_answer mapping_apply(

@@ -3,14 +3,16 @@
 #include "feed_rows.h"
 #include "table_rows.h"
 
+#include "m13/limits.h"
 #include "m13/memory.h"
 
 #include <errno.h>
-
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct reader {
     const struct feed_definition *definition; /* NULL = tables */
+    struct emit *emit;
     struct feed_rows feed;
     struct table_rows tables;
 };
@@ -19,6 +21,7 @@ struct reader *reader_new(const struct feed_definition *definition, struct emit 
 {
     struct reader *reader = memory_get_zeroed(1, sizeof *reader);
     reader->definition = definition;
+    reader->emit = emit;
     if (definition != NULL)
         feed_rows_init(&reader->feed, definition, emit);
     else
@@ -37,24 +40,26 @@ void reader_free(struct reader *reader)
     free(reader);
 }
 
+/* A new format is a line here, and one file. */
+static const struct {
+    int (*read)(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
+    bool ordered; /* its rows' fields have an order of their own, which the shape keeps */
+} formats[] = {
+    [FORMAT_JSON] = {feed_rows_read_json, false},
+    [FORMAT_CSV] = {feed_rows_read_csv, true},
+    [FORMAT_XLSX] = {NULL, true},
+    [FORMAT_XML] = {NULL, false},
+    [FORMAT_HTML] = {NULL, true},
+};
+
 static int read_feed(struct feed_rows *feed, int64_t page, int descriptor, struct failure *ret_failure)
 {
     struct input *input = input_open(descriptor);
-    int r = 0;
+    feed->descriptor = descriptor;
     charset_begin(feed->charset, input);
-    switch (feed->definition->format) {
-    case FORMAT_JSON:
-        r = feed_rows_read_json(feed, page, ret_failure);
-        break;
-    case FORMAT_CSV:
-        r = feed_rows_read_csv(feed, page, ret_failure);
-        break;
-    case FORMAT_XLSX:
-    case FORMAT_XML:
-    case FORMAT_HTML:
-        r = fail(ret_failure, -EOPNOTSUPP, "feeds of this format cannot be read");
-        break;
-    }
+    int (*read)(struct feed_rows *, int64_t, struct failure *) = formats[feed->definition->format].read;
+    int r = read != NULL ? read(feed, page, ret_failure)
+                         : fail(ret_failure, -EOPNOTSUPP, "feeds of this format cannot be read");
     input_close(input);
     return r;
 }
@@ -70,4 +75,24 @@ int64_t reader_replaced(const struct reader *reader)
     if (reader->definition != NULL)
         return charset_replaced(reader->feed.charset) + reader->feed.values.replaced;
     return table_rows_replaced(&reader->tables);
+}
+
+static void emit_shape_of(struct feed_rows *feed)
+{
+    struct text line = TEXT_WITH_CEILING(LIMIT_SHAPE_BYTES);
+    shape_write(&feed->shape, !formats[feed->definition->format].ordered, &line);
+    if (line.length > 0)
+        emit_shape(feed->emit, text_string(&line));
+    text_free(&line);
+}
+
+void reader_end(struct reader *reader)
+{
+    struct emit_tally tally = {.replaced = reader_replaced(reader)};
+    if (reader->definition != NULL) {
+        emit_shape_of(&reader->feed);
+        tally.unread = mapping_unread(reader->feed.mapping);
+        tally.unended = reader->feed.unended;
+    }
+    emit_end(reader->emit, &tally);
 }

@@ -19,6 +19,8 @@ void reader_free(struct reader *reader); /* NULL is fine */
 /* One payload from its first byte to its last: lines page, rows, done. 0, or -EFBIG when a ceiling was met,
  * or another negative errno when the payload as a whole cannot be read. */
 int reader_take(struct reader *reader, int64_t page, int descriptor, struct failure *ret_failure);
+/* No more payloads will come: lines shape and end. */
+void reader_end(struct reader *reader);
 int64_t reader_replaced(const struct reader *reader); /* characters that became U+FFFD, all payloads */
 
 #endif

@@ -225,6 +225,7 @@ static bool on_item(const struct decoder_item *item, void *context)
     bool wanted = true;
     switch (item->kind) {
     case DECODER_PAGE:
+    case DECODER_SHAPE:
         break;
     case DECODER_SHEET:
         wanted = local_import_sheet(job->import, item->text, item->epoch_1904);

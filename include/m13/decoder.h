@@ -13,7 +13,10 @@
  *                                                             blank ones at its end, and blank rows, left out
  *   {"row":7,"reject":{"field":"decision_date","reason":"...","excerpt":"..."}}
  *   {"done":{"page":0,"total":173883,"as_of":"2026-01-12"}}   behind the rows, with what stood behind them
- *   {"end":{"rows":N,"rejected":M,"skipped":S,"replaced":R}}  last; without it the stream is not complete
+ *   {"shape":"number|holder|date"}                            behind all payloads of a feed, once, when rows
+ *                                                             had any fields (struct decoder_item)
+ *   {"end":{"rows":N,"rejected":M,"skipped":S,"replaced":R,"unread":U,"unended":false}}
+ *                                                             last; without it the stream is not complete
  *   {"failed":{"kind":"malformed","text":"..."}}              last instead; or "too-large"
  * It has no network, can open no file and start no process: seccomp is required (else exit 70), Landlock is
  * used where the kernel has it; memory and CPU are limited. Payloads may be zstd-compressed (told by their
@@ -48,14 +51,24 @@ struct loop;
 /* --- the daemon's end
  * --------------------------------------------------------------------------------------------- */
 
-enum decoder_line { DECODER_PAGE, DECODER_SHEET, DECODER_RECORD, DECODER_CELLS, DECODER_REJECT };
+enum decoder_line {
+    DECODER_PAGE,
+    DECODER_SHEET,
+    DECODER_RECORD,
+    DECODER_CELLS,
+    DECODER_REJECT,
+    /* Which fields the rows of all payloads have, read by the definition or not: "col|col|col". Columns of a
+     * table in their order (NAME#2 for the second of a name), of other formats the different names of
+     * members, sorted; at most LIMIT_SHAPE_NAMES and LIMIT_SHAPE_BYTES. */
+    DECODER_SHAPE
+};
 
 struct decoder_item {
     enum decoder_line kind;
     int64_t page;     /* payload that it came from */
-    int64_t row;      /* 1-based in the payload, or in the sheet; 0 for DECODER_PAGE and DECODER_SHEET */
+    int64_t row;      /* 1-based in the payload, or in the sheet; 0 for what is no row */
     const char *text; /* record: the JSON object; cells: the JSON array; as it came, `length` bytes,
-                         NUL-terminated. Sheet: its name */
+                         NUL-terminated. Sheet: its name. Shape: itself */
     size_t length;
     const char *field, *reason, *excerpt; /* reject */
     int64_t total;                        /* page: declared count, -1 = none */
@@ -76,6 +89,9 @@ struct decoder_result {
     enum decoder_outcome outcome;
     int64_t rows, rejected, skipped; /* records or cells, rejects, rows left out by the definition's `skip` */
     int64_t replaced;                /* characters that were none: U+FFFD stands for each */
+    int64_t unread;  /* values that are there and cannot be read, in records that stand without them: dates in
+                        no accepted form, countries that nobody knows */
+    bool unended;    /* a payload of CSV has no line end behind its last line: it may have been cut there */
     char text[1024]; /* of a local table in Chinese, where it is MALFORMED or TOO_LARGE: for its sender */
 };
 

@@ -35,6 +35,8 @@
 #define LIMIT_CSV_COLUMNS  512
 #define LIMIT_RECORD_BYTES (512 * 1024) /* one canonical record, as a line of NDJSON */
 #define LIMIT_NAME_BYTES   4096         /* a maker's name, for the matcher */
+#define LIMIT_SHAPE_NAMES  200    /* different names of a row's fields that are watched for drift */
+#define LIMIT_SHAPE_BYTES  4096   /* of them together */
 #define LIMIT_REJECTS_KEPT 10000        /* rejects of one poll that are kept one by one; all are counted */
 
 /* --- the decoder's child ---------------------------------------------------------------------------------

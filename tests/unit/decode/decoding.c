@@ -68,7 +68,7 @@ int decoding_page(int64_t page)
 
 static bool note_item(const struct decoder_item *item, void *context)
 {
-    static const char *const kinds[] = {"page", "sheet", "record", "cells", "reject"};
+    static const char *const kinds[] = {"page", "sheet", "record", "cells", "reject", "shape"};
     assert_ptr_equal(context, &decoding.items);
     assert_int_equal(strlen(item->text), item->length);
     text_append_format(

@@ -17,7 +17,7 @@
 #define SHEET "{\"sheet\":{\"name\":\"\"}}\n"
 #define CELLS "{\"row\":1,\"cells\":[\"a\"]}\n"
 #define DONE  "{\"done\":{\"page\":0,\"total\":-1,\"as_of\":\"\"}}\n"
-#define END   "{\"end\":{\"rows\":1,\"rejected\":0,\"skipped\":0,\"replaced\":0}}\n"
+#define END   "{\"end\":{\"rows\":1,\"rejected\":0,\"skipped\":0,\"replaced\":0,\"unread\":0,\"unended\":false}}\n"
 
 static void say(const char *lines)
 {
