@@ -270,8 +270,12 @@ static void watch_without_descriptors(void *context)
     struct scene *scene = context;
     struct loop *loop = loop_new();
     int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    struct rlimit limit = {(rlim_t)next, (rlim_t)next};
+    struct rlimit limit;
     close(next);
+    /* The hard limit stays: valgrind lets nobody touch it. */
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        _exit(2);
+    limit.rlim_cur = (rlim_t)next;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
         _exit(2);
     struct local_watch *watch = local_watch_new(
