@@ -5,6 +5,7 @@
 #include "facts.h"
 #include "line.h"
 #include "question.h"
+#include "rulings.h"
 
 #include "m13/limits.h"
 #include "m13/memory.h"
@@ -73,6 +74,8 @@ static void ask_rules(const struct rule_question *question, struct case_verdict 
             continue;
         line->rule = measure13_rules[i].id;
         measure13_rules[i].judge(question, line);
+        if (of_verdict)
+            rulings_apply(question, line);
         line_admit_assumption(line);
     }
 }
@@ -124,6 +127,7 @@ static struct award_claim claim_of(const struct case_verdict *answer, size_t sce
         .product_id = item->product_id,
         .decision = item->decision,
         .decision_year = award_decision_year(item->decision),
+        .batch_year = item->batch_year,
         .eligible = answer->uncontested == VERDICT_ELIGIBLE,
         .base = answer->scenarios[scenario].base > 0 ? answer->scenarios[scenario].base : BASE_UNKNOWN};
 }

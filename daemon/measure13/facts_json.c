@@ -61,6 +61,20 @@ static void append_approval(struct text *out, const struct fact_item *item)
     text_append_character(out, '}');
 }
 
+/* The certificate that the firm or the desk has put on file. */
+static void append_paper(struct text *out, const struct fact_item *item)
+{
+    if (item->paper_date == NULL || (item->paper_date[0] == '\0' && !item->on_paper))
+        return;
+    put_key(out, "paper");
+    text_append_character(out, '{');
+    put_flag(out, "alone", item->on_paper);
+    put_flag(out, "dates", item->dated_by_paper);
+    put_string(out, "decision", item->paper_date);
+    put_source(out, &item->paper_source);
+    text_append_character(out, '}');
+}
+
 static void append_link(struct text *out, const struct fact_item *item)
 {
     put_key(out, "link");
@@ -128,6 +142,25 @@ static void append_predecessors(struct text *out, const struct fact_item *item)
     list_end(out, "predecessors", &list);
 }
 
+/* What people have answered: to the questions that they were asked. */
+static void append_rulings(struct text *out, const struct fact_item *item)
+{
+    struct json_list list = {0};
+    for (size_t i = 0; i < item->ruling_count; i++) {
+        const struct fact_ruling *ruling = &item->rulings[i];
+        struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+        text_append_character(&element, '{');
+        put_string(&element, "rule", ruling->rule);
+        put_flag(&element, "accepted", ruling->accepted);
+        put_string(&element, "question", ruling->question);
+        put_string(&element, "reason", ruling->reason);
+        put_source(&element, &ruling->source);
+        text_append_character(&element, '}');
+        list_add(&list, &element);
+    }
+    list_end(out, "rulings", &list);
+}
+
 /* What the calendar decides, where a parameter lets it. */
 static void append_day(struct text *out, const struct rule_question *question)
 {
@@ -151,10 +184,14 @@ void facts_write(const struct rule_question *question, struct text *out)
     text_append_character(out, '{');
     append_firm(out, &question->facts->firm);
     append_approval(out, item);
+    append_paper(out, item);
     append_link(out, item);
     append_product(out, item);
     append_predecessors(out, item);
     append_declaration(out, item);
+    append_rulings(out, item);
+    if (item->batch_year != 0)
+        put_number(out, "batch_year", item->batch_year);
     facts_write_money(question, out);
     append_day(out, question);
     text_append_character(out, '}');

@@ -99,6 +99,12 @@ void line_admit_assumption(struct trace_line *line)
     line->en = joined(line->en, " (An assumption, not yet confirmed by the bureau.)");
 }
 
+void line_adds(struct trace_line *line, const char *zh, const char *en)
+{
+    line->zh = joined(line->zh, zh);
+    line->en = joined(line->en, en);
+}
+
 void line_release(struct trace_line *line)
 {
     free(line->fact_value);

@@ -62,4 +62,5 @@ const struct name_entry missing_fact_names[MISSING_FACTS] = {
         "a document that shows when the product came into the scope"},
     {MISSING_COSTS, "costs", "注册申请费用明细", "the costs of the registration"},
     {MISSING_RATE, "exchange-rate", "付款当月的汇率", "the exchange rate of the month of payment"},
+    {MISSING_APPROVAL_DOCUMENT, "approval-document", "境外批准证书文件", "the certificate of the approval"},
 };

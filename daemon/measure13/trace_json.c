@@ -36,6 +36,18 @@ static void append_parameter(struct text *out, const struct trace_line *line)
     text_append_character(out, '}');
 }
 
+static void append_ruling(struct text *out, const struct fact_ruling *ruling)
+{
+    if (ruling == NULL)
+        return;
+    put_key(out, "ruling");
+    text_append_character(out, '{');
+    put_source_members(out, &ruling->source);
+    put_string(out, "decision", ruling->accepted ? "accept" : "reject");
+    put_string(out, "reason", ruling->reason);
+    text_append_character(out, '}');
+}
+
 static void append_line(struct text *out, const struct trace_line *line)
 {
     text_append_character(out, '{');
@@ -46,6 +58,8 @@ static void append_line(struct text *out, const struct trace_line *line)
     append_fact(out, line);
     append_parameter(out, line);
     put_string(out, "missing", line->missing);
+    put_string(out, "question", line->question);
+    append_ruling(out, line->ruling);
     put_string(out, "zh", line->zh);
     put_string(out, "en", line->en);
     text_append_character(out, '}');

@@ -93,6 +93,15 @@ enum item_scope {
     ITEM_DROPPED,  /* the row that named this product is gone */
 };
 
+/* What a person has answered to the question of one rule. It holds for the question as it was asked. */
+struct fact_ruling {
+    const char *rule;     /* R06 */
+    bool accepted;        /* the rule is satisfied; else it speaks against the case */
+    const char *question; /* trace_line.question then */
+    const char *reason;
+    struct fact_source source;
+};
+
 /* One item of one approval: what becomes a case. */
 struct fact_item {
     const char *authority, *number, *item; /* the case's key; item "1" where an approval covers one device */
@@ -121,6 +130,14 @@ struct fact_item {
     const char *declared_earlier; /* numbers that the firm itself names */
     struct date declared_on;
     struct fact_source declaration_source;
+    const struct fact_ruling *rulings;
+    size_t ruling_count;
+    int batch_year; /* of the batch that its case is in; 0 = in none yet */
+    /* A paper approval on file, beside the register's row or in its place. */
+    bool on_paper;          /* it is all there is: no register shows the approval (yet) */
+    bool dated_by_paper;    /* its more exact date is `decision`, inside the register's interval */
+    const char *paper_date; /* "" = none on file */
+    struct fact_source paper_source;
 };
 
 struct fact_sale {
@@ -235,6 +252,7 @@ enum missing_fact {
     MISSING_SCOPE_DOCUMENT,
     MISSING_COSTS,
     MISSING_RATE,
+    MISSING_APPROVAL_DOCUMENT,
     MISSING_FACTS /* count */
 };
 extern const struct name_entry missing_fact_names[MISSING_FACTS];
@@ -263,6 +281,10 @@ struct trace_line {
     char *parameter_value;
     const char *missing; /* of RULE_MISSING: code of the named fact, e.g. declaration, sale, exact-date */
     char *zh, *en;       /* one sentence each */
+    /* Where the rule asks a person: hash of the question, with the facts that it rests on. Kept when a person
+     * has answered, and then `ruling` is his answer. */
+    char question[DIGEST_HEX_BYTES];
+    const struct fact_ruling *ruling;
 };
 
 /* What a ratio gives: base(c) = floor(ratio x cost(c)), and what the caps leave of it. */

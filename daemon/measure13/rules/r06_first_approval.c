@@ -162,12 +162,37 @@ static void judge_earlier(const struct fact_item *item, struct trace_line *line)
         item->declared_earlier[0] != '\0' ? item->declared_earlier : "no number given");
 }
 
+static void say_undeclared(struct trace_line *line)
+{
+    line_misses(line, MISSING_DECLARATION);
+    line_zh(line, "尚未收到企业就该产品和该机构签署的首次获证承诺。");
+    line_en(line, "The firm's signed declaration that this is the first approval has not been received.");
+}
+
+static void say_undocumented(struct trace_line *line)
+{
+    line_misses(line, MISSING_DECLARATION_DOCUMENT);
+    line_zh(line, "企业表示为首次获批，但尚未提供签署的首次获证承诺文件。");
+    line_en(
+        line, "The firm says that this is the first approval, but the signed declaration is not on file.");
+}
+
+bool rule_misses_declaration(const struct rule_question *question, struct trace_line *line)
+{
+    const struct fact_item *item = question->item;
+    if (!item->declared)
+        say_undeclared(line);
+    else if (item->declaration_source.assurance == ASSURANCE_CLAIMED)
+        say_undocumented(line);
+    else
+        return false;
+    return true;
+}
+
 static void judge_declaration(const struct fact_item *item, struct trace_line *line)
 {
     if (!item->declared) {
-        line_misses(line, MISSING_DECLARATION);
-        line_zh(line, "尚未收到企业就该产品和该机构签署的首次获证承诺。");
-        line_en(line, "The firm's signed declaration that this is the first approval has not been received.");
+        say_undeclared(line);
         return;
     }
     if (!item->declared_first || item->declared_earlier[0] != '\0') {
@@ -178,10 +203,7 @@ static void judge_declaration(const struct fact_item *item, struct trace_line *l
     line_fact_date(line, &item->declaration_source, item->declared_on);
     date_format(item->declared_on, signed_on);
     if (item->declaration_source.assurance == ASSURANCE_CLAIMED) {
-        line_misses(line, MISSING_DECLARATION_DOCUMENT);
-        line_zh(line, "企业表示为首次获批，但尚未提供签署的首次获证承诺文件。");
-        line_en(line,
-            "The firm says that this is the first approval, but the signed declaration is not on file.");
+        say_undocumented(line);
         return;
     }
     line->outcome = RULE_PASS;

@@ -12,6 +12,8 @@ void rule_authority(const struct rule_question *question, struct trace_line *lin
 void rule_brics(const struct rule_question *question, struct trace_line *line);
 void rule_route(const struct rule_question *question, struct trace_line *line);
 void rule_first_approval(const struct rule_question *question, struct trace_line *line);
+/* What R06 still misses when a person has answered its question; false, and nothing is written: nothing. */
+bool rule_misses_declaration(const struct rule_question *question, struct trace_line *line);
 void rule_link(const struct rule_question *question, struct trace_line *line);
 void rule_in_beijing(const struct rule_question *question, struct trace_line *line);
 void rule_device(const struct rule_question *question, struct trace_line *line);

@@ -1,0 +1,67 @@
+/* rulings.c - a person's answer takes the place of a rule's question, as long as it is the question that he
+ * was asked. */
+#include "rulings.h"
+
+#include "rules/rules.h"
+
+#include "m13/limits.h"
+
+/* The firm, the product, the facts and parameter that the line names, and its words: what he had before him.
+ * The versions of facts are left out, since a register that corrects a postcode asks nothing new; and so is
+ * the confession of assumptions, since a parameter that is confirmed with the same value changes nothing. */
+static void hash_question(const struct rule_question *question, struct trace_line *line)
+{
+    const char *const parts[] = {line->rule, question->facts->firm.uscc, question->item->authority,
+        question->item->number, question->item->item, question->item->product_id,
+        line->fact != NULL ? line->fact->table : "", line->fact != NULL ? line->fact->id : "",
+        line->fact_value, line->parameter_value, line->zh};
+    struct text asked = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        text_append_string(&asked, parts[i] != NULL ? parts[i] : "");
+        text_append_character(&asked, '\n');
+    }
+    digest_hex_of(text_string(&asked), asked.length, line->question);
+    text_free(&asked);
+}
+
+static const struct fact_ruling *ruling_of(const struct fact_item *item, const char *rule)
+{
+    for (size_t i = 0; i < item->ruling_count; i++)
+        if (string_equal(item->rulings[i].rule, rule))
+            return &item->rulings[i];
+    return NULL;
+}
+
+static void say(struct trace_line *line, const char *zh, const char *en, const char *reason)
+{
+    struct text chinese = TEXT_WITH_CEILING(LIMIT_ROW_BYTES), english = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    text_append_format(&chinese, "%s（理由：%s）。", zh, reason);
+    text_append_format(&english, " %s (reason: %s).", en, reason);
+    line_adds(line, text_string(&chinese), text_string(&english));
+    text_free(&chinese);
+    text_free(&english);
+}
+
+void rulings_apply(const struct rule_question *question, struct trace_line *line)
+{
+    if (line->outcome != RULE_REVIEW)
+        return;
+    hash_question(question, line);
+    const struct fact_ruling *ruling = ruling_of(question->item, line->rule);
+    if (ruling == NULL)
+        return;
+    if (!string_equal(ruling->question, line->question)) {
+        say(line, "此前曾作核定，其后依据有变化，须重新核定",
+            "It had been decided before, and what that rested on has changed", ruling->reason);
+        return;
+    }
+    line->ruling = ruling;
+    line->outcome = ruling->accepted ? RULE_PASS : RULE_FAIL;
+    line->review = REVIEW_NOT;
+    say(line, ruling->accepted ? "经办人已核定：符合" : "经办人已核定：不符合",
+        ruling->accepted ? "An officer has decided: satisfied" : "An officer has decided: not satisfied",
+        ruling->reason);
+    /* That it is no renewal is one thing, the firm's signature under it another. */
+    if (ruling->accepted && string_equal(line->rule, "R06"))
+        rule_misses_declaration(question, line);
+}
