@@ -74,7 +74,12 @@ CREATE TABLE feed_state (
     detail TEXT NOT NULL DEFAULT '',      -- one English sentence
     as_of TEXT NOT NULL DEFAULT '',       -- the register's own word on its date
     newest_day INTEGER,                   -- newest decision date seen: "updated" is no proof of freshness
-    total INTEGER                         -- rows that the register declared last
+    total INTEGER,                        -- rows that the register declared last
+    shape TEXT NOT NULL DEFAULT '',       -- names of columns or members that are known of it
+    shape_seen TEXT NOT NULL DEFAULT '',  -- the last poll's, where it had others: twice in a row, and it counts
+    unknown INTEGER NOT NULL DEFAULT 0,   -- of the last whole poll: more than that is drift
+    unread INTEGER NOT NULL DEFAULT 0,
+    unended INTEGER NOT NULL DEFAULT 0    -- its last line had no end: it never has, or it was cut
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE request_budget (
@@ -102,6 +107,11 @@ CREATE TABLE poll (
     changed INTEGER NOT NULL DEFAULT 0,
     vanished INTEGER NOT NULL DEFAULT 0,
     unknown INTEGER NOT NULL DEFAULT 0,   -- rows with a status or route that no rule of the definition knows
+    unread INTEGER NOT NULL DEFAULT 0,    -- values that could not be read, in rows that stand without them
+    doubles INTEGER NOT NULL DEFAULT 0,   -- rows that came twice, word for word
+    drift TEXT NOT NULL DEFAULT '',       -- names of columns or members that are new, or no longer there
+    whole INTEGER NOT NULL DEFAULT 0,     -- it shows the register as a whole: what it does not show is not there
+    first_by_hand INTEGER NOT NULL DEFAULT 0, -- the feed's first word came as a file: no news, like a history
     outcome TEXT NOT NULL DEFAULT '',
     detail TEXT NOT NULL DEFAULT '',
     sealed_seq INTEGER,                   -- journal entry of the sealing: the seq of all its versions
@@ -141,9 +151,11 @@ CREATE TABLE staged (
     seq INTEGER NOT NULL,                 -- order in the poll
     payload INTEGER NOT NULL,
     row INTEGER NOT NULL,                 -- 1-based in the payload
+    number TEXT,                          -- where rows of one number become one record; else NULL
     record TEXT NOT NULL,                 -- canonical record, one line (m13/record.h)
     PRIMARY KEY (poll, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX staged_number ON staged (poll, number) WHERE number IS NOT NULL;
 
 CREATE TABLE reject (
     poll INTEGER NOT NULL,
@@ -168,13 +180,32 @@ CREATE TABLE maker (
     UNIQUE (name, country, city, postcode, identifiers)
 ) STRICT;
 
+-- Feeds that have brought records, with the words of their definition that were applied last. A feed stays here
+-- when its definition goes: its records stay too, behind those of others, and nothing is concluded of them.
+CREATE TABLE approval_feed (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    authority TEXT NOT NULL,
+    purpose TEXT NOT NULL,                -- approvals, roster, evidence
+    rank INTEGER NOT NULL,                -- of its values, where an approval stands in several feeds; 0 = first
+    wins TEXT NOT NULL,                   -- members that count before those of lower rank, comma-separated
+    completeness TEXT NOT NULL,           -- window, register
+    asked TEXT NOT NULL,                  -- members by whose values another feed asks, comma-separated
+    defined INTEGER NOT NULL,             -- 0 = its definition is gone
+    merge_seq INTEGER NOT NULL DEFAULT 0, -- journal entry of the last change of these words
+    whole_poll INTEGER NOT NULL DEFAULT 0,-- last poll that showed the whole register and was believed in full:
+    whole_at INTEGER                      -- what it did not miss was there (listing)
+) STRICT;
+
 CREATE TABLE approval (
     id INTEGER PRIMARY KEY,
     authority TEXT NOT NULL,
     number TEXT NOT NULL,                 -- normalised, without revision
-    feed TEXT NOT NULL,
-    first_seen_at INTEGER NOT NULL,
-    first_poll INTEGER NOT NULL,
+    feed TEXT NOT NULL,                   -- that told of it first; '' = none, a paper
+    purpose TEXT NOT NULL DEFAULT 'approvals', -- the best of its sources: approvals opens cases, evidence, roster
+    first_seen_at INTEGER NOT NULL,       -- for that purpose
+    first_poll INTEGER NOT NULL,          -- likewise
+    gone_at INTEGER,                      -- the feed that is asked has missed it twice: no longer listed
     UNIQUE (authority, number)
 ) STRICT;
 
@@ -196,19 +227,54 @@ CREATE TABLE approval_version (
     decision_first INTEGER,
     decision_last INTEGER,
     record TEXT NOT NULL,                 -- the canonical record, whole
+    sources TEXT NOT NULL DEFAULT '',     -- of one that several feeds make up: JSON array of feed, payload, row
     PRIMARY KEY (approval, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approval_version_decided ON approval_version (decision_first) WHERE seq_to IS NULL;
 CREATE INDEX approval_version_maker ON approval_version (maker) WHERE seq_to IS NULL;
 
--- Whether the register still shows it: volatile, hence apart from the versions.
-CREATE TABLE listing (
-    approval INTEGER PRIMARY KEY REFERENCES approval (id),
-    poll INTEGER NOT NULL,                -- last poll that showed it
+-- The latest record of each feed, and whether the feed still shows it: the approval's version is made of them.
+-- Absence is what is noted; what a whole poll shows again unchanged costs no row.
+CREATE TABLE approval_source (
+    feed INTEGER NOT NULL REFERENCES approval_feed (id),
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    poll INTEGER NOT NULL,                -- that was last noted to show it
     seen_at INTEGER NOT NULL,
     missed INTEGER NOT NULL DEFAULT 0,    -- complete polls in a row that should have shown it and did not
-    gone_at INTEGER                       -- missed twice: no longer listed (silence is not a withdrawal)
-) STRICT;
+    gone_at INTEGER,                      -- missed twice: no longer listed (silence is not a withdrawal)
+    version INTEGER,                      -- of the approval that holds this very record; then the rest is NULL
+    payload INTEGER,
+    row INTEGER,
+    content TEXT,                         -- SHA-256 of the record's line
+    record TEXT,
+    PRIMARY KEY (feed, approval)
+) STRICT, WITHOUT ROWID;
+
+-- Values by which another feed asks: one request each (`each` of its definition).
+CREATE TABLE asked_value (
+    feed INTEGER NOT NULL,
+    member TEXT NOT NULL,
+    value TEXT NOT NULL,
+    approval INTEGER NOT NULL,
+    country TEXT NOT NULL,                -- of the maker
+    PRIMARY KEY (feed, member, value, approval)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX asked_value_approval ON asked_value (feed, approval);
+
+-- Whether an approval is still shown, and when it last was.
+CREATE VIEW listing (approval, poll, seen_at, missed, gone_at) AS
+    SELECT a.id,
+        (SELECT max(max(s.poll, iif(s.missed = 0, f.whole_poll, 0)))
+            FROM approval_feed f CROSS JOIN approval_source s ON s.feed = f.id AND s.approval = a.id
+            WHERE f.authority = a.authority),
+        (SELECT max(max(s.seen_at, iif(s.missed = 0, coalesce(f.whole_at, 0), 0)))
+            FROM approval_feed f CROSS JOIN approval_source s ON s.feed = f.id AND s.approval = a.id
+            WHERE f.authority = a.authority),
+        (SELECT coalesce(min(s.missed), 0)
+            FROM approval_feed f CROSS JOIN approval_source s ON s.feed = f.id AND s.approval = a.id
+            WHERE f.authority = a.authority),
+        a.gone_at
+    FROM approval a;
 
 -- ------------------------------------------------------------------------------------- local records
 
@@ -412,6 +478,7 @@ CREATE TABLE case_file (
     opened_seq INTEGER NOT NULL,
     stage TEXT NOT NULL DEFAULT 'lead',
     stage_since INTEGER NOT NULL,
+    officer TEXT NOT NULL DEFAULT '',     -- to whom it is assigned
     UNIQUE (policy, authority, number, item)
 ) STRICT;
 CREATE INDEX case_file_approval ON case_file (approval);
@@ -453,6 +520,78 @@ CREATE TABLE case_event (
     actor TEXT NOT NULL
 ) STRICT;
 CREATE INDEX case_event_case ON case_event (case_file);
+
+-- A move that weighs much, made by one person: it waits for a second one. Gone when made, or when others come before.
+CREATE TABLE case_proposal (
+    case_file INTEGER PRIMARY KEY REFERENCES case_file (id),
+    stage TEXT NOT NULL,                  -- to which
+    facts_hash TEXT NOT NULL,             -- on these facts
+    actor TEXT NOT NULL,
+    note TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE case_dispute (
+    id INTEGER PRIMARY KEY,
+    case_file INTEGER NOT NULL REFERENCES case_file (id),
+    about TEXT NOT NULL,                  -- not-our-product, date, newness, amount, other
+    opened_seq INTEGER NOT NULL,
+    closed_seq INTEGER,                   -- NULL = open
+    outcome TEXT NOT NULL DEFAULT '' CHECK (outcome IN ('', 'upheld', 'partly', 'rejected')),
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX case_dispute_case ON case_dispute (case_file);
+
+-- Officers' and firms' rows (kinds decisions, answers) that have had their effect, or were refused.
+CREATE TABLE case_enacted (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    problem TEXT NOT NULL,                -- why it was refused, Chinese; '' = it was not
+    PRIMARY KEY (kind, key, version)
+) STRICT, WITHOUT ROWID;
+
+-- What is approved together: a frozen batch holds its cases as they were.
+CREATE TABLE batch (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,            -- 2026-1
+    year INTEGER NOT NULL,                -- of the firm's cap
+    cutoff_day INTEGER NOT NULL,          -- cases that had applied by then
+    state TEXT NOT NULL CHECK (state IN ('open', 'frozen', 'published', 'closed')),
+    parameters_hash TEXT NOT NULL DEFAULT '', -- under which it was frozen
+    opened_at INTEGER NOT NULL,
+    opened_by TEXT NOT NULL,
+    signed_by TEXT NOT NULL DEFAULT '',   -- who asked for the freeze; another one made it
+    frozen_at INTEGER,
+    frozen_seq INTEGER,
+    frozen_by TEXT NOT NULL DEFAULT '',
+    public_from INTEGER,                  -- 公示, days
+    public_to INTEGER,
+    published_by TEXT NOT NULL DEFAULT '',
+    closed_at INTEGER,
+    closed_by TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE batch_case (
+    case_file INTEGER PRIMARY KEY REFERENCES case_file (id),
+    batch INTEGER NOT NULL REFERENCES batch (id),
+    version INTEGER NOT NULL,             -- of the case, as frozen
+    award INTEGER NOT NULL,               -- fen
+    facts_hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX batch_case_batch ON batch_case (batch);
+
+-- How a case that is held (frozen, or paid) would be decided now: it changes nothing.
+CREATE TABLE case_difference (
+    case_file INTEGER PRIMARY KEY REFERENCES case_file (id),
+    seq INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    review_kind TEXT NOT NULL,
+    award INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    facts_hash TEXT NOT NULL
+) STRICT;
 
 -- ---------------------------------------------------------------------------------------------- alerts
 
