@@ -18,6 +18,8 @@
 #define WINDOW_LOG 23
 
 struct input {
+    input_reading *reading; /* NULL = of the descriptor */
+    void *context;
     int descriptor;
     bool begun, ended;
     ZSTD_DStream *zstd; /* NULL = the bytes are taken as they are */
@@ -33,6 +35,15 @@ struct input *input_open(int descriptor)
     input->descriptor = descriptor;
     input->buffer = memory_get(RAW_BYTES);
     input->raw.src = input->buffer;
+    return input;
+}
+
+struct input *input_open_stream(input_reading *reading, void *context)
+{
+    struct input *input = memory_get_zeroed(1, sizeof *input);
+    input->descriptor = -1;
+    input->reading = reading;
+    input->context = context;
     return input;
 }
 
@@ -132,17 +143,86 @@ static ssize_t read_packed(struct input *input, char *bytes, size_t room, struct
 
 ssize_t input_read(struct input *input, char *bytes, size_t room, struct failure *ret_failure)
 {
-    if (!input->begun) {
+    if (input->reading == NULL && !input->begun) {
         int r = begin(input, ret_failure);
         if (r < 0)
             return r;
     }
-    ssize_t got = input->zstd != NULL ? read_packed(input, bytes, room, ret_failure)
-                                      : read_plain(input, bytes, room, ret_failure);
+    ssize_t got = input->reading != NULL ? input->reading(input->context, bytes, room, ret_failure)
+                  : input->zstd != NULL  ? read_packed(input, bytes, room, ret_failure)
+                                         : read_plain(input, bytes, room, ret_failure);
     if (got <= 0)
         return got;
     input->given += got;
     if (input->given > LIMIT_PAYLOAD_BYTES)
         return fail(ret_failure, -EFBIG, "the payload is larger than %lld bytes", LIMIT_PAYLOAD_BYTES);
     return got;
+}
+
+/* --- another place ---------------------------------------------------------------------------------------
+ */
+
+static int64_t move_raw(struct input *input, int64_t offset, int whence, struct failure *ret_failure)
+{
+    off_t at = lseek(input->descriptor, offset, whence);
+    input->raw.size = input->raw.pos = 0;
+    input->ended = false;
+    return at >= 0 ? at : fail(ret_failure, -errno, "the payload cannot be read twice: %s", strerror(errno));
+}
+
+static int rewind_packed(struct input *input, struct failure *ret_failure)
+{
+    int64_t r = move_raw(input, 0, SEEK_SET, ret_failure);
+    ZSTD_DCtx_reset(input->zstd, ZSTD_reset_session_only);
+    input->in_frame = false;
+    input->given = 0;
+    return r < 0 ? (int)r : 0;
+}
+
+/* Unpacks and drops, up to `offset` or to the end. */
+static int pass(struct input *input, int64_t offset, struct failure *ret_failure)
+{
+    char *dropped = memory_get(RAW_BYTES);
+    ssize_t got = 1;
+    while (got > 0 && input->given < offset) {
+        int64_t left = offset - input->given;
+        got = input_read(input, dropped, left < (int64_t)RAW_BYTES ? (size_t)left : RAW_BYTES, ret_failure);
+    }
+    free(dropped);
+    return got < 0 ? (int)got : 0;
+}
+
+int input_seek(struct input *input, int64_t offset, struct failure *ret_failure)
+{
+    int r = input->begun ? 0 : begin(input, ret_failure);
+    if (r == 0 && input->zstd == NULL) {
+        int64_t at = move_raw(input, offset, SEEK_SET, ret_failure);
+        input->given = at;
+        return at < 0 ? (int)at : 0;
+    }
+    if (r == 0 && offset < input->given)
+        r = rewind_packed(input, ret_failure);
+    return r < 0 ? r : pass(input, offset, ret_failure);
+}
+
+static bool is_bomb(int64_t unpacked, int64_t packed)
+{
+    return unpacked > LIMIT_WORKBOOK_SMALL_BYTES && unpacked / LIMIT_UNPACK_RATIO > packed;
+}
+
+int64_t input_size(struct input *input, struct failure *ret_failure)
+{
+    int r = input->begun ? 0 : begin(input, ret_failure);
+    if (r == 0 && input->zstd != NULL)
+        r = pass(input, LIMIT_PAYLOAD_BYTES + 1, ret_failure);
+    if (r < 0)
+        return r;
+    int64_t unpacked = input->given, raw = move_raw(input, 0, SEEK_END, ret_failure);
+    if (raw < 0 || input->zstd == NULL)
+        return raw;
+    r = rewind_packed(input, ret_failure);
+    if (r == 0 && is_bomb(unpacked, raw))
+        r = fail(ret_failure, -EFBIG, "the payload unpacks to more than %d times its size: a bomb",
+            LIMIT_UNPACK_RATIO);
+    return r < 0 ? r : unpacked;
 }

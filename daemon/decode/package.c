@@ -1,5 +1,7 @@
 #include "package.h"
 
+#include "input.h"
+
 #include "m13/limits.h"
 #include "m13/memory.h"
 #include "m13/text.h"
@@ -7,6 +9,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,16 +17,24 @@
 #define RAW_BYTES ((size_t)64 * 1024)
 #define MEBIBYTE  (1024 * 1024)
 
+struct package_entry {
+    char *name;
+    bool is_file; /* no folder, no link */
+};
+
 struct package {
-    int descriptor;
+    struct input *file;
+    int64_t at;    /* in the file */
+    char why[128]; /* the file could not be read; "" = it could */
     enum fault_language language;
-    struct archive *archive; /* NULL between two parts */
-    int64_t file_bytes;      /* as it is packed */
-    int64_t unpacked;        /* of all parts so far */
-    int64_t part_bytes;      /* of this one */
-    char *part;              /* its name */
-    char **names;            /* sorted */
-    size_t name_count, name_capacity;
+    struct archive *archive;       /* NULL between two parts */
+    int64_t file_bytes;            /* as it is packed */
+    int64_t unpacked;              /* of all parts so far */
+    int64_t part_bytes;            /* of this one */
+    char *part;                    /* its name */
+    struct package_entry *entries; /* sorted */
+    size_t count, capacity;
+    bool climbs;
     char raw[RAW_BYTES];
 };
 
@@ -36,7 +47,7 @@ static int tell(const struct package *package, enum fault_kind kind, const char 
 
 static int tell_damage(const struct package *package, struct failure *ret_failure)
 {
-    const char *words = archive_error_string(package->archive);
+    const char *words = *package->why != '\0' ? package->why : archive_error_string(package->archive);
     if (archive_errno(package->archive) == ENOMEM)
         return tell(package, FAULT_MEMORY, NULL, 0, ret_failure);
     return tell(package, FAULT_ZIP_DAMAGED, words != NULL ? words : "ZIP", 0, ret_failure);
@@ -45,26 +56,41 @@ static int tell_damage(const struct package *package, struct failure *ret_failur
 /* --- the file, as libarchive wants it --------------------------------------------------------------------
  * Its own way to read a descriptor asks fstat(2), which the sandbox denies. */
 
+static void keep_words(struct package *package, struct archive *archive, const struct failure *failure)
+{
+    snprintf(package->why, sizeof package->why, "%.*s",
+        (int)utf8_cut(failure->text, strnlen(failure->text, sizeof package->why - 1)), failure->text);
+    archive_set_error(archive, EIO, "%s", package->why);
+}
+
 static la_ssize_t read_raw(struct archive *archive, void *context, const void **ret_bytes)
 {
     struct package *package = context;
-    ssize_t got;
-    do
-        got = read(package->descriptor, package->raw, RAW_BYTES);
-    while (got < 0 && errno == EINTR);
+    struct failure failure = {0};
+    ssize_t got = input_read(package->file, package->raw, RAW_BYTES, &failure);
     if (got < 0)
-        archive_set_error(archive, errno, "%s", strerror(errno));
+        keep_words(package, archive, &failure);
+    else
+        package->at += got;
     *ret_bytes = package->raw;
-    return got;
+    return got < 0 ? ARCHIVE_FATAL : got;
 }
 
 static la_int64_t seek_raw(struct archive *archive, void *context, la_int64_t offset, int whence)
 {
-    const struct package *package = context;
-    off_t at = lseek(package->descriptor, offset, whence);
-    if (at < 0)
-        archive_set_error(archive, errno, "%s", strerror(errno));
-    return at >= 0 ? at : ARCHIVE_FATAL;
+    struct package *package = context;
+    struct failure failure = {0};
+    int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? package->at : package->file_bytes;
+    bool inside = offset >= -from && offset <= package->file_bytes - from;
+    if (!inside) {
+        archive_set_error(archive, EINVAL, "a place beyond its end");
+        return ARCHIVE_FATAL;
+    }
+    if (input_seek(package->file, from + offset, &failure) < 0) {
+        keep_words(package, archive, &failure);
+        return ARCHIVE_FATAL;
+    }
+    return package->at = from + offset;
 }
 
 static void close_archive(struct package *package)
@@ -78,8 +104,10 @@ static void close_archive(struct package *package)
 static int open_archive(struct package *package, struct failure *ret_failure)
 {
     close_archive(package);
-    if (lseek(package->descriptor, 0, SEEK_SET) < 0)
-        return fail(ret_failure, -errno, "the workbook cannot be read twice: %s", strerror(errno));
+    int r = input_seek(package->file, 0, ret_failure);
+    if (r < 0)
+        return r;
+    package->at = 0;
     package->archive = archive_read_new();
     if (package->archive == NULL)
         return tell(package, FAULT_MEMORY, NULL, 0, ret_failure);
@@ -94,12 +122,17 @@ static int open_archive(struct package *package, struct failure *ret_failure)
  */
 
 /* As the parts name each other: without a slash in front. Some writers on Windows part folders by `\`. */
-static char *name_of(struct archive_entry *entry)
+static const char *raw_name_of(struct archive_entry *entry)
 {
     const char *name = archive_entry_pathname_utf8(entry);
     if (name == NULL)
         name = archive_entry_pathname(entry); /* in some character set that nobody tells: a picture's */
-    char *copy = memory_copy_string(name != NULL ? name : "?");
+    return name != NULL ? name : "?";
+}
+
+static char *name_of(struct archive_entry *entry)
+{
+    char *copy = memory_copy_string(raw_name_of(entry));
     for (char *at = strchr(copy, '\\'); at != NULL; at = strchr(at, '\\'))
         *at = '/';
     size_t slashes = strspn(copy, "/");
@@ -115,11 +148,25 @@ static bool is_packed_as_usual(struct archive *archive)
            (strstr(format, "(deflation)") != NULL || strstr(format, "(uncompressed)") != NULL);
 }
 
+/* Would lead out of the folder that an archive is unpacked into. */
+static bool name_climbs(const char *name)
+{
+    for (const char *at = name; at != NULL; at = strpbrk(at, "/\\")) {
+        at += *at == '/' || *at == '\\';
+        if (at[0] == '.' && at[1] == '.' && (at[2] == '\0' || at[2] == '/' || at[2] == '\\'))
+            return true;
+    }
+    return *name == '/' || *name == '\\';
+}
+
 static int check_entry(struct package *package, struct archive_entry *entry, struct failure *ret_failure)
 {
-    MEMORY_GROW(package->names, package->name_count, package->name_capacity);
-    char *name = package->names[package->name_count++] = name_of(entry);
-    if (package->name_count > LIMIT_WORKBOOK_PARTS)
+    MEMORY_GROW(package->entries, package->count, package->capacity);
+    char *name = name_of(entry);
+    bool is_file = archive_entry_filetype(entry) == AE_IFREG && !string_ends(name, "/");
+    package->entries[package->count++] = (struct package_entry){name, is_file};
+    package->climbs = package->climbs || name_climbs(raw_name_of(entry));
+    if (package->count > LIMIT_WORKBOOK_PARTS)
         return tell(package, FAULT_ZIP_PARTS, NULL, LIMIT_WORKBOOK_PARTS, ret_failure);
     if (archive_entry_is_encrypted(entry))
         return tell(package, FAULT_ZIP_ENCRYPTED, name, 0, ret_failure);
@@ -130,16 +177,16 @@ static int check_entry(struct package *package, struct archive_entry *entry, str
 
 static int compare_names(const void *a, const void *b)
 {
-    return strcasecmp(*(char *const *)a, *(char *const *)b);
+    return strcasecmp(((const struct package_entry *)a)->name, ((const struct package_entry *)b)->name);
 }
 
 static int check_names(struct package *package, struct failure *ret_failure)
 {
-    if (package->name_count > 0)
-        qsort(package->names, package->name_count, sizeof *package->names, compare_names);
-    for (size_t i = 1; i < package->name_count; i++)
-        if (strcasecmp(package->names[i - 1], package->names[i]) == 0)
-            return tell(package, FAULT_ZIP_DOUBLED, package->names[i], 0, ret_failure);
+    if (package->count > 0)
+        qsort(package->entries, package->count, sizeof *package->entries, compare_names);
+    for (size_t i = 1; i < package->count; i++)
+        if (compare_names(&package->entries[i - 1], &package->entries[i]) == 0)
+            return tell(package, FAULT_ZIP_DOUBLED, package->entries[i].name, 0, ret_failure);
     return 0;
 }
 
@@ -161,11 +208,13 @@ static int read_list(struct package *package, struct failure *ret_failure)
 int package_open(
     int descriptor, enum fault_language language, struct package **ret_package, struct failure *ret_failure)
 {
+    if (lseek(descriptor, 0, SEEK_SET) < 0)
+        return fail(ret_failure, -errno, "the archive cannot be read twice: %s", strerror(errno));
     struct package *package = memory_get_zeroed(1, sizeof *package);
-    package->descriptor = descriptor;
     package->language = language;
-    package->file_bytes = lseek(descriptor, 0, SEEK_END);
-    int r = read_list(package, ret_failure);
+    package->file = input_open(descriptor);
+    package->file_bytes = input_size(package->file, ret_failure);
+    int r = package->file_bytes < 0 ? (int)package->file_bytes : read_list(package, ret_failure);
     if (r < 0)
         package_close(package);
     else
@@ -178,9 +227,10 @@ void package_close(struct package *package)
     if (package == NULL)
         return;
     close_archive(package);
-    for (size_t i = 0; i < package->name_count; i++)
-        free(package->names[i]);
-    free(package->names);
+    input_close(package->file);
+    for (size_t i = 0; i < package->count; i++)
+        free(package->entries[i].name);
+    free(package->entries);
     free(package->part);
     free(package);
 }
@@ -192,8 +242,24 @@ enum fault_language package_language(const struct package *package)
 
 bool package_has(const struct package *package, const char *name)
 {
-    return package->name_count > 0 &&
-           bsearch(&name, package->names, package->name_count, sizeof *package->names, compare_names) != NULL;
+    struct package_entry wanted = {.name = memory_copy_string(name)};
+    bool found = package->count > 0 && bsearch(&wanted, package->entries, package->count,
+                                           sizeof *package->entries, compare_names) != NULL;
+    free(wanted.name);
+    return found;
+}
+
+const char *package_file(const struct package *package, size_t index)
+{
+    for (size_t i = 0; i < package->count; i++)
+        if (package->entries[i].is_file && index-- == 0)
+            return package->entries[i].name;
+    return NULL;
+}
+
+bool package_climbs(const struct package *package)
+{
+    return package->climbs;
 }
 
 /* --- a part ----------------------------------------------------------------------------------------------

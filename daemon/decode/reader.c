@@ -2,6 +2,7 @@
 
 #include "feed_rows.h"
 #include "table_rows.h"
+#include "zip_member.h"
 
 #include "m13/limits.h"
 #include "m13/memory.h"
@@ -52,14 +53,32 @@ static const struct {
     [FORMAT_HTML] = {NULL, true},
 };
 
+static int read_from(struct feed_rows *feed, struct input *input, int64_t page, struct failure *ret_failure)
+{
+    int (*read)(struct feed_rows *, int64_t, struct failure *) = formats[feed->definition->format].read;
+    charset_begin(feed->charset, input);
+    return read != NULL ? read(feed, page, ret_failure)
+                        : fail(ret_failure, -EOPNOTSUPP, "feeds of this format cannot be read");
+}
+
+static int read_member(struct feed_rows *feed, int64_t page, int descriptor, struct failure *ret_failure)
+{
+    struct zip_member *member;
+    int r = zip_member_open(descriptor, feed->definition->member, &member, ret_failure);
+    if (r < 0)
+        return r;
+    r = read_from(feed, zip_member_input(member), page, ret_failure);
+    zip_member_close(member);
+    return r;
+}
+
 static int read_feed(struct feed_rows *feed, int64_t page, int descriptor, struct failure *ret_failure)
 {
-    struct input *input = input_open(descriptor);
     feed->descriptor = descriptor;
-    charset_begin(feed->charset, input);
-    int (*read)(struct feed_rows *, int64_t, struct failure *) = formats[feed->definition->format].read;
-    int r = read != NULL ? read(feed, page, ret_failure)
-                         : fail(ret_failure, -EOPNOTSUPP, "feeds of this format cannot be read");
+    if (feed->definition->container == CONTAINER_ZIP)
+        return read_member(feed, page, descriptor, ret_failure);
+    struct input *input = input_open(descriptor);
+    int r = read_from(feed, input, page, ret_failure);
     input_close(input);
     return r;
 }
