@@ -7,17 +7,20 @@
 #include "m13/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 struct asking {
     struct settings_reader *reader;
-    const config_setting_t *request, *schedule, *expect, *format;
+    const config_setting_t *request, *schedule, *expect;
     const struct feed_definition *definition;
     bool since; /* the regular request has {since} */
+    bool part;  /* a regular poll is no whole register, for this or another reason */
 };
 
-static bool query_has(const struct feed_query *query, const char *placeholder)
+bool feed_query_has(const struct feed_query *query, const char *placeholder)
 {
-    return web_has_placeholder(query->path, placeholder) || web_has_placeholder(query->query, placeholder);
+    return web_has_placeholder(query->path, placeholder) || web_has_placeholder(query->query, placeholder) ||
+           web_has_placeholder(query->body, placeholder);
 }
 
 static void check_history(const struct asking *asking)
@@ -25,19 +28,21 @@ static void check_history(const struct asking *asking)
     const struct feed_definition *definition = asking->definition;
     const config_setting_t *history = settings_member(asking->request, "history");
     if (history == NULL) {
-        if (asking->since)
+        if (asking->since && definition->each.feed == NULL)
             settings_problem(asking->reader, asking->request,
                 "`history` is missing: `poll` asks from {since} on, so the first load needs a request for "
                 "all");
-        settings_inert(asking->reader, asking->schedule, "full-every",
-            "without a `history` of its own every turn asks for everything");
+        if (definition->pages.tail == 0)
+            settings_inert(asking->reader, asking->schedule, "full-every",
+                "without a `history` of its own every turn asks for everything");
         return;
     }
-    if (query_has(&definition->history, "{since}"))
+    if (feed_query_has(&definition->history, "{since}"))
         settings_problem(
             asking->reader, history, "`history`: {since} is not accepted here, it asks for everything");
     if (string_equal(definition->history.path, definition->window.path) &&
-        string_equal(definition->history.query, definition->window.query))
+        string_equal(definition->history.query, definition->window.query) &&
+        string_equal(definition->history.body, definition->window.body))
         settings_inert(asking->reader, asking->request, "history", "it is the same as `poll`");
 }
 
@@ -47,16 +52,22 @@ static void check_window(const struct asking *asking)
     const config_setting_t *completeness = settings_member(asking->expect, "completeness");
     if (!asking->since)
         settings_inert(asking->reader, asking->schedule, "overlap", "`poll` has no {since}");
-    if (!asking->since && !query_has(&definition->window, "{today}") &&
-        !query_has(&definition->history, "{today}"))
+    if (!asking->since && !feed_query_has(&definition->window, "{today}") &&
+        !feed_query_has(&definition->history, "{today}"))
         settings_inert(asking->reader, asking->request, "dates", "no request has {since} or {today}");
     const char *word = completeness != NULL ? config_setting_get_string(completeness) : NULL;
-    if (string_equal(word, "window") && !asking->since)
-        settings_problem(
-            asking->reader, completeness, "`completeness`: \"window\" needs a `poll` with {since}");
+    if (string_equal(word, "window") && !asking->part)
+        settings_problem(asking->reader, completeness,
+            "`completeness`: \"window\" needs a `poll` with {since}, a `tail` of its pages, or `each`");
     if (string_equal(word, "register") && asking->since)
         settings_problem(asking->reader, completeness,
             "`completeness`: \"register\" cannot be, since `poll` asks from {since} on only");
+    if (string_equal(word, "register") && definition->each.feed != NULL)
+        settings_problem(asking->reader, completeness,
+            "`completeness`: \"register\" cannot be, since `each` asks for some in a turn only");
+    if (string_equal(word, "register") && definition->pages.tail > 0 && definition->full_every_ms == 0)
+        settings_problem(asking->reader, completeness,
+            "`completeness`: \"register\" with a `tail` needs `full-every`, when the whole is asked for");
 }
 
 static void check_schedule(const struct asking *asking)
@@ -77,53 +88,44 @@ static void check_schedule(const struct asking *asking)
         settings_problem(asking->reader, full, "`full-every` is shorter than `every`");
 }
 
-static bool is_json_path(const char *path)
+/* Content-Type tells the register how to read what we send; curl's own guess would be a web form. */
+static void check_bodies(const struct asking *asking)
 {
-    return path[0] != '\0' && path[0] != '.' && !string_ends(path, ".") && strstr(path, "..") == NULL;
-}
-
-static void check_format(const struct asking *asking)
-{
-    static const char *const of_json[] = {"rows", "total", "as-of"};
-    static const char *const of_csv[] = {"separator", "quote"};
     const struct feed_definition *definition = asking->definition;
-    if (!settings_has(asking->format, "kind"))
-        return;
-    if (definition->format == FORMAT_JSON)
-        for (size_t i = 0; i < sizeof of_csv / sizeof *of_csv; i++)
-            settings_inert(asking->reader, asking->format, of_csv[i], "it is for the kind \"csv\"");
-    for (size_t i = 0; i < sizeof of_json / sizeof *of_json; i++) {
-        const config_setting_t *setting = settings_member(asking->format, of_json[i]);
-        const char *path = setting != NULL ? config_setting_get_string(setting) : NULL;
-        if (definition->format == FORMAT_CSV)
-            settings_inert(asking->reader, asking->format, of_json[i], "it is for the kind \"json\"");
-        else if (path != NULL && !is_json_path(path))
-            settings_problem(asking->reader, setting,
-                "`%s`: \"%s\" is not accepted; accepted is a path of members, like \"meta.results.total\"",
-                of_json[i], path);
-    }
-    if (definition->format == FORMAT_CSV && definition->quote == definition->separator)
-        settings_problem(asking->reader, asking->format, "`quote` and `separator` are the same character");
-    if (definition->total == NULL)
-        settings_inert(asking->reader, asking->expect, "largest-shrink",
-            "it compares totals that the register declares, and `format` names no `total`");
+    bool typed = false;
+    for (size_t i = 0; i < definition->header_count; i++)
+        typed = typed || strncasecmp(definition->headers[i], "content-type:", strlen("content-type:")) == 0;
+    bool posts = definition->window.body != NULL || definition->history.body != NULL ||
+                 definition->control.ask.body != NULL;
+    if (posts && !typed)
+        settings_problem(asking->reader, asking->request,
+            "`headers` is missing a Content-Type: a `body` needs one, like \"Content-Type: "
+            "application/json\"");
 }
 
 void feed_check_request(
     struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition)
 {
+    bool since = feed_query_has(&definition->window, "{since}");
     struct asking asking = {.reader = reader,
         .request = settings_member(root, "request"),
         .schedule = settings_member(root, "schedule"),
         .expect = settings_member(root, "expect"),
-        .format = settings_member(root, "format"),
         .definition = definition,
-        .since = query_has(&definition->window, "{since}")};
+        .since = since,
+        .part = since || definition->pages.tail > 0 || definition->each.feed != NULL};
+    if (asking.request == NULL)
+        return;
     address_check(reader, asking.request, "base", definition->base);
+    if (definition->base != NULL && !web_is_https(definition->base))
+        settings_inert(reader, asking.request, "ca-file", "the address is not https");
+    if (!settings_has(asking.request, "find"))
+        settings_need(reader, asking.request, "poll", "it has no default");
     if (definition->window.path != NULL) {
         check_history(&asking);
         check_window(&asking);
     }
+    check_bodies(&asking);
     check_schedule(&asking);
-    check_format(&asking);
+    feed_check_paging(reader, root, definition);
 }

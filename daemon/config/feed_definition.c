@@ -1,9 +1,11 @@
 #include "m13/feed_definition.h"
 
-#include "address.h"
+#include "ca_file.h"
 #include "feed_check.h"
 #include "feed_fields.h"
 #include "feed_house.h"
+#include "feed_tables.h"
+#include "paths.h"
 #include "settings.h"
 #include "web.h"
 
@@ -47,31 +49,6 @@ static const struct setting_entry pair_entries[] = {
 };
 static const struct settings pair = SETTINGS(pair_entries);
 
-static const struct setting_entry query_entries[] = {
-    {"path", SETTING_TEXT, .place = offsetof(struct feed_query, path), .required = true,
-        .refuses = web_refuses_path},
-    {"query", SETTING_TEXT, .place = offsetof(struct feed_query, query), .refuses = web_refuses_query},
-};
-static const struct settings query = SETTINGS(query_entries);
-
-static const struct setting_entry none_entries[] = {
-    {"status", SETTING_INT, AT(none_status), .required = true, .least = 200, .most = 599},
-    {"text", SETTING_TEXT, AT(none_text), .required = true},
-};
-static const struct settings none = SETTINGS(none_entries);
-
-static const struct setting_entry request_entries[] = {
-    {"base", SETTING_TEXT, AT(base), .required = true, .refuses = web_refuses_base},
-    ADDRESS_ALLOW_HTTP,
-    {"poll", SETTING_GROUP, AT(window), .required = true, .group = &query},
-    {"history", SETTING_GROUP, AT(history), .group = &query},
-    {"dates", SETTING_WORD, AT(query_dates), WORDS(date_form_names)},
-    {"headers", SETTING_TEXTS, AT(headers), COUNT_AT(header_count), .refuses = web_refuses_header},
-    {"paging", SETTING_WORD, AT(paging), WORDS(feed_paging_names)},
-    {"none", SETTING_GROUP, .group = &none},
-};
-static const struct settings request = SETTINGS(request_entries);
-
 static const struct setting_entry budget_entries[] = {
     {"group", SETTING_TEXT, AT(budget)},
     {"a-minute", SETTING_NUMBER, AT(requests_a_minute), .least = 1, .most = 6000},
@@ -98,51 +75,21 @@ static const struct setting_entry expect_entries[] = {
 };
 static const struct settings expect = SETTINGS(expect_entries);
 
-static void read_separator(struct settings_reader *reader, config_setting_t *setting, void *target)
-{
-    const char *value = config_setting_get_string(setting);
-    if (value != NULL && strlen(value) == 1 && strchr("\r\n\"", value[0]) == NULL)
-        ((struct feed_definition *)target)->separator = value[0];
-    else
-        settings_problem(
-            reader, setting, "`separator`: accepted is one character, like \",\" \";\" \"|\" \"\\t\"");
-}
-
-static void read_quote(struct settings_reader *reader, config_setting_t *setting, void *target)
-{
-    const char *value = config_setting_get_string(setting);
-    if (string_equal(value, "none"))
-        ((struct feed_definition *)target)->quote = '\0';
-    else if (value != NULL && strlen(value) == 1 && strchr("\r\n", value[0]) == NULL)
-        ((struct feed_definition *)target)->quote = value[0];
-    else
-        settings_problem(
-            reader, setting, "`quote`: accepted is one character, or \"none\" where quotes are data");
-}
-
-static const struct setting_entry format_entries[] = {
-    {"kind", SETTING_WORD, AT(format), .required = true, WORDS(feed_format_names)},
-    {"charset", SETTING_WORD, AT(charset), WORDS(feed_charset_names)},
-    {"rows", SETTING_TEXT, AT(rows)},
-    {"total", SETTING_TEXT, AT(total)},
-    {"as-of", SETTING_TEXT, AT(as_of)},
-    {"separator", SETTING_OWN, .read = read_separator},
-    {"quote", SETTING_OWN, .read = read_quote},
-};
-static const struct settings format = SETTINGS(format_entries);
-
 static const struct setting_entry definition_entries[] = {
     {"enabled", SETTING_FLAG, AT(enabled)},
+    {"purpose", SETTING_WORD, AT(purpose), WORDS(feed_purpose_names)},
+    {"source", SETTING_GROUP, AT(source), .group = &feed_source_settings},
     {"authority", SETTING_TEXT, AT(authority), .required = true, .refuses = refuses_code},
     {"title", SETTING_GROUP, AT(title), .required = true, .group = &pair},
     {"covers", SETTING_GROUP, AT(covers), .required = true, .group = &pair},
     {"limits", SETTING_GROUP, AT(limits), .required = true, .group = &pair},
-    {"routes", SETTING_TEXTS, AT(routes), .required = true, COUNT_AT(route_count), .refuses = refuses_route},
-    {"request", SETTING_GROUP, .required = true, .group = &request},
+    {"routes", SETTING_TEXTS, AT(routes), COUNT_AT(route_count), .refuses = refuses_route},
+    {"request", SETTING_GROUP, .required = true, .group = &feed_request_settings},
     {"budget", SETTING_GROUP, .group = &budget},
     {"schedule", SETTING_GROUP, .group = &schedule},
     {"expect", SETTING_GROUP, .required = true, .group = &expect},
-    {"format", SETTING_GROUP, .required = true, .group = &format},
+    {"format", SETTING_GROUP, .required = true, .group = &feed_format_settings},
+    {"repeated", SETTING_GROUP, AT(repeated), .group = &feed_repeated_settings},
     {"fields", SETTING_OWN, .required = true, .read = feed_read_fields},
     {"skip", SETTING_OWN, .read = feed_read_skip},
 };
@@ -177,7 +124,20 @@ static struct feed_definition *new_definition(const char *file_name)
     definition->largest_shrink = 10;
     definition->separator = ',';
     definition->quote = '"';
+    definition->repeated.latest_by = RECORD_FIELDS;
     return definition;
+}
+
+static const char *usual_type(const struct feed_definition *definition)
+{
+    static const char *const of_formats[] = {
+        [FORMAT_JSON] = "application/json",
+        [FORMAT_CSV] = "text/csv",
+        [FORMAT_XLSX] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        [FORMAT_XML] = "application/xml",
+        [FORMAT_HTML] = "text/html",
+    };
+    return definition->container == CONTAINER_ZIP ? "application/zip" : of_formats[definition->format];
 }
 
 /* Defaults that rest on other settings. */
@@ -190,12 +150,20 @@ static void complete(struct feed_definition *definition)
     if (definition->fresh_ms < 0)
         definition->fresh_ms = 3 * definition->every_ms;
     if (definition->content_type == NULL)
-        definition->content_type =
-            memory_copy_string(definition->format == FORMAT_JSON ? "application/json" : "text/csv");
+        definition->content_type = memory_copy_string(usual_type(definition));
     if (definition->rows == NULL)
         definition->rows = memory_copy_string("");
     if (definition->history.path == NULL)
         definition->history = (struct feed_query){0};
+}
+
+static void find_ca_file(struct feed_definition *definition, const struct feed_house *house)
+{
+    if (definition->ca_file == NULL || house->folder == NULL)
+        return;
+    char *path = path_from(house->folder, definition->ca_file);
+    free(definition->ca_file);
+    definition->ca_file = path;
 }
 
 /* The authority has words and markets; the feeds of a budget agree on it. */
@@ -207,6 +175,9 @@ static void check_house(struct settings_reader *reader, const config_setting_t *
             "`authority`: \"%s\" is not known; accepted is a code of authorities.conf, where a new one is "
             "added",
             definition->authority);
+    if (definition->ca_file != NULL && definition->enabled && house->folder != NULL)
+        ca_file_check(
+            reader, settings_member(settings_member(root, "request"), "ca-file"), definition->ca_file);
     const config_setting_t *group = settings_member(root, "budget");
     for (size_t i = 0; i < house->feed_count; i++) {
         const struct feed_definition *other = house->feeds[i];
@@ -215,8 +186,7 @@ static void check_house(struct settings_reader *reader, const config_setting_t *
                 other->requests_a_day != definition->requests_a_day)) {
             settings_problem(reader, group != NULL ? group : root,
                 "`budget`: the feed %s gives the group \"%s\" %lld requests a minute and %lld a day; all its "
-                "feeds "
-                "must say the same",
+                "feeds must say the same",
                 other->name, other->budget, (long long)other->requests_a_minute,
                 (long long)other->requests_a_day);
             return;
@@ -236,10 +206,14 @@ struct feed_definition *feed_definition_read_among(
     memcpy(definition->hash, conf.hash, sizeof definition->hash);
     config_setting_t *root = config_root_setting(&conf.tree);
     settings_read(&reader, root, &definition_settings, definition);
+    feed_check_needed(&reader, root, definition);
     feed_check_fields(&reader, root, definition);
+    feed_check_merging(&reader, root, definition);
     feed_check_request(&reader, root, definition);
+    feed_check_format(&reader, root, definition);
     if (settings_mistakes(problems) == mistakes) {
         complete(definition);
+        find_ca_file(definition, house);
         check_house(&reader, root, definition, house);
     }
     conf_file_free(&conf);
@@ -277,15 +251,26 @@ void feed_definition_free(struct feed_definition *definition)
 {
     if (definition == NULL)
         return;
+    const struct feed_pages *pages = &definition->pages;
     char *const owned[] = {definition->name, definition->file, definition->authority, definition->title.zh,
         definition->title.en, definition->covers.zh, definition->covers.en, definition->limits.zh,
-        definition->limits.en, definition->base, definition->window.path, definition->window.query,
-        definition->history.path, definition->history.query, definition->none_text, definition->content_type,
-        definition->budget, definition->rows, definition->total, definition->as_of};
+        definition->limits.en, definition->base, definition->none_text, definition->content_type,
+        definition->budget, definition->rows, definition->total, definition->as_of, pages->total,
+        pages->size_told, definition->each.feed, definition->find.link, definition->find.text,
+        definition->ca_file, definition->member, definition->sheet};
+    const struct feed_query *const queries[] = {&definition->window, &definition->history, &definition->prime,
+        &definition->find.page, &definition->control.ask};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        free(queries[i]->path);
+        free(queries[i]->query);
+        free(queries[i]->body);
+    }
     free_strings(definition->routes, definition->route_count);
     free_strings(definition->headers, definition->header_count);
+    free_strings(definition->each.countries, definition->each.country_count);
+    free_strings(definition->keys, definition->key_count);
     for (size_t i = 0; i < definition->mapping_count; i++)
         feed_mapping_release(&definition->mappings[i]);
     free(definition->mappings);

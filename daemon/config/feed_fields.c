@@ -3,6 +3,7 @@
 #include "values.h"
 #include "web.h"
 
+#include "m13/config.h"
 #include "m13/memory.h"
 #include "m13/record.h"
 #include "m13/text.h"
@@ -45,9 +46,38 @@ static const struct setting_entry mapping_entries[] = {
     {"otherwise", SETTING_TEXT, OF(unmatched)},
     {"forms", SETTING_OWN, .read = read_forms},
     {"required", SETTING_FLAG, OF(required)},
+    {"after", SETTING_TEXT, OF(after)},
+    {"before", SETTING_TEXT, OF(before)},
+    {"fold", SETTING_WORD, OF(fold), .words = feed_fold_names, .word_count = FOLD_CYRILLIC + 1},
     {"template", SETTING_TEXT, OF(url_template), .refuses = web_refuses_template},
 };
 static const struct settings mapping_settings = SETTINGS(mapping_entries);
+
+/* Whether any text of the row can become the value. */
+static bool has_sources(const struct feed_mapping *mapping)
+{
+    bool own = mapping->source_count > 0 && mapping->url_template == NULL &&
+               (mapping->unmatched == NULL || mapping->rule_count == 0);
+    for (size_t i = 0; i < mapping->rule_count && !own; i++)
+        own = mapping->rules[i].source_count > 0;
+    return own;
+}
+
+/* What is done to a source's text. */
+static void check_cutting(
+    struct settings_reader *reader, const config_setting_t *setting, const struct feed_mapping *mapping)
+{
+    static const char *const names[] = {"after", "before", "fold"};
+    enum record_kind kind = record_member(mapping->field)->kind;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!has_sources(mapping))
+            settings_inert(reader, setting, names[i], "no source gives the value");
+    if (has_sources(mapping) && kind == RECORD_KIND_DATE)
+        settings_inert(
+            reader, setting, "fold", "this member is a date, and its forms know full-width digits");
+    if (has_sources(mapping) && kind == RECORD_KIND_CODE)
+        settings_inert(reader, setting, "fold", "this member is a code");
+}
 
 /* What the settings of one member must be to each other. */
 static void check_mapping(
@@ -67,6 +97,7 @@ static void check_mapping(
     } else if (mapping->url_template != NULL) {
         settings_inert(reader, setting, "from", "`template` gives the value");
     }
+    check_cutting(reader, setting, mapping);
     if (!date)
         settings_inert(reader, setting, "forms", "this member is no date");
     else if (mapping->date_form_count == 0)
@@ -135,13 +166,29 @@ void feed_read_fields(struct settings_reader *reader, config_setting_t *setting,
         mapping->field = (enum record_field)field;
         read_mapping(reader, member, mapping);
     }
-    settings_need(reader, setting, "number", "every approval has one");
-    settings_need(reader, setting, "route", "the rules ask whether it is an approval at all");
-    settings_need(reader, setting, "status", "the rules ask whether the approval stands");
-    settings_need(reader, setting, "decision_date", "the rules ask whether the approval is new");
-    if (!settings_has(setting, "holder"))
-        settings_need(reader, setting, "manufacturer", "without it or `holder` no firm can be recognised");
     qsort(definition->mappings, definition->mapping_count, sizeof *definition->mappings, by_field);
+}
+
+/* A roster has no approvals, and a feed of a higher rank fills what the first one leaves open. */
+void feed_check_needed(
+    struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition)
+{
+    const config_setting_t *fields = settings_member(root, "fields");
+    if (fields == NULL || !config_setting_is_group(fields))
+        return;
+    settings_need(reader, fields, "number", "every record has one");
+    if (definition->purpose == PURPOSE_APPROVALS && definition->source.rank == 0) {
+        settings_need(reader, fields, "route", "the rules ask whether it is an approval at all");
+        settings_need(reader, fields, "status", "the rules ask whether the approval stands");
+        settings_need(reader, fields, "decision_date", "the rules ask whether the approval is new");
+    }
+    if (definition->purpose != PURPOSE_EVIDENCE && definition->source.rank == 0 &&
+        !settings_has(fields, "holder"))
+        settings_need(reader, fields, "manufacturer", "without it or `holder` no firm can be recognised");
+    if (settings_has(fields, "route"))
+        settings_need(reader, root, "routes", "they are what the member `route` may give");
+    else if (definition->purpose != PURPOSE_APPROVALS || definition->source.rank > 0)
+        settings_inert(reader, root, "routes", "`fields` does not map `route`");
 }
 
 void feed_mapping_release(struct feed_mapping *mapping)
@@ -154,5 +201,7 @@ void feed_mapping_release(struct feed_mapping *mapping)
         feed_rule_release(&mapping->rules[i]);
     free(mapping->rules);
     free(mapping->unmatched);
+    free(mapping->after);
+    free(mapping->before);
     free(mapping->url_template);
 }

@@ -15,6 +15,10 @@ void feed_read_skip(struct settings_reader *reader, config_setting_t *setting, v
 void feed_check_fields(
     struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition);
 
+/* The members that a definition of its purpose and rank must map. */
+void feed_check_needed(
+    struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition);
+
 void feed_mapping_release(struct feed_mapping *mapping);
 
 /* --- feed_rules.c: rules and their conditions --------------------------------------------------------- */

@@ -40,7 +40,8 @@ static void read_definition(struct loading *loading, const char *path, const cha
     }
     const struct feed_house house = {.parameters = loading->authorities_are_known ? config->parameters : NULL,
         .feeds = config->feeds,
-        .feed_count = config->feed_count};
+        .feed_count = config->feed_count,
+        .folder = loading->folder};
     struct feed_definition *definition = feed_definition_read_among(file, path, &house, loading->problems);
     fclose(file);
     if (definition == NULL)
@@ -95,6 +96,9 @@ void loading_read_feeds(struct loading *loading)
             read_entry(loading, folder, entries[i]->d_name);
         free(entries[i]);
     }
+    const struct feed_neighbours neighbours = {
+        loading->config.feeds, loading->config.feed_count, loading->feed_names, loading->feed_name_count};
+    feed_check_neighbours(&neighbours, loading->problems);
     free(entries);
     free(folder);
 }

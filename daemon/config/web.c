@@ -80,14 +80,27 @@ const char *web_refuses_url(const char *url)
     return good ? NULL : "https://HOST[:PORT][/PATH], percent-encoded";
 }
 
+#define PLACEHOLDERS "{since}, {today}, {page}, {offset}, {from}, {to}, {each}"
+
+/* Bytes of the placeholder at the start of `string`; 0 = there is none that a request fills. */
+static size_t placeholder_length(const char *string)
+{
+    static const char *const known[] = {
+        "{since}", "{today}", "{page}", "{offset}", "{from}", "{to}", "{each}"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (string_starts(string, known[i]))
+            return strlen(known[i]);
+    return 0;
+}
+
 /* Only the placeholders that a request fills, and no other brace. */
 static bool placeholders_are_known(const char *string)
 {
     for (const char *brace = strpbrk(string, "{}"); brace != NULL; brace = strpbrk(brace, "{}")) {
-        if (string_starts(brace, "{since}") || string_starts(brace, "{today}"))
-            brace += strlen("{since}");
-        else
+        size_t length = placeholder_length(brace);
+        if (length == 0)
             return false;
+        brace += length;
     }
     return true;
 }
@@ -97,8 +110,7 @@ const char *web_refuses_path(const char *path)
     bool good =
         path[0] == '/' && is_encoded(path) && strchr(path, '?') == NULL && placeholders_are_known(path);
     return good ? NULL
-                : "a path that starts with /, percent-encoded, its query apart; placeholders: {since}, "
-                  "{today}";
+                : "a path that starts with /, percent-encoded, its query apart; placeholders: " PLACEHOLDERS;
 }
 
 const char *web_refuses_query(const char *query)
@@ -106,8 +118,18 @@ const char *web_refuses_query(const char *query)
     return is_encoded(query) && query[0] != '?' && placeholders_are_known(query)
                ? NULL
                : "a query without the leading ?, percent-encoded ([ is %5B, ] is %5D, \" is %22, a blank is "
-                 "+ or %20); "
-                 "placeholders: {since}, {today}";
+                 "+ or %20); placeholders: " PLACEHOLDERS;
+}
+
+/* JSON has braces of its own: only what looks like a placeholder, a small word in braces, must be one. */
+const char *web_refuses_body(const char *body)
+{
+    for (const char *brace = strchr(body, '{'); brace != NULL; brace = strchr(brace + 1, '{')) {
+        size_t length = strspn(brace + 1, "abcdefghijklmnopqrstuvwxyz_-");
+        if (length > 0 && brace[1 + length] == '}' && placeholder_length(brace) == 0)
+            return "text whose only words in braces are the placeholders " PLACEHOLDERS;
+    }
+    return strlen(body) < LIMIT_URL_BYTES ? NULL : "a shorter text";
 }
 
 const char *web_refuses_header(const char *header)

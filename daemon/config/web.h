@@ -10,6 +10,7 @@ const char *web_refuses_base(const char *base);         /* scheme://host[:port] 
 const char *web_refuses_url(const char *url);           /* base, and perhaps a path */
 const char *web_refuses_path(const char *path);         /* of a request, with placeholders */
 const char *web_refuses_query(const char *query);       /* percent-encoded, with placeholders */
+const char *web_refuses_body(const char *body);         /* of a POST, with placeholders */
 const char *web_refuses_header(const char *header);     /* "Name: value" */
 const char *web_refuses_template(const char *template); /* of a page for people; its placeholders unchecked */
 

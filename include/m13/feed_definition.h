@@ -121,6 +121,7 @@ struct feed_pages {
  * never a choice made by our firms (privacy), but all of a country. */
 struct feed_each {
     char *feed;               /* NULL = the feed has no such list */
+    int line;                 /* on which the file names it, for messages */
     enum record_field member; /* whose value becomes {each} */
     char **countries;         /* of the maker; none = all */
     size_t country_count;
@@ -129,7 +130,7 @@ struct feed_each {
 
 /* The address of the payload stands on a page: the first <a href> that fits. */
 struct feed_find {
-    struct feed_query page; /* path NULL = the address is known */
+    struct feed_query page; /* path NULL = the address is known; else `window` and `history` have none */
     char *link;             /* glob of the href, as written there: "files/000*.xlsx" */
     char *text;             /* must stand in the link's text; NULL = any */
 };
@@ -155,6 +156,8 @@ struct feed_repeated {
  */
 struct feed_source {
     int64_t rank;              /* 0 first; then by name of the feed */
+    int line;                  /* on which the file says so, and then no other feed with its routes may say
+                                  the same; 0 = it says nothing */
     enum record_field wins[8]; /* but these, where they are there, count before those of lower rank */
     size_t win_count;
 };
@@ -173,7 +176,7 @@ struct feed_definition {
 
     /* asking */
     char *base;                 /* scheme://host[:port], overridable per feed in m13d.conf */
-    struct feed_query window;   /* later polls */
+    struct feed_query window;   /* later polls; path NULL only where `find` leads to the payload */
     struct feed_query history;  /* first load and full polls; path NULL = same as window */
     enum date_form query_dates; /* form of {since} and {today} */
     char **headers;
@@ -184,7 +187,8 @@ struct feed_definition {
     struct feed_find find;
     struct feed_control control;
     struct feed_query prime; /* asked first; the cookies that it sets go with the chain; path NULL = none */
-    char *ca_file;           /* PEM, besides the system's authorities, for this feed alone; NULL = none */
+    char *ca_file;           /* PEM, besides the system's authorities, for this feed alone; NULL = none; an
+                                absolute path, and of an enabled feed a good file, once the folder is loaded */
     int none_status;         /* this HTTP status ... */
     char *none_text;         /* ... with this text in the body means "no rows"; 0 = no such answer */
     char *content_type;      /* expected, compared up to ';' */
@@ -197,7 +201,7 @@ struct feed_definition {
     int64_t full_every_ms; /* whole register again; 0 = never */
     enum feed_completeness completeness;
     int64_t minimum_rows;   /* of a history or full poll */
-    int64_t largest_shrink; /* per cent against the last declared total */
+    int64_t largest_shrink; /* per cent against the last total, declared or counted */
 
     /* reading */
     enum feed_container container;

@@ -75,10 +75,10 @@ static void how_it_is_asked(void **state)
         {"request", POLL("poll = { path = \"/a\"; query = \"d=%5\"; };"), 7, "percent-encoded"},
         {"request", POLL("poll = { path = \"/a\"; query = \"?d=1\"; };"), 7, "without the leading ?"},
         {"request", POLL("poll = { path = \"/a\"; query = \"d={until}\"; };"), 7,
-            "placeholders: {since}, {today}"},
+            "placeholders: {since}, {today}, {page}"},
         {"request", POLL("poll = { path = \"/a\"; query = \"d={since\"; };"), 7, "placeholders"},
         {"request", POLL("poll = { path = \"/a\"; query = \"d=北京\"; };"), 7, "percent-encoded"},
-        {"request", POLL(PLAIN_POLL " paging = \"page\";"), 7, "one of: none, link"},
+        {"request", POLL(PLAIN_POLL " paging = \"page\";"), 7, "one of: none, link, numbered"},
         {"request", POLL(PLAIN_POLL " dates = \"iso\";"), 7, "`dates` has no effect: no request has {since}"},
         {"request", POLL(PLAIN_POLL " headers = [\"Accept\"];"), 7, "\"Name: value\""},
         {"request", POLL(PLAIN_POLL " headers = [\"Host: x\"];"), 7, "none that m13d sets itself"},
@@ -167,8 +167,8 @@ static void when_it_is_asked(void **state)
         {"expect", "expect = { completeness = \"register\"; maximum-bytes = \"64MB\"; };\n", 7,
             "like \"64M\""},
         {"expect", "expect = { completeness = \"register\"; minimum-rows = -5; };\n", 7, "0 to 1000000000"},
-        {"expect", "expect = { completeness = \"register\";\n largest-shrink = 5; };\n", 8,
-            "`largest-shrink` has no effect"},
+        {"expect", "expect = { completeness = \"register\";\n largest-shrink = 100; };\n", 8,
+            "0 to 99"},
     };
     EXPECT_ALL(mistakes);
 }
@@ -178,7 +178,7 @@ static void what_form_it_has(void **state)
     (void)state;
     static const struct mistake mistakes[] = {
         {"format", "format = { };\n", 8, "`kind` is missing"},
-        {"format", "format = { kind = \"xml\"; };\n", 8, "one of: json, csv"},
+        {"format", "format = { kind = \"pdf\"; };\n", 8, "one of: json, csv, xlsx, xml, html"},
         {"format", "format = { kind = \"json\"; charset = \"latin1\"; };\n", 8,
             "one of: utf-8, utf-8-c1-as-windows-1252"},
         {"format", "format = { kind = \"json\";\n quote = \"none\"; };\n", 9,
