@@ -99,6 +99,15 @@ CREATE TABLE poll (
     since_day INTEGER,                    -- window asked for; NULL = everything
     until_day INTEGER,
     next_url TEXT,                        -- of the page still to fetch: a broken chain goes on here
+    next_body TEXT,                       -- of its POST
+    next_number INTEGER NOT NULL DEFAULT 0, -- of a numbered page, from 0
+    told INTEGER,                         -- rows of a numbered chain, as its last page told them
+    value TEXT NOT NULL DEFAULT '',       -- of a list: the one asked for, at the end the last one
+    value_page INTEGER NOT NULL DEFAULT 0, -- page with which its answers began
+    values_done INTEGER NOT NULL DEFAULT 0,
+    rotation_ended INTEGER NOT NULL DEFAULT 0, -- the list came to its end with this poll
+    part INTEGER NOT NULL DEFAULT 0,      -- shows some of the register only (its tail, some values of a list):
+                                          -- no count of the whole, no word on what is absent
     pages INTEGER NOT NULL DEFAULT 0,
     total INTEGER,                        -- rows declared by the register
     rows INTEGER NOT NULL DEFAULT 0,
@@ -125,7 +134,8 @@ CREATE TABLE payload (
     id INTEGER PRIMARY KEY,
     poll INTEGER NOT NULL REFERENCES poll (id),
     page INTEGER NOT NULL,
-    url TEXT NOT NULL,
+    url TEXT NOT NULL,                    -- file:NAME = by hand
+    body TEXT NOT NULL DEFAULT '',        -- of a POST
     fetched_at INTEGER NOT NULL,
     status INTEGER NOT NULL,              -- HTTP; 0 = a file by hand
     sha256 TEXT NOT NULL,
@@ -136,6 +146,18 @@ CREATE TABLE payload (
     UNIQUE (poll, page)
 ) STRICT;
 CREATE INDEX payload_sha256 ON payload (sha256);
+CREATE INDEX payload_url ON payload (url);
+
+-- The index page on which a payload's address stood: no rows, but the proof of where these came from.
+CREATE TABLE index_page (
+    poll INTEGER NOT NULL REFERENCES poll (id),
+    url TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    found TEXT NOT NULL,                  -- the link as it is written there
+    PRIMARY KEY (poll, fetched_at)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE evidence (
     sha256 TEXT PRIMARY KEY,
