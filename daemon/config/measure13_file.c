@@ -20,6 +20,16 @@ static const struct setting_entry force_entries[] = {
 };
 static const struct settings force = SETTINGS(force_entries);
 
+/* --- when applications are taken -------------------------------------------------------------------------
+ */
+
+static const struct setting_entry filing_entries[] = {
+    {"first", SETTING_DATE, AT(filing_first)},
+    {"last", SETTING_DATE, AT(filing_last)},
+    SOURCE_ENTRIES(filing_source),
+};
+static const struct settings filing = SETTINGS(filing_entries);
+
 /* --- what is newly approved --------------------------------------------------------------------------- */
 
 static const struct setting_entry watch_entries[] = {
@@ -127,26 +137,75 @@ static const struct setting_entry routes_entries[] = {
 };
 static const struct settings routes = SETTINGS(routes_entries);
 
+/* --- one value, or several for different days ----------------------------------------------------------- */
+
+static void read_parameter(struct settings_reader *reader, config_setting_t *setting, void *target);
+
 /* Groups are named like the parameters that they set (struct parameter_source). */
+#define PARAMETER(name, settings)                                                                            \
+    {                                                                                                        \
+        (name), SETTING_OWN, .group = &(settings), .read = read_parameter                                    \
+    }
 static const struct setting_entry file_entries[] = {
-    {"in-force", SETTING_GROUP, .group = &force},
-    {"newly-approved", SETTING_GROUP, .group = &newly},
-    {"routes", SETTING_GROUP, .group = &routes},
-    {"group-company", SETTING_GROUP, .group = &measure13_group_company},
-    {"device", SETTING_GROUP, .group = &measure13_device},
-    {"sale", SETTING_GROUP, .group = &measure13_sale},
-    {"product", SETTING_GROUP, .group = &measure13_product},
-    {"costs", SETTING_GROUP, .group = &measure13_costs},
-    {"cost-window", SETTING_GROUP, .group = &measure13_cost_window},
-    {"ratio", SETTING_GROUP, .group = &measure13_ratio},
-    {"product-cap", SETTING_GROUP, .group = &measure13_product_cap},
-    {"firm-cap", SETTING_GROUP, .group = &measure13_firm_cap},
-    {"order", SETTING_GROUP, .group = &measure13_order},
-    {"other-money", SETTING_GROUP, .group = &measure13_other_money},
-    {"credit", SETTING_GROUP, .group = &measure13_credit},
-    {"exchange-rate", SETTING_GROUP, .group = &measure13_exchange},
+    PARAMETER("in-force", force),
+    PARAMETER("newly-approved", newly),
+    PARAMETER("filing-window", filing),
+    PARAMETER("routes", routes),
+    PARAMETER("first-approval", measure13_first_approval),
+    PARAMETER("group-company", measure13_group_company),
+    PARAMETER("device", measure13_device),
+    PARAMETER("sale", measure13_sale),
+    PARAMETER("product", measure13_product),
+    PARAMETER("costs", measure13_costs),
+    PARAMETER("cost-window", measure13_cost_window),
+    PARAMETER("ratio", measure13_ratio),
+    PARAMETER("product-cap", measure13_product_cap),
+    PARAMETER("firm-cap", measure13_firm_cap),
+    PARAMETER("order", measure13_order),
+    PARAMETER("other-money", measure13_other_money),
+    PARAMETER("credit", measure13_credit),
+    PARAMETER("exchange-rate", measure13_exchange),
 };
 const struct settings measure13_settings = SETTINGS(file_entries);
+
+static size_t parameter_named(struct policy_parameters *parameters, const char *name)
+{
+    size_t i = 0;
+    while (i + 1 < parameters_source_count() && !string_equal(parameters_source(parameters, i)->name, name))
+        i++;
+    return i;
+}
+
+static const struct settings *settings_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof file_entries / sizeof *file_entries; i++)
+        if (string_equal(file_entries[i].name, name))
+            return file_entries[i].group;
+    return NULL;
+}
+
+/* Every element is a value, also one that is no group, so that the checks find each value at its place. */
+static void read_parameter(struct settings_reader *reader, config_setting_t *setting, void *target)
+{
+    struct policy_parameters *parameters = target;
+    const char *name = config_setting_name(setting);
+    size_t index = parameter_named(parameters, name);
+    if (config_setting_is_group(setting))
+        settings_read(reader, setting, settings_of(name), parameters);
+    else if (!config_setting_is_list(setting) || settings_count(setting) == 0)
+        settings_problem(reader, setting,
+            "`%s`: accepted is a group: { ... }, or a list of groups for different days: "
+            "( { to = \"2026-12-31\"; ... }, { from = \"2027-01-01\"; ... } )",
+            name);
+    for (size_t i = 0; config_setting_is_list(setting) && i < settings_count(setting); i++) {
+        config_setting_t *element = settings_element(setting, i);
+        struct policy_parameters *values = i == 0 ? parameters : parameters_add_dated(parameters, index);
+        if (config_setting_is_group(element))
+            settings_read(reader, element, settings_of(name), values);
+        else
+            settings_problem(reader, element, "`%s`: accepted in the list is a group: { from = ...; }", name);
+    }
+}
 
 /* --- what the values must be to each other ------------------------------------------------------------ */
 
@@ -219,16 +278,91 @@ static void check_watch(
     }
 }
 
+/* A window is known by both its days, and only as a document says so. */
+static void check_filing(
+    struct settings_reader *reader, const config_setting_t *group, const struct policy_parameters *parameters)
+{
+    bool any = settings_has(group, "first") || settings_has(group, "last");
+    check_order(reader, group, parameters->filing_first, parameters->filing_last);
+    if (any && settings_need(reader, group, "first", "a window has both its days") &&
+        settings_need(reader, group, "last", "a window has both its days"))
+        settings_need(reader, group, "cited", "firms are told these days only as a document gives them");
+}
+
+/* --- every value, and their days ------------------------------------------------------------------------ */
+
+static void check_value(struct settings_reader *reader, const char *name, const config_setting_t *group,
+    struct policy_parameters *values, const struct parameter_source *source)
+{
+    if (!config_setting_is_group(group))
+        return;
+    if (string_equal(name, "in-force")) {
+        check_order(reader, group, values->force_first, values->force_last);
+    } else if (string_equal(name, "newly-approved")) {
+        check_order(reader, group, values->newly_first, values->newly_last);
+        check_mode(reader, group, values);
+        check_watch(reader, group, values);
+    } else if (string_equal(name, "filing-window")) {
+        check_filing(reader, group, values);
+    }
+    measure13_check_money(reader, name, group, values);
+    policy_check_source(reader, group, source);
+}
+
+/* One value a day: the next one begins on the day after the one before has ended. */
+static void check_days(struct settings_reader *reader, const config_setting_t *element,
+    const struct parameter_source *before, const struct parameter_source *source)
+{
+    char ends[DAY_STRING_BYTES], begins[DAY_STRING_BYTES];
+    const char *name = source->name;
+    if (!settings_need(reader, element, "from", "there is a value before this one"))
+        return;
+    day_format(source->from, begins);
+    day_format(before->to, ends);
+    if (before->applies_by != source->applies_by)
+        settings_problem(reader, element, "`%s`: all its values must have the same `applies-by`", name);
+    if (before->to == DAY_NONE)
+        settings_problem(reader, element,
+            "`%s`: the value before has no `to`, so it overlaps with this one, from %s on", name, begins);
+    else if (source->from <= before->to)
+        settings_problem(reader, element,
+            "`%s`: this value begins on %s and overlaps with the one before, which ends on %s", name, begins,
+            ends);
+    else if (source->from > before->to + 1)
+        settings_problem(reader, element,
+            "`%s`: there is a gap between the value before, which ends on %s, and this one, which begins on "
+            "%s",
+            name, ends, begins);
+}
+
+static void check_list(struct settings_reader *reader, const config_setting_t *list, size_t index,
+    struct policy_parameters *parameters)
+{
+    struct policy_parameters *values = parameters;
+    const struct parameter_source *before = parameters_source(parameters, index);
+    check_value(reader, before->name, settings_element(list, 0), values, before);
+    for (size_t i = 0, element = 1; i < parameters->dated_count; i++) {
+        if (parameters->dated[i].begin != parameter_lines[index].source)
+            continue;
+        const config_setting_t *group = settings_element(list, element++);
+        values = parameters->dated[i].values;
+        const struct parameter_source *source = parameters_source(values, index);
+        check_value(reader, source->name, group, values, source);
+        if (config_setting_is_group(group))
+            check_days(reader, group, before, source);
+        before = source;
+    }
+}
+
 void measure13_check(
     struct settings_reader *reader, config_setting_t *root, struct policy_parameters *parameters)
 {
-    const config_setting_t *group = settings_member(root, "newly-approved");
-    check_order(reader, settings_member(root, "in-force"), parameters->force_first, parameters->force_last);
-    if (group != NULL && config_setting_is_group(group)) {
-        check_order(reader, group, parameters->newly_first, parameters->newly_last);
-        check_mode(reader, group, parameters);
-        check_watch(reader, group, parameters);
+    for (size_t i = 0; i < parameters_source_count(); i++) {
+        const struct parameter_source *source = parameters_source(parameters, i);
+        const config_setting_t *setting = settings_member(root, source->name);
+        if (setting != NULL && config_setting_is_list(setting) && settings_count(setting) > 0)
+            check_list(reader, setting, i, parameters);
+        else if (setting != NULL)
+            check_value(reader, source->name, setting, parameters, source);
     }
-    measure13_check_money(reader, root, parameters);
-    policy_check_sources(reader, root, parameters);
 }

@@ -108,6 +108,13 @@ static const char *refuses_mode(const char *mode)
     return good ? NULL : "a code of customs (监管方式) of four digits, like \"3010\"";
 }
 
+static const struct setting_entry first_approval_entries[] = {
+    {"years-between", SETTING_INT, AT(number_years_apart), .least = 0, .most = 20},
+    {"days-between", SETTING_INT, AT(like_entry_days), .least = 0, .most = 3660},
+    SOURCE_ENTRIES(first_source),
+};
+SOURCED(first_approval);
+
 static const struct setting_entry group_company_entries[] = {
     {"least-share", SETTING_INT, AT(group_least_share), .least = 1, .most = 100},
     SOURCE_ENTRIES(group_source),
@@ -194,14 +201,11 @@ static const struct setting_entry exchange_entries[] = {
 SOURCED(exchange);
 
 /* What has no effect is not kept, so that it does not change the hash. */
-void measure13_check_money(
-    struct settings_reader *reader, config_setting_t *root, struct policy_parameters *parameters)
+void measure13_check_money(struct settings_reader *reader, const char *name, const config_setting_t *group,
+    struct policy_parameters *parameters)
 {
-    const config_setting_t *ratio_group = settings_member(root, "ratio");
-    if (settings_has(ratio_group, "percent"))
-        settings_inert(reader, ratio_group, "scenarios", "`percent` is set");
-    const config_setting_t *exchange_group = settings_member(root, "exchange-rate");
-    if (parameters->rate_day != RATE_MONTH_FIRST)
-        settings_inert(
-            reader, exchange_group, "first-trading-day-by", "it is the parity of the day of payment");
+    if (string_equal(name, "ratio") && settings_has(group, "percent"))
+        settings_inert(reader, group, "scenarios", "`percent` is set");
+    if (string_equal(name, "exchange-rate") && parameters->rate_day != RATE_MONTH_FIRST)
+        settings_inert(reader, group, "first-trading-day-by", "it is the parity of the day of payment");
 }

@@ -36,17 +36,27 @@ void parameters_seal(struct policy_parameters *parameters)
     text_free(&canonical);
 }
 
+static void list_one(const struct parameter_line *line, const struct policy_parameters *values,
+    void (*each)(void *context, const char *rule, const struct parameter_source *source, const char *value),
+    void *context)
+{
+    const void *source = (const char *)values + line->source;
+    struct text value = TEXT_WITH_CEILING(MOST_CANONICAL_BYTES);
+    line->say(values, &value);
+    each(context, line->rule, source, text_string(&value));
+    text_free(&value);
+}
+
 void parameters_list(const struct policy_parameters *parameters,
     void (*each)(void *context, const char *rule, const struct parameter_source *source, const char *value),
     void *context)
 {
     for (size_t i = 0; i < parameter_line_count; i++) {
         const struct parameter_line *line = &parameter_lines[i];
-        const void *source = (const char *)parameters + line->source;
-        struct text value = TEXT_WITH_CEILING(MOST_CANONICAL_BYTES);
-        line->say(parameters, &value);
-        each(context, line->rule, source, text_string(&value));
-        text_free(&value);
+        list_one(line, parameters, each, context);
+        for (size_t j = 0; j < parameters->dated_count; j++)
+            if (parameters->dated[j].begin == line->source)
+                list_one(line, parameters->dated[j].values, each, context);
     }
 }
 
@@ -58,6 +68,23 @@ size_t parameters_source_count(void)
 struct parameter_source *parameters_source(struct policy_parameters *parameters, size_t index)
 {
     return (struct parameter_source *)(void *)((char *)parameters + parameter_lines[index].source);
+}
+
+/* Behind the values that the same parameter has already. */
+struct policy_parameters *parameters_add_dated(struct policy_parameters *parameters, size_t index)
+{
+    size_t begin = parameter_lines[index].source, place = 0;
+    size_t end = index + 1 < parameter_line_count ? parameter_lines[index + 1].source
+                                                  : offsetof(struct policy_parameters, dated);
+    parameters->dated =
+        memory_resize(parameters->dated, parameters->dated_count + 1, sizeof *parameters->dated);
+    while (place < parameters->dated_count && parameters->dated[place].begin <= begin)
+        place++;
+    memmove(&parameters->dated[place + 1], &parameters->dated[place],
+        (parameters->dated_count - place) * sizeof *parameters->dated);
+    parameters->dated[place] = (struct dated_value){begin, end, parameters_default()};
+    parameters->dated_count++;
+    return parameters->dated[place].values;
 }
 
 static void free_strings(char **strings, size_t count)
@@ -110,5 +137,8 @@ void parameters_free(struct policy_parameters *parameters)
         &parameters->no_sale_modes, &parameters->no_sale_regions, &parameters->settling_buyers};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free_strings(lists[i]->words, lists[i]->count);
+    for (size_t i = 0; i < parameters->dated_count; i++)
+        parameters_free(parameters->dated[i].values);
+    free(parameters->dated);
     free(parameters);
 }

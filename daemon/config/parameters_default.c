@@ -129,6 +129,9 @@ struct policy_parameters *parameters_default(void)
     parameters->force_first = day_from_civil(2025, 11, 24);
     parameters->force_last = day_from_civil(2028, 12, 31);
     parameters->last_filing_day = DAY_NONE;
+    parameters->filing_source =
+        parameters_assumed("filing-window", ARTICLE_13 "未定申报期间", APPLIES_BY_APPLICATION);
+    parameters->filing_first = parameters->filing_last = DAY_NONE;
 
     parameters->newly_source = parameters_assumed("newly-approved",
         ARTICLE_13 "“新通过”，未定起算日；以发布之日起算，2025年内更早的批准由人核定", APPLIES_BY_DECISION);
@@ -144,6 +147,13 @@ struct policy_parameters *parameters_default(void)
     parameters->routes_source =
         parameters_assumed("routes", ARTICLE_13 "“批准，获得境外上市资质”，未列途径", APPLIES_BY_DECISION);
     set_routes(parameters);
+
+    parameters->first_source = parameters_assumed("first-approval",
+        ARTICLE_13
+        "“新通过”，首次的判断办法未定；编号年份与决定年份相差一年以上、180日内另一持证人的同类条目，由人核定",
+        APPLIES_BY_DECISION);
+    parameters->number_years_apart = 1;
+    parameters->like_entry_days = 180;
 
     parameters_default_sales(parameters);
     parameters_default_money(parameters);

@@ -7,12 +7,15 @@
 #include <string.h>
 
 #define SOURCE(member) offsetof(struct policy_parameters, member)
+/* In the order of the members of struct policy_parameters. */
 const struct parameter_line parameter_lines[] = {
     {"R01", SOURCE(force_source), parameters_say_force},
+    {"R01", SOURCE(filing_source), parameters_say_filing},
     {"R02", SOURCE(newly_source), parameters_say_newly},
     {"R03", SOURCE(authorities_source), parameters_say_authorities},
     {"R04", SOURCE(brics_source), parameters_say_brics},
     {"R05", SOURCE(routes_source), parameters_say_routes},
+    {"R06", SOURCE(first_source), parameters_say_first},
     {"R07", SOURCE(group_source), parameters_say_group},
     {"R09", SOURCE(device_source), parameters_say_device},
     {"R12", SOURCE(sales_source), parameters_say_sales},
@@ -106,6 +109,15 @@ void parameters_say_brics(const struct policy_parameters *parameters, struct tex
         set[i] = text_take(&line);
     }
     say_set(out, set, parameters->brics_count, "; ");
+}
+
+void parameters_say_first(const struct policy_parameters *parameters, struct text *out)
+{
+    text_append_format(out,
+        "candidate predecessors: also where the year in the number is more than %d off the decision's, and "
+        "like "
+        "entries of other holders within %d days",
+        parameters->number_years_apart, parameters->like_entry_days);
 }
 
 void parameters_say_group(const struct policy_parameters *parameters, struct text *out)

@@ -41,6 +41,14 @@ void parameters_say_force(const struct policy_parameters *parameters, struct tex
         parameters->last_filing_day != DAY_NONE ? day_format(parameters->last_filing_day, day) : "unset");
 }
 
+void parameters_say_filing(const struct policy_parameters *parameters, struct text *out)
+{
+    if (parameters->filing_first == DAY_NONE)
+        text_append_string(out, "not announced");
+    else
+        say_period(out, parameters->filing_first, parameters->filing_last);
+}
+
 void parameters_say_newly(const struct policy_parameters *parameters, struct text *out)
 {
     char day[DAY_STRING_BYTES];
@@ -183,17 +191,28 @@ static void put_routes(const struct policy_parameters *parameters, struct text *
     free(sorted);
 }
 
+/* Lists of words are written in full: a line for people leaves the words out. */
+static void put_value(
+    struct text *out, const struct parameter_line *line, const struct policy_parameters *values)
+{
+    const void *source = (const char *)values + line->source;
+    put_source(out, source);
+    if (line->say == parameters_say_authorities)
+        put_authorities(values, out);
+    else if (line->say == parameters_say_routes)
+        put_routes(values, out);
+    else
+        line->say(values, out);
+    text_append_character(out, '\n');
+}
+
 void parameters_canonical(const struct policy_parameters *parameters, struct text *out)
 {
     text_append_format(out, "policy %s\n", parameters->policy);
     for (size_t i = 0; i < parameter_line_count; i++) {
-        const struct parameter_line *line = &parameter_lines[i];
-        const void *source = (const char *)parameters + line->source;
-        put_source(out, source);
-        if (line->say != parameters_say_authorities && line->say != parameters_say_routes) /* in full below */
-            line->say(parameters, out);
-        text_append_character(out, '\n');
+        put_value(out, &parameter_lines[i], parameters);
+        for (size_t j = 0; j < parameters->dated_count; j++)
+            if (parameters->dated[j].begin == parameter_lines[i].source)
+                put_value(out, &parameter_lines[i], parameters->dated[j].values);
     }
-    put_authorities(parameters, out);
-    put_routes(parameters, out);
 }

@@ -22,11 +22,13 @@ extern const struct parameter_line parameter_lines[];
 extern const size_t parameter_line_count;
 
 void parameters_say_force(const struct policy_parameters *parameters, struct text *out);
+void parameters_say_filing(const struct policy_parameters *parameters, struct text *out);
 void parameters_say_newly(const struct policy_parameters *parameters, struct text *out);
 void parameters_say_authorities(const struct policy_parameters *parameters, struct text *out);
 void parameters_say_routes(const struct policy_parameters *parameters, struct text *out);
 /* parameters_lines.c */
 void parameters_say_brics(const struct policy_parameters *parameters, struct text *out);
+void parameters_say_first(const struct policy_parameters *parameters, struct text *out);
 void parameters_say_group(const struct policy_parameters *parameters, struct text *out);
 void parameters_say_device(const struct policy_parameters *parameters, struct text *out);
 void parameters_say_sales(const struct policy_parameters *parameters, struct text *out);

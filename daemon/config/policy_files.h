@@ -13,11 +13,12 @@ void measure13_check(
     struct settings_reader *reader, config_setting_t *root, struct policy_parameters *parameters);
 
 /* The groups of measure13.conf that measure13_money_file.c reads. */
-extern const struct settings measure13_group_company, measure13_device, measure13_sale, measure13_product,
-    measure13_costs, measure13_cost_window, measure13_ratio, measure13_product_cap, measure13_firm_cap,
-    measure13_order, measure13_other_money, measure13_credit, measure13_exchange;
-void measure13_check_money(
-    struct settings_reader *reader, config_setting_t *root, struct policy_parameters *parameters);
+extern const struct settings measure13_first_approval, measure13_group_company, measure13_device,
+    measure13_sale, measure13_product, measure13_costs, measure13_cost_window, measure13_ratio,
+    measure13_product_cap, measure13_firm_cap, measure13_order, measure13_other_money, measure13_credit,
+    measure13_exchange;
+void measure13_check_money(struct settings_reader *reader, const char *name, const config_setting_t *group,
+    struct policy_parameters *parameters);
 
 /* Of one authority or route, by its code: the one that is there, or a new one at the end. */
 struct authority_parameter *policy_authority(struct policy_parameters *parameters, const char *code);

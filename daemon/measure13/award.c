@@ -62,6 +62,13 @@ fen_t award_room(fen_t cap, fen_t committed)
     return committed >= cap ? 0 : cap - committed;
 }
 
+int award_year_of_day(int32_t day)
+{
+    int year, month, of_month;
+    day_to_civil(day, &year, &month, &of_month);
+    return year;
+}
+
 int award_decision_year(struct date decision)
 {
     int first, last, month, day;
@@ -92,11 +99,11 @@ static int compare_claims(const void *a, const void *b, void *context)
 {
     const struct award_claim *first = *(struct award_claim *const *)a;
     const struct award_claim *second = *(struct award_claim *const *)b;
-    const struct policy_parameters *parameters = context;
+    const enum award_order *order_by = context;
     if (first->eligible != second->eligible)
         return first->eligible ? -1 : 1;
     int date = compare_decisions(first, second), base = compare_bases(first, second);
-    int leading = parameters->order == ORDER_BY_AMOUNT ? base : date;
+    int leading = *order_by == ORDER_BY_AMOUNT ? base : date;
     int order = leading != 0 ? leading : date != 0 ? date : base;
     if (order == 0)
         order = strcmp(first->number, second->number);
@@ -139,31 +146,30 @@ static bool has_room(const struct award_claim *claim)
 }
 
 static fen_t left_for(const struct award_claim *claim, const struct taken *taken,
-    const struct commitment *commitments, size_t count, const struct policy_parameters *parameters)
+    const struct commitment *commitments, size_t count)
 {
     fen_t product = committed_to_product(commitments, count, claim->product_id);
     fen_t decision_year = committed_to_firm(commitments, count, claim->decision_year);
     fen_t batch_year = committed_in_batch_year(commitments, count, claim->batch_year);
-    fen_t left = award_room(award_room(parameters->product_cap, product), taken->product);
-    left = least(left, award_room(award_room(parameters->firm_cap, decision_year), taken->decision_year));
-    return least(left, award_room(award_room(parameters->firm_cap, batch_year), taken->batch_year));
+    fen_t left = award_room(award_room(claim->product_cap, product), taken->product);
+    left = least(left, award_room(award_room(claim->firm_cap, decision_year), taken->decision_year));
+    return least(left, award_room(award_room(claim->firm_cap, batch_year), taken->batch_year));
 }
 
 void measure13_award(struct award_claim *claims, size_t count, const struct commitment *commitments,
-    size_t commitment_count, const struct policy_parameters *parameters)
+    size_t commitment_count, enum award_order leading)
 {
     struct award_claim **order = memory_get_zeroed(count + 1, sizeof(struct award_claim *));
-    struct policy_parameters rules = *parameters;
     size_t ordered = 0;
     for (size_t i = 0; i < count; i++) {
         claims[i].left = claims[i].award = 0;
         if (has_room(&claims[i]))
             order[ordered++] = &claims[i];
     }
-    qsort_r(order, ordered, sizeof(struct award_claim *), compare_claims, &rules);
+    qsort_r(order, ordered, sizeof(struct award_claim *), compare_claims, &leading);
     for (size_t i = 0; i < ordered; i++) {
         struct taken taken = taken_before(order, i);
-        order[i]->left = left_for(order[i], &taken, commitments, commitment_count, parameters);
+        order[i]->left = left_for(order[i], &taken, commitments, commitment_count);
         order[i]->award = least(order[i]->base, order[i]->left);
     }
     free(order);

@@ -12,6 +12,7 @@ fen_t committed_to_case(
     const struct commitment *commitments, size_t count, const struct fact_item *item, bool *ret_any);
 /* What a cap leaves, never below 0 and never above the cap, however a ledger came to be negative. */
 fen_t award_room(fen_t cap, fen_t committed);
+int award_year_of_day(int32_t day);
 /* The one year of every day that the decision may be, or 0. */
 int award_decision_year(struct date decision);
 

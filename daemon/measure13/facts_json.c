@@ -2,6 +2,8 @@
  * of. */
 #include "facts.h"
 
+#include "editions.h"
+
 #include "json_list.h"
 
 #include "m13/limits.h"
@@ -161,21 +163,52 @@ static void append_rulings(struct text *out, const struct fact_item *item)
     list_end(out, "rulings", &list);
 }
 
+static void append_application(struct text *out, const struct fact_item *item)
+{
+    if (item->applied_on == 0 && item->batched_on == 0)
+        return;
+    put_key(out, "application");
+    text_append_character(out, '{');
+    if (item->applied_on != 0)
+        put_date(out, "applied_on", date_of_day(item->applied_on));
+    if (item->batched_on != 0)
+        put_date(out, "batched_on", date_of_day(item->batched_on));
+    text_append_character(out, '}');
+}
+
+/* --- the calendar --------------------------------------------------------------------------------------- */
+
+/* Which value of a parameter today decides on, while there is no application or batch to do so. */
+static void append_editions(struct text *out, const struct rule_question *question)
+{
+    const struct policy_parameters *all = question->all;
+    for (size_t i = 0; i < all->dated_count; i++) {
+        const struct parameter_source *source = editions_source_on(all, all->dated[i].begin, question->today);
+        const struct fact_item *item = question->item;
+        bool by_today = (source->applies_by == APPLIES_BY_APPLICATION && item->applied_on == 0) ||
+                        (source->applies_by == APPLIES_BY_BATCH && item->batched_on == 0);
+        if (editions_is_first(all, i) && by_today)
+            put_date(out, source->name, date_of_day(source->from));
+    }
+}
+
 /* What the calendar decides, where a parameter lets it. */
 static void append_day(struct text *out, const struct rule_question *question)
 {
     static const char *const answers[] = {
         [NEWLY_YES] = "yes", [NEWLY_WATCH] = "watch", [NEWLY_NO] = "no", [NEWLY_UNKNOWN] = "unknown"};
-    bool newly = newly_follows_the_calendar(question->parameters);
-    bool over = question_filing_is_over(question);
-    if (!newly && !over)
-        return;
-    put_key(out, "day");
-    text_append_character(out, '{');
-    if (newly)
-        put_string(out, "newly", answers[question_newly(question)]);
-    put_flag(out, "filing_over", over);
-    text_append_character(out, '}');
+    struct text day = TEXT_WITH_CEILING(4096);
+    text_append_character(&day, '{');
+    if (newly_follows_the_calendar(question->parameters))
+        put_string(&day, "newly", answers[question_newly(question)]);
+    put_flag(&day, "filing_over", question_filing_is_over(question));
+    append_editions(&day, question);
+    text_append_character(&day, '}');
+    if (!string_equal(text_string(&day), "{}")) {
+        put_key(out, "day");
+        text_append_string(out, text_string(&day));
+    }
+    text_free(&day);
 }
 
 void facts_write(const struct rule_question *question, struct text *out)
@@ -190,6 +223,7 @@ void facts_write(const struct rule_question *question, struct text *out)
     append_predecessors(out, item);
     append_declaration(out, item);
     append_rulings(out, item);
+    append_application(out, item);
     if (item->batch_year != 0)
         put_number(out, "batch_year", item->batch_year);
     facts_write_money(question, out);

@@ -91,12 +91,17 @@ static char *joined(char *sentence, const char *addition)
     return text_take(&text);
 }
 
+void line_add(struct trace_line *line, const char *zh, const char *en)
+{
+    line->zh = joined(line->zh, zh);
+    line->en = joined(line->en, en);
+}
+
 void line_admit_assumption(struct trace_line *line)
 {
-    if (line->parameter == NULL || line->parameter->confirmed)
-        return;
-    line->zh = joined(line->zh, "（暂定口径，待主管部门确认。）");
-    line->en = joined(line->en, " (An assumption, not yet confirmed by the bureau.)");
+    if (line->parameter != NULL && !line->parameter->confirmed)
+        line_add(
+            line, "（暂定口径，待主管部门确认。）", " (An assumption, not yet confirmed by the bureau.)");
 }
 
 void line_adds(struct trace_line *line, const char *zh, const char *en)

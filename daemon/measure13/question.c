@@ -18,6 +18,11 @@ const struct route_parameter *question_route(const struct rule_question *questio
     return NULL;
 }
 
+int32_t question_filed(const struct rule_question *question)
+{
+    return question->item->applied_on != 0 ? question->item->applied_on : question->today;
+}
+
 /* The round of a calendar year is filed in the year after it, so a decision of this year or of the last one
  * can still be filed. */
 static int32_t first_day_of_last_year(int32_t today)
@@ -37,9 +42,10 @@ static enum truth within_newly(const struct rule_question *question)
     case NEWLY_INTERVAL:
         return date_within(decision, parameters->newly_first, parameters->newly_last);
     case NEWLY_CALENDAR_YEAR:
-        return date_on_or_after(decision, first_day_of_last_year(question->today));
+        return date_on_or_after(decision, first_day_of_last_year(question_filed(question)));
     case NEWLY_ROLLING_MONTHS:
-        return date_on_or_after(decision, day_add_months(question->today, -parameters->newly_months));
+        return date_on_or_after(
+            decision, day_add_months(question_filed(question), -parameters->newly_months));
     }
     return TRUTH_UNKNOWN;
 }
@@ -64,12 +70,7 @@ bool newly_follows_the_calendar(const struct policy_parameters *parameters)
 bool question_filing_is_over(const struct rule_question *question)
 {
     int32_t last = question->parameters->last_filing_day;
-    return last != DAY_NONE && question->today > last;
-}
-
-bool measure13_follows_calendar(const struct policy_parameters *parameters)
-{
-    return newly_follows_the_calendar(parameters) || parameters->last_filing_day != DAY_NONE;
+    return last != DAY_NONE && question_filed(question) > last;
 }
 
 bool question_has_market(const struct authority_parameter *authority)

@@ -11,7 +11,8 @@ struct item_costs;
 struct rule_question {
     const struct firm_facts *facts;
     const struct fact_item *item;
-    const struct policy_parameters *parameters;
+    const struct policy_parameters *parameters; /* as they stand for the item */
+    const struct policy_parameters *all;        /* with every value of every day */
     int32_t today;
     /* Of rules on the amount alone: they are asked when every verdict is known and the caps are shared out.
      */
@@ -35,6 +36,8 @@ enum newly_answer { NEWLY_YES, NEWLY_WATCH, NEWLY_NO, NEWLY_UNKNOWN };
 enum newly_answer question_newly(const struct rule_question *question);
 /* Whether the mode of "newly" counts from the day of the question. */
 bool newly_follows_the_calendar(const struct policy_parameters *parameters);
+/* The day of the application, or today while there is none. */
+int32_t question_filed(const struct rule_question *question);
 /* Whether the last filing day is set and over. */
 bool question_filing_is_over(const struct rule_question *question);
 

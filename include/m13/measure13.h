@@ -122,6 +122,8 @@ struct fact_item {
     const char *link_rule;  /* A0 ... */
     const char *product_id; /* "" = provisional */
     const char *first_seen; /* ISO date, for messages */
+    /* Civil days by which values of parameters are chosen; 0 = not yet, then that of the question. */
+    int32_t applied_on, batched_on;
     struct fact_source source, link_source, product_source;
     const struct fact_predecessor *predecessors;
     size_t predecessor_count;
@@ -307,7 +309,8 @@ struct case_verdict {
     bool contested;
     enum verdict uncontested; /* its verdict then */
     struct award_scenario scenarios[SCENARIOS_MOST];
-    size_t scenario_count;    /* 1 when the ratio is set */
+    size_t scenario_count;                      /* 1 when the ratio is set */
+    const struct policy_parameters *parameters; /* under which its amount is reckoned */
     struct trace_line *trace; /* one per rule, in order, whether or not an earlier one decided */
     size_t trace_count;
     /* The facts that it rests on as a JSON object, whatever the order of the arrays given. It holds `day`
@@ -318,18 +321,24 @@ struct case_verdict {
     char facts_hash[DIGEST_HEX_BYTES]; /* SHA-256 of `facts` */
 };
 
+struct policy_editions;
+
 struct firm_verdict {
     struct case_verdict *cases; /* in order of items */
     size_t case_count;
+    struct policy_editions *editions; /* of parameters with several values, that the traces point into */
 };
 
 /* `today`: the civil day in Beijing. The facts and parameters must outlive the answer. */
 void measure13_decide(const struct firm_facts *facts, const struct policy_parameters *parameters,
     int32_t today, struct firm_verdict *ret_verdict);
 void measure13_release(struct firm_verdict *verdict);
-/* Whether these parameters let the calendar decide (months before filing, a last filing day): then a new day
- * may bring another verdict on the same facts. */
+/* Whether these parameters let the calendar decide (months before filing, a last filing day, another value
+ * from a day on): then a new day may bring another verdict on the same facts. */
 bool measure13_follows_calendar(const struct policy_parameters *parameters);
+/* The last day up to `today` that may have brought one: as long as it is the same, nothing needs to be
+ * decided again. DAY_NONE when the calendar decides nothing. */
+int32_t measure13_calendar_day(const struct policy_parameters *parameters, int32_t today);
 /* The trace as a JSON array: what a case version stores, byte for byte the same for the same answer. */
 void measure13_trace_json(const struct case_verdict *verdict, struct text *out);
 
@@ -362,13 +371,14 @@ struct award_claim {
     int batch_year;    /* 0 = in no batch yet: all of these share one year's cap */
     bool eligible;     /* else pending: a second figure, after all eligible ones */
     fen_t base;        /* floor(ratio x cost), or BASE_UNKNOWN */
-    fen_t left;        /* answers: what committed payments and earlier claims leave under the caps, */
-    fen_t award;       /* and the lesser of that and the base */
+    fen_t product_cap, firm_cap;
+    fen_t left;  /* answers: what committed payments and earlier claims leave under the caps, */
+    fen_t award; /* and the lesser of that and the base */
 };
 /* Fills every `left` and `award`: of the product's cap, the firm's cap in the decision year and its cap in
- * the batch year. Earlier by R20: eligible before pending, then decision date, larger base, number. The order
- * of the array does not matter. */
+ * the batch year. Earlier by R20: eligible before pending, then decision date, larger base, number (or the
+ * larger base first). The order of the array does not matter. */
 void measure13_award(struct award_claim *claims, size_t count, const struct commitment *commitments,
-    size_t commitment_count, const struct policy_parameters *parameters);
+    size_t commitment_count, enum award_order leading);
 
 #endif

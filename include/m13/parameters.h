@@ -65,12 +65,24 @@ struct route_parameter {
     char *zh, *en;
 };
 
+/* One more value of a parameter, for other days than the one that stands in the set itself: of `values` only
+ * that parameter's members count, which are the bytes from `begin` to before `end`, its source first. */
+struct dated_value {
+    size_t begin, end;
+    struct policy_parameters *values;
+};
+
+/* Each parameter's source stands in front of its members, and they are all that stands between it and the
+ * next source. */
 struct policy_parameters {
     char *policy; /* "M13" */
     /* R01 */
     struct parameter_source force_source;
     int32_t force_first, force_last; /* 2025-11-24 .. 2028-12-31 */
     int32_t last_filing_day;         /* DAY_NONE = unset */
+    /* R01: when applications are taken, as a document says; firms are told no other day */
+    struct parameter_source filing_source;
+    int32_t filing_first, filing_last; /* DAY_NONE = not announced */
     /* R02 */
     struct parameter_source newly_source;
     enum newly_mode newly_mode;
@@ -89,17 +101,24 @@ struct policy_parameters {
     struct parameter_source routes_source;
     struct route_parameter *routes; /* a route that is not listed: review */
     size_t route_count;
+    /* R06: which earlier approvals are candidate predecessors */
+    struct parameter_source first_source;
+    int number_years_apart; /* a year in the number may be that many years off the decision */
+    int like_entry_days;    /* a like entry of another holder within so many days; 0 = not asked */
     /* R07, R15: which share makes a company of the group as good as the firm itself */
     struct parameter_source group_source;
     int group_least_share; /* percent */
-    /* R09, R14: words of a device's name that put it before a person */
-    struct parameter_source device_source, product_source;
-    struct word_list doubtful_words, alone_words;
+    /* R09: words of a device's name that put it before a person */
+    struct parameter_source device_source;
+    struct word_list doubtful_words;
     /* R12 */
     struct parameter_source sales_source;
     fen_t least_sale; /* a sale of less does not count */
     struct word_list no_sale_modes, no_sale_regions, settling_buyers;
     enum route_answer group_exports;
+    /* R14: words that speak for an accessory or software alone */
+    struct parameter_source product_source;
+    struct word_list alone_words;
     /* R15 */
     struct parameter_source costs_source;
     struct answer_parameter *categories; /* one that is not listed: review */
@@ -112,10 +131,12 @@ struct policy_parameters {
     int ratio;                     /* percent, or RATIO_UNSET */
     int scenarios[SCENARIOS_MOST]; /* percent, shown while the ratio is unset; the first one is the ceiling */
     size_t scenario_count;
-    /* R18, R19 */
-    struct parameter_source product_cap_source, firm_cap_source;
+    /* R18 */
+    struct parameter_source product_cap_source;
     fen_t product_cap; /* 100_000_000 */
-    fen_t firm_cap;    /* 300_000_000 */
+    /* R19 */
+    struct parameter_source firm_cap_source;
+    fen_t firm_cap; /* 300_000_000 */
     /* R20 */
     struct parameter_source order_source;
     enum award_order order;
@@ -132,6 +153,10 @@ struct policy_parameters {
     int first_trading_day_by; /* day of the month: a parity quoted later is not that of the first trading day
                                */
 
+    /* By parameter, and of one parameter by `from`: behind the value that stands above, without gap or
+     * overlap. */
+    struct dated_value *dated;
+    size_t dated_count;
     char hash[65]; /* SHA-256 of the canonical form: the same parameters, the same hash */
 };
 
@@ -146,8 +171,11 @@ const struct route_parameter *parameters_route(const struct policy_parameters *p
 /* Every parameter's source, in order of rule: how many, and the one at `index`. */
 size_t parameters_source_count(void);
 struct parameter_source *parameters_source(struct policy_parameters *parameters, size_t index);
+/* One more value of the parameter at `index`, to be filled in: it starts as the default. */
+struct policy_parameters *parameters_add_dated(struct policy_parameters *parameters, size_t index);
 
-/* One line for people and for table `parameter`: calls `each` for every parameter, in order of rule. */
+/* One line for people and for table `parameter`: calls `each` for every value of every parameter, in order of
+ * rule and of days. */
 void parameters_list(const struct policy_parameters *parameters,
     void (*each)(void *context, const char *rule, const struct parameter_source *source, const char *value),
     void *context);

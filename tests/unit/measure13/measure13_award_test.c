@@ -54,7 +54,9 @@ static struct award_claim random_claim(size_t index)
         .decision_year = random_below(20) == 0 ? 0 : year,
         .batch_year = random_below(3) == 0 ? 0 : year + (int)random_below(2),
         .eligible = random_below(2) == 0,
-        .base = random_base()};
+        .base = random_base(),
+        .product_cap = caps.product_cap,
+        .firm_cap = caps.firm_cap};
 }
 
 static void random_firm(struct firm *firm)
@@ -78,7 +80,8 @@ static void random_firm(struct firm *firm)
 
 static void award(struct firm *firm)
 {
-    measure13_award(firm->claims, firm->claim_count, firm->commitments, firm->commitment_count, &caps);
+    measure13_award(
+        firm->claims, firm->claim_count, firm->commitments, firm->commitment_count, ORDER_BY_DECISION);
 }
 
 static void shuffle(struct firm *firm)
@@ -340,7 +343,9 @@ static struct award_claim claim_for(const char *number, const char *product, int
         .decision = date_of_day(day_from_civil(2026, month, 1)),
         .decision_year = 2026,
         .eligible = true,
-        .base = base};
+        .base = base,
+        .product_cap = caps.product_cap,
+        .firm_cap = caps.firm_cap};
 }
 
 /* policy-practice.md 2.1: four products, nothing paid before, at 1/1, 1/2 and 3/10 of their costs. */
@@ -355,7 +360,7 @@ static void the_worked_example_of_the_practice_document_comes_out(void **state)
         struct award_claim claims[4];
         for (int i = 0; i < 4; i++)
             claims[i] = claim_for(numbers[i], products[i], i + 1, bases[ratio][i]);
-        measure13_award(claims, 4, NULL, 0, &caps);
+        measure13_award(claims, 4, NULL, 0, ORDER_BY_DECISION);
         for (int i = 0; i < 4; i++)
             assert_int_equal(claims[i].award, awards[ratio][i]);
     }
@@ -365,10 +370,10 @@ static void a_cap_met_exactly_pays_whole_and_a_fen_over_loses_a_fen(void **state
 {
     (void)state;
     struct award_claim claims[2] = {claim_for("K01", "P1", 1, 60000000), claim_for("K02", "P1", 2, 40000000)};
-    measure13_award(claims, 2, NULL, 0, &caps);
+    measure13_award(claims, 2, NULL, 0, ORDER_BY_DECISION);
     assert_int_equal(claims[1].award, 40000000);
     claims[1].base = 40000001;
-    measure13_award(claims, 2, NULL, 0, &caps);
+    measure13_award(claims, 2, NULL, 0, ORDER_BY_DECISION);
     assert_int_equal(claims[1].award, 40000000);
 }
 
@@ -377,7 +382,7 @@ static void on_one_day_the_larger_goes_first_and_then_the_number(void **state)
     (void)state;
     struct award_claim claims[3] = {claim_for("K03", "P1", 1, 70000000), claim_for("K02", "P1", 1, 80000000),
         claim_for("K01", "P1", 1, 70000000)};
-    measure13_award(claims, 3, NULL, 0, &caps);
+    measure13_award(claims, 3, NULL, 0, ORDER_BY_DECISION);
     assert_int_equal(claims[1].award, 80000000);
     assert_int_equal(claims[2].award, 20000000);
     assert_int_equal(claims[0].award, 0);
@@ -390,13 +395,13 @@ static void both_years_of_a_firm_keep_its_cap(void **state)
         {.own = true, .product_id = "P5", .year = 2025, .batch_year = 2027, .amount = 250000000}};
     struct award_claim claim = claim_for("K01", "P1", 1, 100000000);
     claim.batch_year = 2027;
-    measure13_award(&claim, 1, paid, 1, &caps);
+    measure13_award(&claim, 1, paid, 1, ORDER_BY_DECISION);
     assert_int_equal(claim.award, 50000000);
     claim.batch_year = 2028;
-    measure13_award(&claim, 1, paid, 1, &caps);
+    measure13_award(&claim, 1, paid, 1, ORDER_BY_DECISION);
     assert_int_equal(claim.award, 100000000);
     paid[0].year = 2026;
-    measure13_award(&claim, 1, paid, 1, &caps);
+    measure13_award(&claim, 1, paid, 1, ORDER_BY_DECISION);
     assert_int_equal(claim.award, 50000000);
 }
 
@@ -406,7 +411,7 @@ static void a_ledger_beyond_all_numbers_leaves_no_room(void **state)
     struct commitment paid[] = {{.own = true, .product_id = "P1", .year = 2026, .amount = INT64_MAX},
         {.own = true, .product_id = "P1", .year = 2026, .amount = INT64_MAX}};
     struct award_claim claim = claim_for("K01", "P1", 1, 1);
-    measure13_award(&claim, 1, paid, 2, &caps);
+    measure13_award(&claim, 1, paid, 2, ORDER_BY_DECISION);
     assert_int_equal(claim.award, 0);
 }
 
@@ -415,7 +420,7 @@ static void more_recovered_than_paid_opens_no_room_above_the_cap(void **state)
     (void)state;
     struct commitment paid[] = {{.own = true, .product_id = "P1", .year = 2026, .amount = -50000000}};
     struct award_claim claim = claim_for("K01", "P1", 1, 150000000);
-    measure13_award(&claim, 1, paid, 1, &caps);
+    measure13_award(&claim, 1, paid, 1, ORDER_BY_DECISION);
     assert_int_equal(claim.award, 100000000);
 }
 
@@ -423,7 +428,7 @@ static void without_a_base_there_is_no_award(void **state)
 {
     (void)state;
     struct award_claim claim = claim_for("K01", "P1", 1, BASE_UNKNOWN);
-    measure13_award(&claim, 1, NULL, 0, &caps);
+    measure13_award(&claim, 1, NULL, 0, ORDER_BY_DECISION);
     assert_int_equal(claim.award, 0);
 }
 
