@@ -14,6 +14,7 @@ struct asking {
     const config_setting_t *request, *schedule, *expect;
     const struct feed_definition *definition;
     bool since; /* the regular request has {since} */
+    bool each;  /* one request for each value of a list */
     bool part;  /* a regular poll is no whole register, for this or another reason */
 };
 
@@ -28,7 +29,7 @@ static void check_history(const struct asking *asking)
     const struct feed_definition *definition = asking->definition;
     const config_setting_t *history = settings_member(asking->request, "history");
     if (history == NULL) {
-        if (asking->since && definition->each.feed == NULL)
+        if (asking->since && !asking->each)
             settings_problem(asking->reader, asking->request,
                 "`history` is missing: `poll` asks from {since} on, so the first load needs a request for "
                 "all");
@@ -62,7 +63,7 @@ static void check_window(const struct asking *asking)
     if (string_equal(word, "register") && asking->since)
         settings_problem(asking->reader, completeness,
             "`completeness`: \"register\" cannot be, since `poll` asks from {since} on only");
-    if (string_equal(word, "register") && definition->each.feed != NULL)
+    if (string_equal(word, "register") && asking->each)
         settings_problem(asking->reader, completeness,
             "`completeness`: \"register\" cannot be, since `each` asks for some in a turn only");
     if (string_equal(word, "register") && definition->pages.tail > 0 && definition->full_every_ms == 0)
@@ -107,20 +108,23 @@ void feed_check_request(
     struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition)
 {
     bool since = feed_query_has(&definition->window, "{since}");
+    const config_setting_t *request = settings_member(root, "request");
+    bool each = settings_has(request, "each");
     struct asking asking = {.reader = reader,
-        .request = settings_member(root, "request"),
+        .request = request,
         .schedule = settings_member(root, "schedule"),
         .expect = settings_member(root, "expect"),
         .definition = definition,
         .since = since,
-        .part = since || definition->pages.tail > 0 || definition->each.feed != NULL};
-    if (asking.request == NULL)
+        .each = each,
+        .part = since || definition->pages.tail > 0 || each};
+    if (request == NULL)
         return;
-    address_check(reader, asking.request, "base", definition->base);
+    address_check(reader, request, "base", definition->base);
     if (definition->base != NULL && !web_is_https(definition->base))
-        settings_inert(reader, asking.request, "ca-file", "the address is not https");
-    if (!settings_has(asking.request, "find"))
-        settings_need(reader, asking.request, "poll", "it has no default");
+        settings_inert(reader, request, "ca-file", "the address is not https");
+    if (!settings_has(request, "find"))
+        settings_need(reader, request, "poll", "it has no default");
     if (definition->window.path != NULL) {
         check_history(&asking);
         check_window(&asking);

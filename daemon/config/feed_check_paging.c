@@ -13,6 +13,7 @@ struct paging {
     struct settings_reader *reader;
     const config_setting_t *request;
     const struct feed_definition *definition;
+    bool each; /* one request for each value of a list */
 };
 
 /* A query of the request, by its name in the file. */
@@ -55,13 +56,13 @@ static void check_each_placeholder(const struct paging *paging, const struct nam
 {
     bool has = feed_query_has(named->query, "{each}");
     const config_setting_t *setting = settings_member(paging->request, named->name);
-    if (has && paging->definition->each.feed == NULL)
+    if (has && !paging->each)
         settings_problem(
             paging->reader, setting, "`%s`: nothing fills {each}: there is no `each`", named->name);
-    if (!has && paging->definition->each.feed != NULL)
+    if (!has && paging->each)
         settings_problem(paging->reader, setting,
             "`%s`: {each} must stand in it, or the request is the same for every value", named->name);
-    if (paging->definition->each.feed != NULL && feed_query_has(named->query, "{since}"))
+    if (paging->each && feed_query_has(named->query, "{since}"))
         settings_problem(paging->reader, setting,
             "`%s`: {since} is not accepted beside `each`: the next turn goes on behind the last value",
             named->name);
@@ -147,7 +148,8 @@ static void check_find(const struct paging *paging)
 void feed_check_paging(
     struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition)
 {
-    const struct paging paging = {reader, settings_member(root, "request"), definition};
+    const config_setting_t *request = settings_member(root, "request");
+    const struct paging paging = {reader, request, definition, settings_has(request, "each")};
     check_find(&paging);
     check_plain_queries(&paging);
     if (settings_has(paging.request, "find"))

@@ -174,7 +174,7 @@ void feed_check_merging(
         for (size_t j = 0; j < settings_count(setting); j++)
             check_element(reader, definition, settings_element(setting, j), places[i].name);
     }
-    if (definition->source.rank == 0)
+    if (definition->source.line > 0 && definition->source.rank == 0)
         settings_inert(
             reader, settings_member(root, "source"), "wins", "the feed of rank 0 counts first anyway");
     const config_setting_t *repeated = settings_member(root, "repeated");

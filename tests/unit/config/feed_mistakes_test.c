@@ -167,8 +167,7 @@ static void when_it_is_asked(void **state)
         {"expect", "expect = { completeness = \"register\"; maximum-bytes = \"64MB\"; };\n", 7,
             "like \"64M\""},
         {"expect", "expect = { completeness = \"register\"; minimum-rows = -5; };\n", 7, "0 to 1000000000"},
-        {"expect", "expect = { completeness = \"register\";\n largest-shrink = 100; };\n", 8,
-            "0 to 99"},
+        {"expect", "expect = { completeness = \"register\";\n largest-shrink = 100; };\n", 8, "0 to 99"},
     };
     EXPECT_ALL(mistakes);
 }
@@ -192,6 +191,26 @@ static void what_form_it_has(void **state)
         {"format", "format = { kind = \"csv\"; quote = \";\"; separator = \";\"; };\n", 8,
             "the same character"},
         {"format", "format = { kind = \"json\"; rows = \"a..b\"; };\n", 8, "a path of members"},
+        {"format", "format = { kind = \"json\"; rows = \"a[].b\"; };\n", 8, "a path of members"},
+        {"format", "format = { kind = \"json\"; total = \"*\"; };\n", 8, "a path of members"},
+        {"format", "format = { kind = \"json\"; keys = [\"a.b\"]; };\n", 8,
+            "members at the top of the document"},
+        {"format", "format = { kind = \"csv\";\n keys = [\"a\"]; };\n", 9, "`keys` has no effect"},
+        {"format", "format = { kind = \"json\";\n sheet = \"a\"; };\n", 9,
+            "`sheet` has no effect: it is for the kind \"xlsx\""},
+        {"format", "format = { kind = \"xlsx\";\n charset = \"utf-8\"; };\n", 9,
+            "`charset` has no effect: it is for the kind \"json\", \"csv\", \"html\""},
+        {"format", "format = { kind = \"csv\"; container = \"tar\"; };\n", 8, "one of: none, zip"},
+        {"format", "format = { kind = \"csv\"; container = \"zip\"; };\n", 8, "`member` is missing"},
+        {"format", "format = { kind = \"csv\";\n member = \"*.csv\"; };\n", 9,
+            "`member` has no effect: there is no `container`"},
+        {"format", "format = { kind = \"xml\"; };\n", 8, "`rows` is missing"},
+        {"format", "format = { kind = \"xml\"; rows = \"item\"; };\n", 8, "the path of an element"},
+        {"format", "format = { kind = \"xml\"; rows = \"//item\"; };\n", 8, "the path of an element"},
+        {"format", "format = { kind = \"xml\"; rows = \"/a/b[1]\"; };\n", 8, "the path of an element"},
+        {"format", "format = { kind = \"xml\"; rows = \"/a/\"; };\n", 8, "the path of an element"},
+        {"format", "format = { kind = \"html\"; };\n", 8, "`rows` is missing"},
+        {"format", "format = { kind = \"html\"; rows = \"//tr[\"; };\n", 8, "an XPath expression"},
         {"format", "format = { kind = \"json\"; total = \".a\"; };\n", 8, "a path of members"},
     };
     EXPECT_ALL(mistakes);
@@ -235,6 +254,199 @@ static void members_of_the_record(void **state)
     folder_expect(folder, "feeds.d/x.conf", 9, "`fields`: accepted is a group");
     free(text);
     folder_free(folder);
+}
+
+#define JSON "format = { kind = \"json\"; };\n"
+#define CSV  "format = { kind = \"csv\"; };\n"
+#define XML  "format = { kind = \"xml\"; rows = \"/a\"; };\n"
+
+/* The source of a number in a payload of that format. */
+static void expect_source(const char *format, const char *source, const char *part)
+{
+    char *with_format = changed_definition("format", format);
+    struct text text = TEXT_WITH_CEILING(16384);
+    const char *number = strstr(with_format, "    number");
+    text_append(&text, with_format, (size_t)(number - with_format));
+    text_append_format(&text, "    number = \"%s\";\n%s", source, strchr(number, '\n') + 1);
+    free(with_format);
+    if (part != NULL) {
+        expect_mistake_in("feeds.d/x.conf", text_string(&text), 10, part);
+    } else {
+        struct conf_folder *folder = folder_new();
+        folder_write(folder, "feeds.d/x.conf", text_string(&text));
+        folder_load(folder);
+        folder_expect_good(folder);
+        folder_free(folder);
+    }
+    text_free(&text);
+}
+
+static void sources_are_spelt_as_their_format_asks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *format, *source, *part; /* NULL = good */
+    } sources[] = {
+        {JSON, "a", NULL},
+        {JSON, "a.b-c.d", NULL},
+        {JSON, "*.b", NULL},
+        {JSON, "a.*.b", NULL},
+        {JSON, "a[]", NULL},
+        {JSON, "a[].b", NULL},
+        {JSON, "a[*].b.c", NULL},
+        {JSON, "a[language=en].text", NULL},
+        {JSON, "a[type.code=x.y*].b[].c", NULL},
+        {JSON, "a?", "a path of members"}, /* absent members are empty anyway */
+        {JSON, ".a", "a path of members"},
+        {JSON, "a.", "a path of members"},
+        {JSON, "a[1].b", "a path of members"},
+        {JSON, "a[", "a path of members"},
+        {JSON, "a[=b]", "a path of members"},
+        {JSON, "a]b", "a path of members"},
+        {JSON, "[].a", "a path of members"},
+        {JSON, "a*", "a path of members"},
+        {JSON, "a[]b", "a path of members"},
+        {CSV, "NUMERO DE REGISTRO", NULL},
+        {CSV, "NUMERO?", NULL},
+        {CSV, "NUMERO*", NULL},
+        {CSV, "NUMERO*?", NULL},
+        {CSV, "NUMERO#2", NULL},
+        {CSV, "NUMERO#10?", NULL},
+        {CSV, "No.1", NULL},
+        {CSV, "510", NULL},
+        {CSV, "#", NULL},
+        {CSV, "?", "a column's name"},
+        {CSV, "*", "a column's name"},
+        {CSV, "*?", "a column's name"},
+        {CSV, "#2", "a column's name"},
+        {CSV, "NUMERO#1", "a column's name"}, /* which is NUMERO */
+        {CSV, "NUMERO#0", "a column's name"},
+        {CSV, "NUMERO#02", "a column's name"},
+        {CSV, "NUMERO#100", "a column's name"},
+        {XML, "td[2]", NULL},
+        {XML, "normalize-space(a/@href)", NULL},
+        {XML, "td[", "an XPath expression"},
+        {XML, "a/", "an XPath expression"},
+    };
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        expect_source(sources[i].format, sources[i].source, sources[i].part);
+}
+
+static void texts_that_are_cut_or_folded(void **state)
+{
+    (void)state;
+    static const struct mistake mistakes[] = {
+        {"    number", "    number = { from = \"a\";\n after = \"\"; };\n", 11, "not blank"},
+        {"    number", "    number = { from = \"a\";\n fold = \"upper\"; };\n", 11,
+            "one of: none, compact, cyrillic"},
+        {"    decision_date",
+            "    decision_date = { from = \"a\"; forms = [\"iso\"];\n fold = \"compact\"; };\n", 15,
+            "`fold` has no effect: this member is a date"},
+        {"    status", "    status = { from = \"a\";\n fold = \"compact\"; };\n", 14,
+            "`fold` has no effect: this member is a code"},
+        {"    status",
+            "    status = { rules = ( { is = \"active\"; when = ( (\"a\", \"\") ); } );\n after = \":\"; "
+            "};\n",
+            14, "`after` has no effect: no source gives the value"},
+        {"    status",
+            "    status = \"s\"; url = { template = \"https://x.example/{number}\";\n before = \":\"; };\n",
+            14, "`before` has no effect: no source gives the value"},
+    };
+    EXPECT_ALL(mistakes);
+}
+
+static void merging(void **state)
+{
+    (void)state;
+    static const struct mistake mistakes[] = {
+        {NULL, "purpose = \"list\";\n", 16, "one of: approvals, roster, evidence"},
+        {NULL, "source = { wins = [\"status\"]; };\n", 16, "`rank` is missing"},
+        {NULL, "source = { rank = 100; };\n", 16, "0 to 99"},
+        {NULL, "source = { rank = 1;\n wins = [\"number\"]; };\n", 17, "accepted is members but `authority`"},
+        {NULL, "source = { rank = 1;\n wins = [\"staus\"]; };\n", 17, "\"staus\" is not accepted"},
+        {NULL, "source = { rank = 1;\n wins = [\"status\", \"status\"]; };\n", 17, "stands here twice"},
+        {NULL, "source = { rank = 1;\n wins = [\"city\"]; };\n", 17, "`fields` does not map it"},
+        {NULL, "source = { rank = 1;\n wins = []; };\n", 17, "accepted is an array of"},
+        {NULL, "source = { rank = 0;\n wins = [\"status\"]; };\n", 17,
+            "`wins` has no effect: the feed of rank 0"},
+        {NULL, "repeated = { };\n", 16, "`repeated` has no effect"},
+        {NULL, "repeated = { latest-by = [\"status\"]; };\n", 16, "a member but"},
+        {NULL, "repeated = { latest-by = \"valid_from\"; };\n", 16, "`fields` does not map it"},
+        {NULL, "repeated = { earliest = [\"status\"]; };\n", 16, "members that are dates"},
+        {NULL, "repeated = { joined = [\"status\"]; };\n", 16, "members that are text"},
+        {NULL,
+            "repeated = { earliest = [\"decision_date\", \"valid_from\", \"valid_to\", \"created\", \n"
+            "\"received_date\"]; };\n",
+            17, "at most 4 members"},
+    };
+    for (size_t i = 0; i + 1 < sizeof mistakes / sizeof *mistakes; i++)
+        expect_all(&mistakes[i], 1);
+    struct conf_folder *folder = folder_new(); /* the others of that line are not mapped, besides */
+    char *text = changed_definition(NULL, mistakes[sizeof mistakes / sizeof *mistakes - 1].text);
+    folder_write(folder, "feeds.d/x.conf", text);
+    folder_load(folder);
+    folder_expect(folder, "feeds.d/x.conf", 17, "at most 4 members");
+    free(text);
+    folder_free(folder);
+}
+
+/* Of two feeds of one authority and route it must be said which counts first. */
+static void shared_rank_is_told(void **state)
+{
+    (void)state;
+    struct conf_folder *folder = folder_new();
+    char *text = changed_definition(NULL, "source = { rank = 1; };\n");
+    folder_write(folder, "feeds.d/a.conf", text);
+    folder_write(folder, "feeds.d/b.conf", text);
+    folder_load(folder);
+    folder_expect_only(folder, "feeds.d/b.conf", 16, "the feed a has the rank 1 too");
+    char *other = changed_definition("routes", "routes = [\"pma\"]; source = { rank = 1; };\n");
+    folder_write(folder, "feeds.d/b.conf", other);
+    folder_load(folder);
+    folder_expect_good(folder);
+    free(text);
+    free(other);
+    folder_free(folder);
+}
+
+/* What a roster, evidence or a second source leaves out is no mistake; what has no meaning for them is one.
+ */
+static void purposes_need_different_members(void **state)
+{
+    (void)state;
+    static const char few[] =
+        "authority = \"CE\"; title = { zh = \"甲\"; en = \"a\"; };\n"
+        "covers = { zh = \"甲\"; en = \"a\"; }; limits = { zh = \"甲\"; en = \"a\"; };\n"
+        "request = { base = \"https://r.example\"; poll = { path = \"/all.json\"; }; };\n"
+        "expect = { completeness = \"register\"; }; format = { kind = \"json\"; };\n";
+    static const struct {
+        const char *more;
+        int line;
+        const char *part;
+    } cases[] = {
+        {"purpose = \"roster\"; fields = { number = \"srn\"; manufacturer = \"name\"; };\n", 0, NULL},
+        {"purpose = \"evidence\"; fields = { number = \"udi\"; };\n", 0, NULL},
+        {"source = { rank = 1; }; fields = { number = \"no\"; scope = \"devices\"; };\n", 0, NULL},
+        {"purpose = \"roster\"; fields = {\n number = \"srn\"; };\n", 5, "`manufacturer` is missing"},
+        {"purpose = \"evidence\"; fields = {\n holder = \"h\"; };\n", 5, "`number` is missing"},
+        {"purpose = \"evidence\"; fields = { number = \"udi\"; };\n routes = [\"mdr\"];\n", 6,
+            "`routes` has no effect: `fields` does not map `route`"},
+        {"purpose = \"evidence\"; fields = { number = \"udi\"; route = \"r\"; };\n", 0,
+            "`routes` is missing"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct conf_folder *folder = folder_new();
+        struct text text = TEXT_WITH_CEILING(8192);
+        text_append_format(&text, "%s%s", few, cases[i].more);
+        folder_write(folder, "feeds.d/x.conf", text_string(&text));
+        folder_load(folder);
+        if (cases[i].part == NULL)
+            folder_expect_good(folder);
+        else
+            folder_expect_only(folder, "feeds.d/x.conf", cases[i].line, cases[i].part);
+        text_free(&text);
+        folder_free(folder);
+    }
 }
 
 #define ROUTE(rest) "    route = {\n" rest "\n};\n"
@@ -351,6 +563,11 @@ int main(void)
         cmocka_unit_test(when_it_is_asked),
         cmocka_unit_test(what_form_it_has),
         cmocka_unit_test(members_of_the_record),
+        cmocka_unit_test(sources_are_spelt_as_their_format_asks),
+        cmocka_unit_test(texts_that_are_cut_or_folded),
+        cmocka_unit_test(merging),
+        cmocka_unit_test(shared_rank_is_told),
+        cmocka_unit_test(purposes_need_different_members),
         cmocka_unit_test(rules_of_a_member),
         cmocka_unit_test(templates_of_evidence_pages),
         cmocka_unit_test(any_damage_is_survived),
