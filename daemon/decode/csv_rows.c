@@ -22,6 +22,7 @@ struct csv_state {
     struct csv_row row;
     struct csv_quotes quotes;
     bool cut;       /* a cell of the row is not whole */
+    char last;      /* byte that was read */
     int last_break; /* the byte that ended the row before */
     int result;
     struct failure *ret_failure;
@@ -125,6 +126,7 @@ static int parse(struct csv_parser *parser, struct csv_state *state, struct char
         ssize_t got = charset_read(source, chunk, CHUNK_BYTES, state->ret_failure);
         if (got <= 0)
             return (int)got;
+        state->last = chunk[got - 1];
         r = parse_chunk(parser, state, chunk, (size_t)got);
     } while (r == 0);
     return r;
@@ -135,6 +137,8 @@ static int finish(struct csv_parser *parser, struct csv_state *state)
     if (csv_quotes_open(&state->quotes))
         return give_up(state, FAULT_CSV_OPEN, state->row.number + 1);
     csv_fini(parser, take_cell, take_row, state);
+    if (state->reading->ret_unended != NULL)
+        *state->reading->ret_unended = state->last != '\n' && state->last != '\r' && state->last != '\0';
     return state->result;
 }
 

@@ -32,6 +32,7 @@ struct csv_reading {
     /* One row that has any cell. A negative errno and *ret_failure end the reading. */
     int (*row)(const struct csv_row *row, void *context, struct failure *ret_failure);
     void *context;
+    bool *ret_unended; /* there is no line end behind the last line; NULL = nobody asks */
 };
 
 /* 0, or what `row` or charset_read() answered, -EBADMSG (quotes that do not pair, so that rows may have been

@@ -3,63 +3,37 @@
 #include "feed_rows.h"
 
 #include "csv_rows.h"
+#include "table_header.h"
 
 #include "m13/limits.h"
-#include "m13/memory.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define COLUMN_NONE SIZE_MAX
+#include <stdio.h>
 
 struct csv_feed {
     struct feed_rows *rows;
+    bool any;            /* a row has come */
     size_t column_count; /* of the header; 0 = not seen yet */
-    size_t *columns;     /* by source */
 };
 
-static int match_column(struct csv_feed *feed, const char *header, size_t column, struct failure *ret_failure)
+static int try_header(struct csv_feed *feed, const struct csv_row *row, struct failure *ret_failure)
 {
-    const struct source_list *sources = mapping_sources(feed->rows->mapping);
-    for (size_t i = 0; i < sources->count; i++) {
-        if (strcmp(sources->names[i], header) != 0)
-            continue;
-        if (feed->columns[i] != COLUMN_NONE)
-            return fail(ret_failure, -EBADMSG, "column `%s` stands twice in the header", header);
-        feed->columns[i] = column;
+    struct table_header *header = feed->rows->header;
+    char place[32];
+    for (size_t i = 0; i < row->count && i < LIMIT_CSV_COLUMNS; i++)
+        table_header_add(header, row->cells[i].bytes, row->cells[i].length);
+    snprintf(place, sizeof place, "row %lld", (long long)row->number);
+    int r = table_header_try(header, place, ret_failure);
+    if (r == 0)
+        return row->number < LIMIT_HEADER_ROWS ? 0 : table_header_fail(header, ret_failure);
+    if (r == 1 && (row->too_wide || row->count > LIMIT_CSV_COLUMNS))
+        return fail(ret_failure, -EFBIG, "the header has %zu columns; at most %d are read", row->count,
+            LIMIT_CSV_COLUMNS);
+    if (r == 1) {
+        feed->column_count = row->count;
+        table_header_shape(header, &feed->rows->shape);
     }
-    return 0;
-}
-
-static int find_missing(const struct csv_feed *feed, struct failure *ret_failure)
-{
-    const struct source_list *sources = mapping_sources(feed->rows->mapping);
-    for (size_t i = 0; i < sources->count; i++)
-        if (feed->columns[i] == COLUMN_NONE)
-            return fail(ret_failure, -EBADMSG, "the header has no column `%s`, which the definition reads",
-                sources->names[i]);
-    return 0;
-}
-
-static int take_header(struct csv_feed *feed, const struct csv_row *row, struct failure *ret_failure)
-{
-    struct text name = TEXT_WITH_CEILING(3 * LIMIT_FIELD_BYTES);
-    int64_t ignored = 0;
-    int r = row->count <= LIMIT_CSV_COLUMNS && !row->too_large
-                ? 0
-                : fail(ret_failure, -EFBIG, "the header has %zu columns; at most %d are read", row->count,
-                      LIMIT_CSV_COLUMNS);
-    for (size_t i = 0; i < row->count && r == 0; i++) {
-        text_clear(&name);
-        clean_append(row->cells[i].bytes, row->cells[i].length, feed->rows->values.rules, &name, &ignored);
-        shape_add(&feed->rows->shape, text_string(&name), name.length);
-        r = match_column(feed, text_string(&name), i, ret_failure);
-    }
-    text_free(&name);
-    feed->column_count = row->count;
-    return r < 0 ? r : find_missing(feed, ret_failure);
+    return r < 0 ? r : 0;
 }
 
 static bool add_cells(const struct csv_feed *feed, const struct csv_row *row, struct reject *ret_reject)
@@ -67,8 +41,9 @@ static bool add_cells(const struct csv_feed *feed, const struct csv_row *row, st
     struct row_values *values = &feed->rows->values;
     row_values_begin(values);
     for (size_t i = 0; i < values->sources->count; i++) {
-        const struct csv_cell *cell = &row->cells[feed->columns[i]];
-        if (!row_values_add(values, i, cell->bytes, cell->length, ret_reject))
+        size_t column = table_header_column(feed->rows->header, i);
+        struct csv_cell cell = column != TABLE_NO_COLUMN ? row->cells[column] : (struct csv_cell){"", 0};
+        if (!row_values_add(values, i, cell.bytes, cell.length, ret_reject))
             return false;
     }
     row_values_end(values);
@@ -95,8 +70,9 @@ static int take_row(const struct csv_row *row, void *context, struct failure *re
 {
     struct csv_feed *feed = context;
     struct reject reject;
+    feed->any = true;
     if (feed->column_count == 0)
-        return take_header(feed, row, ret_failure);
+        return try_header(feed, row, ret_failure);
     if (is_well_formed(feed, row, &reject) && add_cells(feed, row, &reject))
         feed_rows_map(feed->rows, row->number);
     else
@@ -106,20 +82,21 @@ static int take_row(const struct csv_row *row, void *context, struct failure *re
 
 int feed_rows_read_csv(struct feed_rows *rows, int64_t page, struct failure *ret_failure)
 {
-    size_t sources = mapping_sources(rows->mapping)->count;
-    struct csv_feed feed = {.rows = rows, .columns = memory_get_zeroed(sources, sizeof *feed.columns)};
-    for (size_t i = 0; i < sources; i++)
-        feed.columns[i] = COLUMN_NONE;
+    struct csv_feed feed = {.rows = rows};
+    bool unended = false;
     struct csv_reading reading = {.separator = rows->definition->separator,
         .quote = rows->definition->quote,
         .row = take_row,
-        .context = &feed};
+        .context = &feed,
+        .ret_unended = &unended};
+    table_header_begin(rows->header);
     emit_page(rows->emit, page, -1, "");
     int r = csv_rows_read(rows->charset, &reading, ret_failure);
     if (r == 0 && feed.column_count == 0)
-        r = fail(ret_failure, -EBADMSG, "the payload is empty: not even a header");
+        r = feed.any ? table_header_fail(rows->header, ret_failure)
+                     : fail(ret_failure, -EBADMSG, "the payload is empty: not even a header");
     if (r == 0)
         emit_done(rows->emit, page, -1, "");
-    free(feed.columns);
+    rows->unended = rows->unended || unended;
     return r;
 }

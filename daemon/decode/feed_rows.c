@@ -1,6 +1,8 @@
 #include "feed_rows.h"
 
 #include "json_rows.h"
+#include "table_header.h"
+#include "xlsx_rows.h"
 
 #include "m13/limits.h"
 
@@ -14,6 +16,10 @@ void feed_rows_init(struct feed_rows *rows, const struct feed_definition *defini
     const struct source_list *sources = mapping_sources(rows->mapping);
     row_values_init(&rows->values, sources,
         (struct clean_rules){.c1_is_cp1252 = definition->charset == CHARSET_UTF8_C1_AS_CP1252});
+    if (definition->format == FORMAT_CSV || definition->format == FORMAT_XLSX)
+        rows->header = table_header_new(sources, rows->values.rules);
+    if (definition->format == FORMAT_XLSX)
+        xlsx_prepare();
     if (definition->format == FORMAT_JSON)
         rows->json = json_rows_new(definition, sources);
 }
@@ -21,6 +27,7 @@ void feed_rows_init(struct feed_rows *rows, const struct feed_definition *defini
 void feed_rows_release(struct feed_rows *rows)
 {
     json_rows_free(rows->json);
+    table_header_free(rows->header);
     row_values_release(&rows->values);
     mapping_free(rows->mapping);
     charset_free(rows->charset);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct json_rows;
+struct table_header;
 
 struct feed_rows {
     const struct feed_definition *definition;
@@ -21,7 +22,8 @@ struct feed_rows {
     struct charset *charset;
     struct mapping *mapping;
     struct row_values values;
-    struct json_rows *json; /* NULL when the format is another */
+    struct json_rows *json;      /* NULL when the format is another */
+    struct table_header *header; /* NULL when the format is no table */
     struct text line;
     struct shape shape; /* the names of the fields that rows have (shape_add) */
     int descriptor;     /* of the payload, for formats that cannot be read in one pass */
@@ -35,5 +37,6 @@ void feed_rows_map(struct feed_rows *rows, int64_t number); /* values -> record,
 /* One per format: the payload that the charset has been given (charset_begin). */
 int feed_rows_read_json(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
 int feed_rows_read_csv(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
+int feed_rows_read_xlsx(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
 
 #endif

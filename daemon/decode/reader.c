@@ -48,7 +48,7 @@ static const struct {
 } formats[] = {
     [FORMAT_JSON] = {feed_rows_read_json, false},
     [FORMAT_CSV] = {feed_rows_read_csv, true},
-    [FORMAT_XLSX] = {NULL, true},
+    [FORMAT_XLSX] = {feed_rows_read_xlsx, true},
     [FORMAT_XML] = {NULL, false},
     [FORMAT_HTML] = {NULL, true},
 };

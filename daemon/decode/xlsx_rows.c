@@ -19,6 +19,8 @@ static int read_sheets(
         r = reading->sheet(place->name, book->epoch_1904, reading->context, ret_failure);
         if (r == 0)
             r = xlsx_sheet_read(book, place, reading, ret_failure);
+        else if (r == XLSX_ENOUGH)
+            r = 0;
     }
     return r;
 }

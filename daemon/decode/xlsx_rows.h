@@ -26,9 +26,12 @@ struct xlsx_row {
     bool too_wide;  /* there is something in a cell beyond */
     bool too_large; /* over LIMIT_ROW_BYTES: cells are missing */
 };
+/* What a callback answers that wants no more of this sheet. */
+#define XLSX_ENOUGH 1
 struct xlsx_reading {
     enum fault_language language;
-    /* A negative errno and *ret_failure end the reading. `epoch_1904`: bare date numbers count from there. */
+    /* 0, XLSX_ENOUGH, or a negative errno and *ret_failure, which end the reading. `epoch_1904`: bare date
+     * numbers count from there. */
     int (*sheet)(const char *name, bool epoch_1904, void *context, struct failure *ret_failure);
     int (*row)(const struct xlsx_row *row, void *context, struct failure *ret_failure);
     void *context;

@@ -5,6 +5,7 @@
 #include "m13/limits.h"
 #include "m13/memory.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct sheet_reading {
     size_t count, touched; /* up to the last cell that is not blank; that is there at all */
     bool too_wide;
     struct text text;
+    bool enough; /* nobody wants the rest */
 };
 
 static int fail_at(struct xml_part *part, enum fault_kind kind, int64_t row)
@@ -280,7 +282,8 @@ static int end_row(struct xml_part *part)
     sheet->count = sheet->touched = 0;
     sheet->too_wide = false;
     text_clear(&sheet->text);
-    return r;
+    sheet->enough = r == XLSX_ENOUGH;
+    return sheet->enough ? -ECANCELED : r; /* the way to stop a parser */
 }
 
 enum { WORKSHEET, SHEET_DATA, ROW, CELL, FORMULA, VALUE, INLINE, INLINE_TEXT, RUN, RUN_TEXT };
@@ -307,6 +310,8 @@ int xlsx_sheet_read(struct xlsx_book *book, const struct xlsx_place *place,
     sheet->reading = reading;
     sheet->text = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
     int r = xml_part_read(book->package, place->part, &plan, sheet, ret_failure);
+    if (sheet->enough)
+        r = 0;
     text_free(&sheet->text);
     free(sheet);
     return r;

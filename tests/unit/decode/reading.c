@@ -91,6 +91,21 @@ static void split(struct reading *reading, int stream)
     }
 }
 
+static char *end_of(struct reader *reader, struct emit *emit)
+{
+    int rows = emit->descriptor;
+    emit->descriptor = memory_file("", 0);
+    reader_end(reader);
+    off_t length = lseek(emit->descriptor, 0, SEEK_END);
+    char *ending = memory_get((size_t)length + 1);
+    if (pread(emit->descriptor, ending, (size_t)length, 0) != length)
+        give_up("the stream's end cannot be read back");
+    ending[length] = '\0';
+    close(emit->descriptor);
+    emit->descriptor = rows;
+    return ending;
+}
+
 struct reading_desk {
     struct emit emit;
     struct reader *reader;
@@ -126,6 +141,7 @@ static struct reading *read_descriptor(struct reading_desk *desk, int payload)
     reading->rejected = emit->rejected;
     reading->skipped = emit->skipped;
     split(reading, emit->descriptor);
+    reading->ending = end_of(desk->reader, emit);
     close(emit->descriptor);
     close(payload);
     return reading;
@@ -164,6 +180,7 @@ void reading_free(struct reading *reading)
 {
     free(reading->lines);
     free(reading->stream);
+    free(reading->ending);
     free(reading);
 }
 

@@ -23,6 +23,7 @@ struct reading {
     size_t line_count;
     int64_t rows, rejected, skipped, replaced;
     char *stream; /* what the lines point into */
+    char *ending; /* the lines shape and end, had this payload been the last */
 };
 /* `definition` NULL: a local table. */
 struct reading *reading_of(const struct feed_definition *definition, const void *payload, size_t length);

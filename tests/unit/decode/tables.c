@@ -180,7 +180,7 @@ static char *styles_part(const struct table_workbook *workbook)
     "<Relationships xmlns=\"" RELATIONS_NAMESPACE "\"><Relationship Id=\"r\" Type=\"" OFFICE                 \
     "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
 
-struct reading *table_of_workbook(const struct table_workbook *workbook)
+size_t table_workbook_bytes(const struct table_workbook *workbook, char **ret_bytes)
 {
     struct table_part parts[12] = {{"_rels/.rels", ROOT_RELATIONS, 0}};
     char *made[12] = {NULL}, names[4][64];
@@ -204,9 +204,18 @@ struct reading *table_of_workbook(const struct table_workbook *workbook)
     }
     for (size_t i = 1; i < count; i++)
         parts[i].bytes = made[i];
-    struct reading *reading = table_of_parts(parts, count, NULL);
+    size_t length = table_archive(parts, count, NULL, ret_bytes);
     for (size_t i = 0; i < count; i++)
         free(made[i]);
+    return length;
+}
+
+struct reading *table_of_workbook(const struct table_workbook *workbook)
+{
+    char *bytes;
+    size_t length = table_workbook_bytes(workbook, &bytes);
+    struct reading *reading = reading_of(NULL, bytes, length);
+    free(bytes);
     return reading;
 }
 

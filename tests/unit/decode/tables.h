@@ -26,6 +26,7 @@ struct table_workbook {
     bool strict;            /* the strict namespaces of the standard */
     bool absolute;          /* targets from the root of the package */
 };
+size_t table_workbook_bytes(const struct table_workbook *workbook, char **ret_bytes); /* the caller's */
 struct reading *table_of_workbook(const struct table_workbook *workbook);
 /* Of one sheet without anything else. */
 struct reading *table_of_sheet(const char *rows);
