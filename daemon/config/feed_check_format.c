@@ -80,7 +80,7 @@ static void check_rows(
     const char *rows = definition->rows;
     switch (definition->format) {
     case FORMAT_JSON:
-        if (rows != NULL)
+        if (rows != NULL && !string_equal(rows, "."))
             check_path(reader, format, "rows", feed_refuses_json_path(rows, true, false), rows);
         if (definition->total != NULL)
             check_path(reader, format, "total", feed_refuses_json_path(definition->total, false, false),

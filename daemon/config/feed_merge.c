@@ -105,6 +105,7 @@ static void read_wins(struct settings_reader *reader, config_setting_t *setting,
 static const struct setting_entry source_entries[] = {
     {"rank", SETTING_OWN, .required = true, .read = read_rank},
     {"wins", SETTING_OWN, .read = read_wins},
+    {"known-only", SETTING_FLAG, .place = offsetof(struct feed_source, known_only)},
 };
 const struct settings feed_source_settings = SETTINGS(source_entries);
 
@@ -174,9 +175,12 @@ void feed_check_merging(
         for (size_t j = 0; j < settings_count(setting); j++)
             check_element(reader, definition, settings_element(setting, j), places[i].name);
     }
-    if (definition->source.line > 0 && definition->source.rank == 0)
+    if (definition->source.line > 0 && definition->source.rank == 0) {
+        settings_inert(reader, settings_member(root, "source"), "known-only",
+            "the feed of rank 0 is the one that makes approvals known");
         settings_inert(
             reader, settings_member(root, "source"), "wins", "the feed of rank 0 counts first anyway");
+    }
     const config_setting_t *repeated = settings_member(root, "repeated");
     if (repeated != NULL && settings_count(repeated) == 0)
         settings_problem(reader, repeated, "`repeated` has no effect: it says nothing");

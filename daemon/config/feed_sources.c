@@ -10,13 +10,16 @@
 
 /* --- JSON ---------------------------------------------------------------------------------------------- */
 
-/* Behind the bracket at `bracket`: [], [*] or [key=value]; NULL when it is none of these. */
+/* Behind the bracket at `bracket`: [], [*], [0] or [key=value]; NULL when it is none of these. */
 static const char *after_element(const char *bracket)
 {
     const char *inside = bracket + 1, *end = strchr(inside, ']');
     if (end == NULL)
         return NULL;
     if (end == inside || (*inside == '*' && end == inside + 1))
+        return end + 1;
+    size_t digits = strspn(inside, "0123456789");
+    if (digits <= 3 && inside + digits == end)
         return end + 1;
     const char *equals = memchr(inside, '=', (size_t)(end - inside));
     bool good = equals != NULL && equals != inside && memchr(inside, '[', (size_t)(end - inside)) == NULL;
@@ -38,9 +41,10 @@ static const char *after_segment(const char *segment, bool stars, bool elements)
 const char *feed_refuses_json_path(const char *path, bool stars, bool elements)
 {
     const char *accepted =
-        elements ? "a path of members, like \"a.b\", \"a[].b\", \"a[*].b\", \"a[k=v].b\" or \"*.b\""
-        : stars  ? "a path of members, like \"meta.results\", or with `*` for every member: \"*\""
-                 : "a path of members, like \"meta.results.total\"";
+        elements
+            ? "a path of members, like \"a.b\", \"a[].b\", \"a[*].b\", \"a[0].b\", \"a[k=v].b\" or \"*.b\""
+        : stars ? "a path of members, like \"meta.results\", or with `*` for every member: \"*\""
+                : "a path of members, like \"meta.results.total\"";
     for (const char *segment = path;;) {
         const char *end = after_segment(segment, stars, elements);
         if (end == NULL)

@@ -160,6 +160,7 @@ struct feed_source {
                                   the same; 0 = it says nothing */
     enum record_field wins[8]; /* but these, where they are there, count before those of lower rank */
     size_t win_count;
+    bool known_only; /* rows whose number no other feed has shown make no approval (counted, not rejected) */
 };
 
 struct feed_definition {
@@ -212,8 +213,8 @@ struct feed_definition {
     char **keys; /* JSON: top-level members that must be there */
     size_t key_count;
     struct feed_repeated repeated;
-    /* JSON: path of the array; "" = the document; `*` = every member. XML: path of the element,
-     * /rss/channel/item. HTML: XPath of the row's node. Tables have none. */
+    /* JSON: path of the array; "" = the document; "." = the document is one row; `*` = every member. XML:
+     * path of the element, /rss/channel/item. HTML: XPath of the row's node. Tables have none. */
     char *rows;
     char *total;                   /* JSON: path of the declared count; NULL = none */
     char *as_of;                   /* JSON: path of the register's date; NULL = none */

@@ -141,12 +141,14 @@ static void purpose_source_and_repeated_are_read(void **state)
     (void)state;
     struct conf_folder *folder = folder_new();
     const struct feed_definition *feed = load(folder, NULL, NULL, NULL,
-        "purpose = \"evidence\"; source = { rank = 2; wins = [\"status\", \"manufacturer\"]; };\n"
+        "purpose = \"evidence\"; source = { rank = 2; wins = [\"status\", \"manufacturer\"]; known-only = "
+        "true; };\n"
         "repeated = { latest-by = \"status\"; earliest = [\"decision_date\"]; joined = \"manufacturer\"; "
         "};\n");
     assert_int_equal(feed->purpose, PURPOSE_EVIDENCE);
     assert_int_equal(feed->source.rank, 2);
     assert_int_equal(feed->source.win_count, 2);
+    assert_true(feed->source.known_only);
     assert_int_equal(feed->source.wins[1], RECORD_MANUFACTURER);
     assert_int_equal(feed->repeated.latest_by, RECORD_STATUS);
     assert_int_equal(feed->repeated.earliest_count, 1);

@@ -299,7 +299,8 @@ static void sources_are_spelt_as_their_format_asks(void **state)
         {JSON, "a?", "a path of members"}, /* absent members are empty anyway */
         {JSON, ".a", "a path of members"},
         {JSON, "a.", "a path of members"},
-        {JSON, "a[1].b", "a path of members"},
+        {JSON, "a[0].b", NULL},
+        {JSON, "a[-1].b", "a path of members"},
         {JSON, "a[", "a path of members"},
         {JSON, "a[=b]", "a path of members"},
         {JSON, "a]b", "a path of members"},
@@ -369,6 +370,7 @@ static void merging(void **state)
         {NULL, "source = { rank = 1;\n wins = []; };\n", 17, "accepted is an array of"},
         {NULL, "source = { rank = 0;\n wins = [\"status\"]; };\n", 17,
             "`wins` has no effect: the feed of rank 0"},
+        {NULL, "source = { rank = 0;\n known-only = true; };\n", 17, "`known-only` has no effect"},
         {NULL, "repeated = { };\n", 16, "`repeated` has no effect"},
         {NULL, "repeated = { latest-by = [\"status\"]; };\n", 16, "a member but"},
         {NULL, "repeated = { latest-by = \"valid_from\"; };\n", 16, "`fields` does not map it"},
