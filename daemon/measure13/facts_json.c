@@ -77,6 +77,19 @@ static void append_paper(struct text *out, const struct fact_item *item)
     text_append_character(out, '}');
 }
 
+/* The other certificate that the product needs. */
+static void append_pair(struct text *out, const struct fact_item *item)
+{
+    if (item->pair_number == NULL)
+        return;
+    put_key(out, "pair");
+    text_append_character(out, '{');
+    put_string(out, "number", item->pair_number);
+    put_string(out, "status", item->pair_status);
+    put_source(out, &item->pair_source);
+    text_append_character(out, '}');
+}
+
 static void append_link(struct text *out, const struct fact_item *item)
 {
     put_key(out, "link");
@@ -218,6 +231,7 @@ void facts_write(const struct rule_question *question, struct text *out)
     append_firm(out, &question->facts->firm);
     append_approval(out, item);
     append_paper(out, item);
+    append_pair(out, item);
     append_link(out, item);
     append_product(out, item);
     append_predecessors(out, item);

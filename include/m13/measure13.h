@@ -135,6 +135,8 @@ struct fact_item {
     const struct fact_ruling *rulings;
     size_t ruling_count;
     int batch_year; /* of the batch that its case is in; 0 = in none yet */
+    const char *pair_number, *pair_status;
+    struct fact_source pair_source;
     /* A paper approval on file, beside the register's row or in its place. */
     bool on_paper;          /* it is all there is: no register shows the approval (yet) */
     bool dated_by_paper;    /* its more exact date is `decision`, inside the register's interval */
