@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 enum {
+    ORDER_PAPER = 20, /* before makers are matched */
     ORDER_DECIDE = 40,
     ORDER_DECIDE_RATES = 41,
     ORDER_DECIDE_ALL = 42
@@ -151,6 +152,7 @@ static bool decide_rates(void *context, const char *key, int64_t *cursor, int64_
 
 void casework_register_work(struct casework *casework, struct work *work)
 {
+    work_register(work, &(struct work_kind){"paper", ORDER_PAPER, paper_slice, casework});
     work_register(work, &(struct work_kind){"decide", ORDER_DECIDE, decide_one, casework});
     work_register(work, &(struct work_kind){"decide-rates", ORDER_DECIDE_RATES, decide_rates, casework});
     work_register(work, &(struct work_kind){"decide-all", ORDER_DECIDE_ALL, decide_all, casework});

@@ -5,9 +5,9 @@
 
 #include <jansson.h>
 
-static const char *const parts[] = {"firm", "approval", "link", "claimant", "product", "predecessors",
-    "declaration", "sales", "sales_all", "costs", "costs_all", "payments", "payments_all", "left", "credit",
-    "credit_all", "day"};
+static const char *const parts[] = {"firm", "approval", "paper", "link", "claimant", "product",
+    "predecessors", "declaration", "rulings", "application", "batch_year", "pair", "sales", "sales_all",
+    "costs", "costs_all", "payments", "payments_all", "left", "credit", "credit_all", "day"};
 
 static void name_part(struct text *out, const char *part)
 {

@@ -32,7 +32,7 @@ struct fact_source gathered_local_source(struct gathered_facts *gathered, const 
     } tables[] = {{"firms", "local_record:firms"}, {"products", "local_record:products"},
         {"declarations", "local_record:declarations"}, {"sales", "local_record:sales"},
         {"entities", "local_record:entities"}, {"costs", "local_record:costs"},
-        {"credit", "local_record:credit"}};
+        {"credit", "local_record:credit"}, {"approvals", "local_record:approvals"}};
     const char *table = "local_record";
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (string_equal(tables[i].kind, record->kind))
@@ -63,7 +63,10 @@ static void gather_all(struct gathered_facts *gathered, const struct found_list 
     gather_entities(gathered);
     gather_products(gathered);
     gather_approvals(gathered, approvals);
+    gather_pairs(gathered);
     gather_product_links(gathered);
+    gather_rulings(gathered);
+    gather_papers(gathered);
     gather_declarations(gathered);
     gather_sales(gathered);
     gather_predecessors(gathered);
@@ -103,8 +106,10 @@ void gathered_facts_free(struct gathered_facts *gathered)
         return;
     for (size_t i = 0; i < gathered->approval_count; i++)
         approval_view_release(&gathered->approvals[i].view);
-    for (size_t i = 0; i < gathered->facts.item_count; i++)
+    for (size_t i = 0; i < gathered->facts.item_count; i++) {
         free(gathered->of_items[i].predecessors);
+        free(gathered->of_items[i].rulings);
+    }
     for (size_t i = 0; i < gathered->string_count; i++)
         free(gathered->strings[i]);
     for (size_t i = 0; i < gathered->share_count; i++)

@@ -18,6 +18,9 @@ struct gathered_approval {
 struct gathered_item {
     size_t approval;
     struct fact_predecessor *predecessors;
+    struct fact_ruling *rulings;
+    size_t ruling_capacity;
+    bool is_case; /* known as a case already */
 };
 
 struct product_link { /* UDI-DIs of the firm's products, for approvals that no scope row links */
@@ -99,5 +102,11 @@ void gather_costs(struct gathered_facts *gathered);
 void gather_rates(struct gathered_facts *gathered); /* of the costs' and sales' currencies and months */
 void gather_credit(struct gathered_facts *gathered);
 void gather_payments(struct gathered_facts *gathered);
+/* gather_people.c */
+void gather_rulings(struct gathered_facts *gathered);
+void gather_papers(struct gathered_facts *gathered); /* application and batch */
+/* gather_pairs.c: a quality-system certificate and the certificate of the technical documentation that list
+ * the same product are one item. */
+void gather_pairs(struct gathered_facts *gathered);
 
 #endif

@@ -22,9 +22,12 @@ static const char approvals_of_firm[] =
     "UNION SELECT a.id FROM local_record p JOIN local_record s ON s.product_id = p.product_id "
     "AND s.kind = 'scopes' AND s.seq_to IS NULL AND s.withdrawn = 0 "
     "JOIN approval a ON a.authority = s.authority AND a.number = s.number "
-    "WHERE p.uscc = ?1 AND p.kind = 'products' AND p.seq_to IS NULL AND p.withdrawn = 0) "
+    "WHERE p.uscc = ?1 AND p.kind = 'products' AND p.seq_to IS NULL AND p.withdrawn = 0 "
+    "UNION SELECT a.id FROM local_record p JOIN approval a ON a.authority = p.authority AND a.number = "
+    "p.number "
+    "WHERE p.uscc = ?1 AND p.kind = 'approvals' AND p.seq_to IS NULL AND p.withdrawn = 0) "
     "SELECT a.id, coalesce(v.maker, 0), coalesce(m.version, 0), coalesce(m.band, ''), coalesce(m.rule, ''), "
-    "coalesce(m.uscc, '') FROM mine JOIN approval a ON a.id = mine.approval "
+    "coalesce(m.uscc, '') FROM mine JOIN approval a ON a.id = mine.approval AND a.purpose = 'approvals' "
     "JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
     "LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL ORDER BY a.authority, a.number";
 

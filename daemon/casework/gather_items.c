@@ -27,6 +27,15 @@ struct known_item {
     bool mine, placed;
 };
 
+/* The paper on file for this approval: what its certificate is said to be. */
+struct paper_claim {
+    bool there, mine; /* mine: it names this firm */
+    const char *uscc;
+    const char *decided;
+    struct date decision;
+    struct fact_source source;
+};
+
 struct placing {
     struct gathered_facts *gathered;
     size_t approval;
@@ -36,6 +45,7 @@ struct placing {
     struct known_item *known;
     size_t known_count, known_capacity;
     int64_t last_number;
+    struct paper_claim paper;
     bool certificate; /* one that covers many products */
 };
 
@@ -51,28 +61,52 @@ static bool covers_many(const char *route)
     return string_equal(route, "ce-mdr") || string_equal(route, "ce-ivdr");
 }
 
-static void read_rows(struct placing *placing)
+static void read_paper(struct placing *placing, struct query *q, json_t *fields)
 {
     struct gathered_facts *gathered = placing->gathered;
-    struct query *q =
-        query_bind(query(gathered->store,
-                       "SELECT s.product_id, s.key, s.version, s.assurance, s.fields, coalesce(p.uscc, '') "
-                       "FROM local_record s LEFT JOIN local_record p ON p.product_id = s.product_id "
-                       "AND p.kind = 'products' AND p.seq_to IS NULL AND p.withdrawn = 0 "
-                       "WHERE s.authority = ? AND s.number = ? AND s.number <> '' AND s.kind = 'scopes' "
-                       "AND s.seq_to IS NULL AND s.withdrawn = 0 ORDER BY s.product_id"),
-            "tt", record_of(placing)->value[RECORD_AUTHORITY], record_of(placing)->value[RECORD_NUMBER]);
+    const char *uscc = query_text(q, 7);
+    placing->paper = (struct paper_claim){.there = true,
+        .mine = string_equal(uscc, gathered->facts.firm.uscc),
+        .uscc = gathered_string(gathered, uscc),
+        .decided = gathered_string(gathered, gathered_field(fields, "decision_date")),
+        .decision = gathered_date(fields, "decision_date"),
+        .source = gathered_source(
+            gathered, "local_record:approvals", query_text(q, 1), query_integer(q, 2), query_text(q, 3))};
+}
+
+static void read_scope(struct placing *placing, struct query *q, json_t *fields)
+{
+    struct gathered_facts *gathered = placing->gathered;
+    MEMORY_GROW(placing->rows, placing->row_count, placing->row_capacity);
+    placing->rows[placing->row_count++] =
+        (struct scope_row){.product_id = gathered_string(gathered, query_text(q, 0)),
+            .owner = gathered_string(gathered, query_text(q, 5)),
+            .from = gathered_date(fields, "in_scope_from"),
+            .until = gathered_date(fields, "out_of_scope_on"),
+            .source = gathered_source(
+                gathered, "local_record:scopes", query_text(q, 1), query_integer(q, 2), query_text(q, 3)),
+            .mine = string_equal(query_text(q, 5), gathered->facts.firm.uscc)};
+}
+
+/* Its list of products, and its paper. */
+static void read_rows(struct placing *placing)
+{
+    struct query *q = query_bind(
+        query(placing->gathered->store,
+            "SELECT s.product_id, s.key, s.version, s.assurance, s.fields, coalesce(p.uscc, ''), "
+            "s.kind = 'approvals', s.uscc "
+            "FROM local_record s LEFT JOIN local_record p ON p.product_id = s.product_id "
+            "AND p.product_id <> '' AND p.kind = 'products' AND p.seq_to IS NULL AND p.withdrawn = 0 "
+            "WHERE s.authority = ? AND s.number = ? AND s.number <> '' "
+            "AND s.kind IN ('scopes', 'approvals') "
+            "AND s.seq_to IS NULL AND s.withdrawn = 0 ORDER BY s.product_id"),
+        "tt", record_of(placing)->value[RECORD_AUTHORITY], record_of(placing)->value[RECORD_NUMBER]);
     while (query_next(q)) {
         json_t *fields = json_loads(query_text(q, 4), 0, NULL);
-        MEMORY_GROW(placing->rows, placing->row_count, placing->row_capacity);
-        placing->rows[placing->row_count++] =
-            (struct scope_row){.product_id = gathered_string(gathered, query_text(q, 0)),
-                .owner = gathered_string(gathered, query_text(q, 5)),
-                .from = gathered_date(fields, "in_scope_from"),
-                .until = gathered_date(fields, "out_of_scope_on"),
-                .source = gathered_source(
-                    gathered, "local_record:scopes", query_text(q, 1), query_integer(q, 2), query_text(q, 3)),
-                .mine = string_equal(query_text(q, 5), gathered->facts.firm.uscc)};
+        if (query_integer(q, 6) != 0)
+            read_paper(placing, q, fields);
+        else
+            read_scope(placing, q, fields);
         json_decref(fields);
     }
 }
@@ -114,20 +148,51 @@ static void read_known(struct placing *placing)
 
 /* --- one item ------------------------------------------------------------------------------------------- */
 
+static bool is_on_paper(const struct placing *placing)
+{
+    return placing->gathered->approvals[placing->approval].view.payload == 0;
+}
+
+/* The matcher does not know the maker, and the paper names the firm. */
+static bool links_by_paper(const struct placing *placing)
+{
+    return !placing->found->recognised && placing->paper.mine;
+}
+
+/* Nothing shows the approval any more: its paper was withdrawn before any register had it. */
+static bool is_shown(const struct placing *placing)
+{
+    return !is_on_paper(placing) || placing->paper.there;
+}
+
+/* A certificate in the firm's own name is the firm's; any other that it brings is for a person to look at. */
+static enum match_strength paper_strength(const struct fact_item *item)
+{
+    return item->maker_party.firm || item->holder_party.firm ? LINK_AUTO : LINK_REVIEW;
+}
+
 /* A link that the matcher is sure of rests on the register's own spelling or identifier, or (H1) on an
  * officer's word; any other is so far an opinion. */
-static struct fact_source link_source(struct gathered_facts *gathered, const struct found_approval *found)
+static struct fact_source link_source(const struct placing *placing)
 {
+    struct gathered_facts *gathered = placing->gathered;
+    const struct found_approval *found = placing->found;
     char maker[24];
+    if (links_by_paper(placing))
+        return placing->paper.source;
     snprintf(maker, sizeof maker, "%lld", (long long)found->maker);
     bool sure = found->recognised && found->link == LINK_AUTO;
     const char *assurance = !sure ? "claimed" : string_equal(found->rule, "H1") ? "verified" : "official";
     return gathered_source(gathered, "match", maker, found->match_version, assurance);
 }
 
-static struct fact_source approval_source(struct gathered_facts *gathered, const struct approval_view *view)
+static struct fact_source approval_source(const struct placing *placing)
 {
+    struct gathered_facts *gathered = placing->gathered;
+    const struct approval_view *view = &gathered->approvals[placing->approval].view;
     char id[256];
+    if (is_on_paper(placing) && placing->paper.there)
+        return placing->paper.source;
     snprintf(id, sizeof id, "%s|%s", view->record.value[RECORD_AUTHORITY], view->record.value[RECORD_NUMBER]);
     return gathered_source(gathered, "approval_version", id, view->version, "official");
 }
@@ -144,6 +209,44 @@ static struct date date_or_none(const char *iso)
     return date_parse(iso, DATE_FORM_ISO, &date) == 0 ? date : DATE_NONE;
 }
 
+static bool is_known(const struct placing *placing, const char *item)
+{
+    for (size_t i = 0; i < placing->known_count; i++)
+        if (string_equal(placing->known[i].item, item))
+            return true;
+    return false;
+}
+
+/* Two intervals of days: the inner one, and not the same. */
+static bool is_inside(struct date inner, struct date outer)
+{
+    return date_is_known(inner) && date_is_known(outer) && inner.first >= outer.first &&
+           inner.last <= outer.last && (inner.first > outer.first || inner.last < outer.last);
+}
+
+/* The register wins on facts. But where it gives a year only, the certificate that is on file tells the day:
+ * a mere claim does not. */
+static void take_paper(const struct placing *placing, struct fact_item *item)
+{
+    const struct paper_claim *paper = &placing->paper;
+    if (links_by_paper(placing)) {
+        item->recognised = true;
+        item->link = paper_strength(item);
+        item->link_rule = "PAPER";
+    }
+    item->recognised = item->recognised && is_shown(placing);
+    item->paper_date = "";
+    if (!paper->there)
+        return;
+    item->on_paper = is_on_paper(placing);
+    item->paper_date = paper->decided;
+    item->paper_source = paper->source;
+    item->dated_by_paper = !item->on_paper && paper->source.assurance >= ASSURANCE_DOCUMENTED &&
+                           is_inside(paper->decision, item->decision);
+    if (item->dated_by_paper)
+        item->approved = item->decision = paper->decision;
+}
+
 static struct fact_item *add_item(struct placing *placing, const char *item)
 {
     struct gathered_facts *gathered = placing->gathered;
@@ -152,7 +255,8 @@ static struct fact_item *add_item(struct placing *placing, const char *item)
     const char *const *value = view->record.value;
     MEMORY_GROW(gathered->items, gathered->facts.item_count, gathered->item_capacity);
     MEMORY_GROW(gathered->of_items, gathered->facts.item_count, gathered->of_item_capacity);
-    gathered->of_items[gathered->facts.item_count] = (struct gathered_item){.approval = placing->approval};
+    gathered->of_items[gathered->facts.item_count] =
+        (struct gathered_item){.approval = placing->approval, .is_case = is_known(placing, item)};
     struct fact_item *added = &gathered->items[gathered->facts.item_count++];
     *added = (struct fact_item){.authority = value[RECORD_AUTHORITY],
         .number = value[RECORD_NUMBER],
@@ -177,10 +281,11 @@ static struct fact_item *add_item(struct placing *placing, const char *item)
         .link_rule = gathered_string(gathered, found->rule),
         .product_id = "",
         .first_seen = first_seen_day(gathered, view->first_seen_at),
-        .source = approval_source(gathered, view),
-        .link_source = link_source(gathered, found),
+        .source = approval_source(placing),
+        .link_source = link_source(placing),
         .declared_earlier = "",
         .declared_on = DATE_NONE};
+    take_paper(placing, added);
     return added;
 }
 
@@ -206,6 +311,11 @@ static void name_other_claimant(const struct placing *placing, struct fact_item 
     if (found->matched_elsewhere) {
         item->other_claimant = gathered_string(placing->gathered, found->matched_firm);
         item->claimant_source = item->link_source;
+        return;
+    }
+    if (placing->paper.there && !placing->paper.mine && placing->paper.uscc[0] != '\0') {
+        item->other_claimant = placing->paper.uscc;
+        item->claimant_source = placing->paper.source;
         return;
     }
     for (size_t i = 0; i < placing->row_count; i++) {

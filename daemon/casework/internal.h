@@ -41,6 +41,18 @@ void current_case_release(struct current_case *current);
 void case_write(
     struct casework *casework, const struct current_case *current, const struct decided_case *decided);
 
+/* move.c: an event of a person, with its journal entry: the entry's seq. Members that are NULL are left out.
+ */
+struct case_note {
+    const char *kind; /* stage, assign, answer, decision, batch */
+    int64_t case_file;
+    const char *case_id, *old, *new, *note, *actor, *second, *about;
+};
+int64_t case_journal(struct store *store, const struct case_note *note);
+
+/* paper.c: work "paper" (key: of the local record) */
+bool paper_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us);
+
 /* cause.c: which facts differ from those of the current version, as codes parted by commas. */
 void case_cause(struct store *store, const struct current_case *current, const struct decided_case *decided,
     struct text *out);

@@ -206,6 +206,18 @@ static void follow_firm(struct touching *touching, const struct local_touch *tou
     renew_identifiers(touching->store, touch);
 }
 
+/* What is on paper only becomes an approval, and what people decide has its effect: casework's. */
+static void follow_paper(struct touching *touching, const struct local_touch *touch)
+{
+    work_add(touching->store, "paper", touch->key, true);
+    decide_firms_of_approval(touching, touch);
+}
+
+static void follow_decision(struct touching *touching, const struct local_touch *touch)
+{
+    work_add(touching->store, "enact", touch->case_id, true);
+}
+
 void local_touch(struct store *store, struct local_seen *touched, const struct local_touch *touch)
 {
     static const struct {
@@ -215,7 +227,9 @@ void local_touch(struct store *store, struct local_seen *touched, const struct l
         {"firms", follow_firm},
         {"products", follow_product},
         {"scopes", follow_scope},
-        {"approvals", decide_firms_of_approval},
+        {"approvals", follow_paper},
+        {"decisions", follow_decision},
+        {"answers", follow_decision},
         {"costs", follow_cost},
         {"payments", follow_payment},
         {"documents", follow_document},

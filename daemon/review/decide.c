@@ -105,8 +105,8 @@ void review_write(struct deciding *deciding, const struct decided_row *row)
 static int refuse_item(const struct review_order *order, struct failure *ret_failure)
 {
     return fail(ret_failure, -ENOENT,
-        REVIEW_SAY(order, "%s：没有可在此核定的这一事项（M…、P…，见 m13ctl review list）",
-            "%s: no such question that can be answered here (M..., P...: m13ctl review list)"),
+        REVIEW_SAY(order, "%s：没有可在此核定的这一事项（M…、P…、线索编号/R…，见 m13ctl review list）",
+            "%s: no such question that can be answered here (M..., P..., CASE/R...: m13ctl review list)"),
         order->item);
 }
 
@@ -158,6 +158,8 @@ int review_decide(struct store *store, const struct review_order *order, struct 
         r = review_decide_match(&deciding, maker, ret_failure);
     else if (case_file > 0)
         r = review_decide_product(&deciding, case_file, ret_failure);
+    else if (order->item != NULL && strchr(order->item, '/') != NULL)
+        r = review_decide_rule(&deciding, ret_failure);
     else
         return refuse_item(order, ret_failure);
     name_firm(store, ret_result);

@@ -7,7 +7,8 @@
 #include <jansson.h>
 
 enum {
-    REVIEW_ITEM_BYTES = 24,
+    REVIEW_ITEM_BYTES = 48, /* M12, P34, M13-2026-00042/R06 */
+    REVIEW_RULE_BYTES = 8,
     REVIEW_NOTE_BYTES = 4000,     /* a note is a few sentences; the paper is in the files */
     REVIEW_NAME_BYTES = 256,      /* a code of a firm or a product */
     REVIEW_BODY_BYTES = 64 * 1024 /* a journal entry, with all of these escaped */
@@ -59,6 +60,9 @@ struct deciding {
     int64_t seq; /* of the journal entry; 0 = not written yet */
 };
 int review_decide_match(struct deciding *deciding, int64_t maker, struct failure *ret_failure);
+int review_decide_rule(struct deciding *deciding, struct failure *ret_failure);
+/* CASE/Rnn in its parts; false when it is none. */
+bool review_item_of_rule(const char *item, char case_id[REVIEW_ITEM_BYTES], char rule[REVIEW_RULE_BYTES]);
 int review_decide_product(struct deciding *deciding, int64_t case_file, struct failure *ret_failure);
 
 /* One row of review_decision; the journal entry must be there. */

@@ -6,6 +6,7 @@
 #define M13_CASEWORK_H
 
 #include "m13/config.h"
+#include "m13/failure.h"
 #include "m13/measure13.h"
 
 #include <stdbool.h>
@@ -51,7 +52,7 @@ extern const struct name_entry case_next_action_names[CASE_NEXT_ACTIONS];
 struct case_change {
     int64_t case_file;
     const char *case_id, *uscc;
-    const char *kind;        /* opened, verdict, firm, product, facts, stage */
+    const char *kind;        /* opened, verdict, firm, product, facts, difference */
     const char *old_verdict; /* "" when opened */
     const struct case_verdict *verdict;
     bool first_load; /* known from the first history of its feed: no news */
@@ -73,6 +74,60 @@ void casework_register_work(struct casework *casework,
     struct work *work); /* "decide" (key: uscc); "decide-all", and "decide-rates" for the firms that exchange
                            rates concern (key: "all") */
 void casework_free(struct casework *casework);
+
+/* --- what people do with a case ---------------------------------------------------------------------------
+ *
+ * Every move is one of a table (measure13.md, Stage) with its guard. One that weighs much (reviewed,
+ * rejected, recovered) takes two persons: the first one's waits, and a second one who asks for the same on
+ * the same facts makes it. Written with event and journal entry in the turn's transaction, by daemon and
+ * m13ctl alike. */
+
+struct case_order {
+    const char *case_id;
+    const char *stage;   /* code, or the Chinese word */
+    const char *note;    /* the reason: always */
+    const char *about;   /* of a dispute that begins: product, date, renewal, amount, other; else NULL */
+    const char *outcome; /* of one that ends: upheld, partly, rejected; else NULL */
+    const char *actor;
+    const char *second; /* who has signed with him, on paper; NULL = nobody */
+    bool english;       /* the language of what goes wrong */
+};
+struct case_moved {
+    const char *from, *to; /* codes */
+    bool waits;            /* for a second person: nothing has moved yet */
+};
+/* 0; -ENOENT there is no such case; -EINVAL the table has no such move, or its guard refuses, or something is
+ * left out; -EAGAIN an import is being applied. */
+int case_move(struct store *store, const struct case_order *order, struct case_moved *ret_moved,
+    struct failure *ret_failure);
+/* `officer` "" = to nobody. The same. */
+int case_assign(
+    struct store *store, const struct case_order *order, const char *officer, struct failure *ret_failure);
+
+extern const struct name_entry case_dispute_names[5]; /* what it is about */
+extern const struct name_entry dispute_outcome_names[3];
+
+/* A batch: opened with its cut-off; frozen (by two persons) with every reviewed case that had applied by then
+ * and is in no other; published for a time, and closed when that is over and no objection is open. A frozen
+ * case stays as it is: what comes later is told as a difference. */
+enum batch_step { BATCH_OPEN, BATCH_FREEZE, BATCH_PUBLISH, BATCH_CLOSE, BATCH_STEPS };
+extern const struct name_entry batch_step_names[BATCH_STEPS];
+struct batch_order {
+    enum batch_step step;
+    const char *name;      /* 2026-1: begins with its year */
+    const char *cutoff;    /* of open: ISO day */
+    const char *from, *to; /* of publish: ISO days, both included */
+    const char *actor;
+    bool english;
+};
+struct batch_done {
+    int64_t cases;
+    int64_t award; /* fen, of all of them */
+    bool waits;
+};
+/* As case_move(). */
+int batch_do(struct store *store, const struct policy_parameters *parameters, const struct batch_order *order,
+    struct batch_done *ret_done, struct failure *ret_failure);
 
 /* All facts of one firm as they are known now, in memory of the returned gathering. */
 struct gathered_facts;

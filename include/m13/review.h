@@ -1,7 +1,8 @@
 /* review.h - what people have decided of uncertain matches and products: kept, re-applied, reopened.
  *
  * A question about a maker is `M` and the number of the first row that has its spelling (name and country);
- * one about a product is `P` and the number of the case. Both stay the same for good.
+ * one about a product is `P` and the number of the case; what a rule asks of a person is the case and the
+ * rule, M13-2026-00042/R06. All stay the same for good.
  *
  * An officer accepts a firm for a spelling, or rejects it. The decision is a versioned row with actor, note,
  * time and its basis: how the firm was named and numbered, how the register described the maker, and what the
@@ -70,12 +71,12 @@ void review_rematch(struct store *store);
  */
 
 struct review_order {
-    const char *item; /* M12, P34 */
+    const char *item; /* M12, P34, M13-2026-00042/R06 */
     enum review_decision decision;
     const char *firm;    /* USCC; NULL = the one that is proposed */
     const char *product; /* of an item P */
     const char *from;    /* of an item P: the day from which the certificate covers it; NULL = its own day */
-    const char *note;    /* NULL or "" = none */
+    const char *note;    /* NULL or "" = none; what a rule asks is answered with a reason */
     const char *actor;   /* user */
     bool english;        /* the language of what goes wrong */
 };

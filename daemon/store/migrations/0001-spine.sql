@@ -254,6 +254,9 @@ CREATE TABLE approval_version (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approval_version_decided ON approval_version (decision_first) WHERE seq_to IS NULL;
 CREATE INDEX approval_version_maker ON approval_version (maker) WHERE seq_to IS NULL;
+-- Entries of registers that name no maker: like ones of other holders (rule R06).
+CREATE INDEX approval_version_holder ON approval_version (device COLLATE NOCASE, decision_first)
+    WHERE seq_to IS NULL AND maker IS NULL;
 
 -- The latest record of each feed, and whether the feed still shows it: the approval's version is made of them.
 -- Absence is what is noted; what a whole poll shows again unchanged costs no row.
@@ -535,7 +538,8 @@ CREATE TABLE case_event (
     case_file INTEGER NOT NULL REFERENCES case_file (id),
     seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL,                   -- opened, verdict, firm, product, facts, stage
+    kind TEXT NOT NULL,                   -- opened, verdict, firm, product, facts, difference; of people: stage,
+                                          -- assign, answer, decision
     cause TEXT NOT NULL,
     old TEXT NOT NULL,
     new TEXT NOT NULL,
@@ -556,7 +560,7 @@ CREATE TABLE case_proposal (
 CREATE TABLE case_dispute (
     id INTEGER PRIMARY KEY,
     case_file INTEGER NOT NULL REFERENCES case_file (id),
-    about TEXT NOT NULL,                  -- not-our-product, date, newness, amount, other
+    about TEXT NOT NULL,                  -- product, date, renewal, amount, other
     opened_seq INTEGER NOT NULL,
     closed_seq INTEGER,                   -- NULL = open
     outcome TEXT NOT NULL DEFAULT '' CHECK (outcome IN ('', 'upheld', 'partly', 'rejected')),

@@ -171,9 +171,6 @@ static int64_t approval_of(struct world *world, const struct record *record, boo
                                              "first_poll) VALUES (?, ?, 'fda-510k', ?, ?)"),
         "ttii", authority, number, clock_wall(), poll));
     known = store_last_id(world->store);
-    query_run(
-        query_bind(query(world->store, "INSERT INTO listing (approval, poll, seen_at) VALUES (?, ?, ?)"),
-            "iii", known, poll, clock_wall()));
     return known;
 }
 
@@ -207,9 +204,8 @@ int64_t world_approve(struct world *world, struct approval_row row)
 void world_vanish(struct world *world, const char *number)
 {
     store_write(world->store);
-    query_run(query_bind(query(world->store, "UPDATE listing SET missed = 2, gone_at = 1 WHERE approval = "
-                                             "(SELECT id FROM approval WHERE number = ?)"),
-        "t", number));
+    query_run(
+        query_bind(query(world->store, "UPDATE approval SET gone_at = 1 WHERE number = ?"), "t", number));
 }
 
 /* --- local records -------------------------------------------------------------------------------------- */

@@ -32,7 +32,9 @@ static int begin(void **state, const char *route, const char *decision_date)
     struct house *house = *state;
     char record[64];
     snprintf(record, sizeof record, "{\"decision_date\":\"%s\"}", decision_date);
-    query_run(query(house->store, "INSERT INTO approval VALUES (1, 'FDA', 'K1', 'feed', 0, 1)"));
+    query_run(
+        query(house->store, "INSERT INTO approval (id, authority, number, feed, first_seen_at, first_poll) "
+                            "VALUES (1, 'FDA', 'K1', 'feed', 0, 1)"));
     query_run(query_bind(
         query(house->store,
             "INSERT INTO approval_version (approval, version, seq_from, payload, row, content, route, "

@@ -1,0 +1,29 @@
+/* stages.h - which moves a case may make from stage to stage, and what each takes. */
+#ifndef M13_CASEWORK_STAGES_H
+#define M13_CASEWORK_STAGES_H
+
+#include "m13/casework.h"
+
+/* A case as it stands when somebody wants to move it. */
+struct standing {
+    struct store *store;
+    int64_t case_file, version;
+    enum case_stage stage;
+    char case_id[48], uscc[64], verdict[24], review[24], facts_hash[DIGEST_HEX_BYTES];
+};
+bool standing_find(struct store *store, const char *case_id, struct standing *ret_standing);
+
+struct stage_guard {
+    bool (*holds)(const struct standing *standing);
+    const char *zh, *en; /* why it does not hold */
+};
+struct stage_move {
+    enum case_stage from, to;
+    const struct stage_guard *guard; /* NULL = none */
+    bool two_persons;
+};
+const struct stage_move *stage_move_find(enum case_stage from, enum case_stage to); /* NULL = not allowed */
+/* "checking, notified": where a case may go from here. */
+void stage_moves_list(enum case_stage from, bool english, struct text *out);
+
+#endif

@@ -1,0 +1,114 @@
+/* decide_rule.c - what a rule leaves to a person: its question stands in the trace of the case's current
+ * version, with a hash that tells the rules whether the answer is to the question that they ask. */
+#include "internal.h"
+
+#include "m13/memory.h"
+#include "m13/store.h"
+#include "m13/text.h"
+#include "m13/work.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct asked {
+    char *uscc, *question, *facts_hash, *zh;
+};
+
+static void release(struct asked *asked)
+{
+    free(asked->uscc);
+    free(asked->question);
+    free(asked->facts_hash);
+    free(asked->zh);
+}
+
+bool review_item_of_rule(const char *item, char case_id[REVIEW_ITEM_BYTES], char rule[REVIEW_RULE_BYTES])
+{
+    const char *slash = item == NULL ? NULL : strchr(item, '/');
+    int64_t number;
+    if (slash == NULL || slash == item || strlen(item) >= REVIEW_ITEM_BYTES || slash[1] != 'R' ||
+        strlen(slash + 1) != 3 || string_to_integer(slash + 2, 0, 99, &number) < 0)
+        return false;
+    snprintf(case_id, REVIEW_ITEM_BYTES, "%.*s", (int)(slash - item), item);
+    snprintf(rule, REVIEW_RULE_BYTES, "%s", slash + 1);
+    return true;
+}
+
+/* Open, or answered and still the same question. */
+static bool find_question(struct store *store, const char *case_id, const char *rule, struct asked *ret_asked)
+{
+    *ret_asked = (struct asked){0};
+    struct query *q = query_bind(
+        query(store, "SELECT c.uscc, line.value ->> 'question', c.facts_hash, line.value ->> 'zh' "
+                     "FROM case_file f JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
+                     "CROSS JOIN json_each(c.trace) line WHERE f.case_id = ? AND line.value ->> 'rule' = ? "
+                     "AND line.value ->> 'question' IS NOT NULL"),
+        "tt", case_id, rule);
+    bool found = query_next(q);
+    if (found)
+        *ret_asked =
+            (struct asked){memory_copy_string(query_text(q, 0)), memory_copy_string(query_text(q, 1)),
+                memory_copy_string(query_text(q, 2)), memory_copy_string(query_text(q, 3))};
+    query_end(q);
+    return found;
+}
+
+static int refuse_order(const struct review_order *order, struct failure *ret_failure)
+{
+    if (order->product != NULL || order->from != NULL || order->firm != NULL)
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "%s 问的是规则，只接受 --note", "%s asks for a rule: it takes --note alone"),
+            order->item);
+    if (order->note == NULL || order->note[0] == '\0')
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "%s：请用 --note 写明理由", "%s: a decision needs its reason: --note TEXT"),
+            order->item);
+    return 0;
+}
+
+static void write_answer(struct deciding *deciding, const struct asked *asked)
+{
+    json_t *basis = json_pack(
+        "{s:s, s:s, s:s}", "question", asked->question, "facts", asked->facts_hash, "zh", asked->zh);
+    struct decided_row row = {0, asked->uscc, "", "", "", basis};
+    review_write(deciding, &row);
+    work_add(deciding->store, "decide", asked->uscc, true);
+    json_decref(basis);
+}
+
+/* The facts may have moved on while the question is the same: that it has been answered is enough. */
+static bool is_answered(const struct deciding *deciding, const struct asked *asked)
+{
+    const struct review_order *order = deciding->order;
+    return store_value(deciding->store, 0,
+               "SELECT count(*) FROM review_decision WHERE item = ? AND maker = 0 AND uscc = ? "
+               "AND seq_to IS NULL AND decision = ? AND note = ? AND basis ->> 'question' = ?",
+               "ttttt", deciding->item, asked->uscc, review_decision_names[order->decision].code, order->note,
+               asked->question) > 0;
+}
+
+int review_decide_rule(struct deciding *deciding, struct failure *ret_failure)
+{
+    const struct review_order *order = deciding->order;
+    char case_id[REVIEW_ITEM_BYTES], rule[REVIEW_RULE_BYTES];
+    struct asked asked;
+    int r = refuse_order(order, ret_failure);
+    if (r < 0)
+        return r;
+    if (!review_item_of_rule(order->item, case_id, rule) ||
+        !find_question(deciding->store, case_id, rule, &asked))
+        return fail(ret_failure, -ENOENT,
+            REVIEW_SAY(order, "%s：该线索的这条规则没有待核定的问题",
+                "%s: this rule asks nothing of a person in this case"),
+            order->item);
+    memcpy(deciding->item, order->item, strlen(order->item) + 1); /* it fits: it has been taken apart */
+    snprintf(deciding->result->uscc, sizeof deciding->result->uscc, "%s", asked.uscc);
+    if (!is_answered(deciding, &asked)) {
+        write_answer(deciding, &asked);
+        deciding->result->unchanged = false;
+    }
+    release(&asked);
+    return 0;
+}
