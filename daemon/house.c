@@ -180,8 +180,9 @@ int house_open(struct house *house, const char *config_file, struct config *conf
     house->alert = alert_new(house->loop, house->store, config);
     house->casework = casework_new(house->store, config, &(struct casework_events){on_case_changed, house});
     house->matcher = matcher_new(house->store);
-    house->feeds = feeds_new(
-        house->loop, house->store, config, &(struct feeds_events){on_page, on_broken_off, on_fetched, house});
+    house->feeds = feeds_new(house->loop, house->store, config,
+        &(struct feeds_events){
+            .page = on_page, .broken_off = on_broken_off, .fetched = on_fetched, .context = house});
     house->approvals = approvals_new(house->loop, house->store, config, house->feeds);
     exit_code = open_registry(house);
     if (exit_code)

@@ -72,12 +72,12 @@ static const char *const placeholders[] = {
     "{since}", "{today}", "{page}", "{offset}", "{from}", "{to}", "{each}"};
 enum { PLACEHOLDER_TODAY = 1, PLACEHOLDER_EACH = 6 };
 
-static void print_value(
-    struct text *value, size_t placeholder, const struct feed_definition *definition, const struct feed_place *place)
+static void print_value(struct text *value, size_t placeholder, const struct feed_definition *definition,
+    const struct feed_place *place)
 {
     int64_t size = definition->pages.size;
-    const int64_t numbers[] = {
-        0, 0, definition->pages.first + place->page, place->page * size, place->page * size + 1, (place->page + 1) * size};
+    const int64_t numbers[] = {0, 0, definition->pages.first + place->page, place->page * size,
+        place->page * size + 1, (place->page + 1) * size};
     if (placeholder <= PLACEHOLDER_TODAY)
         print_day(value, placeholder == 0 ? place->since : place->today, definition->query_dates);
     else if (placeholder < sizeof numbers / sizeof *numbers)
@@ -118,7 +118,8 @@ static size_t base_length(const struct feed_definition *definition)
     return length;
 }
 
-char *feed_url(const struct feed_definition *definition, const struct feed_query *query, const struct feed_place *place)
+char *feed_url(
+    const struct feed_definition *definition, const struct feed_query *query, const struct feed_place *place)
 {
     if (query->path == NULL)
         query = &definition->window;
@@ -132,22 +133,29 @@ char *feed_url(const struct feed_definition *definition, const struct feed_query
     return text_take(&url);
 }
 
-bool feed_sends_json(const struct feed_definition *definition)
+bool feed_header_is(const char *header, const char *name)
+{
+    size_t length = strlen(name);
+    return strncasecmp(header, name, length) == 0 && header[length] == ':';
+}
+
+static bool sends_json(const struct feed_definition *definition)
 {
     for (size_t i = 0; i < definition->header_count; i++)
-        if (strncasecmp(definition->headers[i], "Content-Type:", strlen("Content-Type:")) == 0)
+        if (feed_header_is(definition->headers[i], "Content-Type"))
             return strcasestr(definition->headers[i], "json") != NULL;
     return true;
 }
 
-char *feed_body(const struct feed_definition *definition, const struct feed_query *query, const struct feed_place *place)
+char *feed_body(
+    const struct feed_definition *definition, const struct feed_query *query, const struct feed_place *place)
 {
     if (query->path == NULL)
         query = &definition->window;
     if (query->body == NULL)
         return NULL;
     struct text body = TEXT_WITH_CEILING(LIMIT_FIELD_BYTES);
-    append_filled(&body, query->body, definition, place, feed_sends_json(definition) ? ESCAPE_JSON : ESCAPE_URL);
+    append_filled(&body, query->body, definition, place, sends_json(definition) ? ESCAPE_JSON : ESCAPE_URL);
     text_append(&body, "", 0);
     return text_take(&body);
 }

@@ -164,6 +164,7 @@ void feeds_free(struct feeds *feeds)
 {
     if (feeds == NULL)
         return;
+    by_hand_drop(feeds);
     for (size_t i = 0; i < feeds->count; i++)
         feed_free(feeds->items[i]);
     free(feeds->items);
@@ -265,7 +266,7 @@ bool feeds_are_idle(const struct feeds *feeds)
         if (is_due(feed) || (feed->stage != STAGE_WAITING && feed->stage != STAGE_HANDED_ON))
             return false;
     }
-    return true;
+    return !by_hand_is_reading(feeds);
 }
 
 /* --- the end, told by those who decoded and applied --------------------------------------------------------
@@ -274,6 +275,7 @@ bool feeds_are_idle(const struct feeds *feeds)
 struct ended_poll {
     char feed[256];
     bool by_hand, whole;
+    char *each_after; /* of a list: what is done with it; NULL = no list */
     int64_t fetched_at;
 };
 
@@ -282,13 +284,15 @@ static bool read_ended(struct store *store, int64_t poll, struct ended_poll *ret
     struct query *q = query_bind(
         query(store,
             "SELECT feed, kind, coalesce((SELECT max(fetched_at) FROM payload WHERE payload.poll = poll.id), "
-            "    started_at) FROM poll WHERE id = ?"),
+            "    started_at), part = 0 OR rotation_ended, iif(rotation_ended, '', nullif(value, '')) "
+            "FROM poll WHERE id = ?"),
         "i", poll);
     bool found = query_next(q);
     if (found) {
         const char *kind = query_text(q, 1);
         *ret_ended = (struct ended_poll){.by_hand = string_equal(kind, "manual"),
-            .whole = string_equal(kind, "history") || string_equal(kind, "full"),
+            .whole = (string_equal(kind, "history") || string_equal(kind, "full")) && query_integer(q, 3),
+            .each_after = query_is_null(q, 4) ? NULL : memory_copy_string(query_text(q, 4)),
             .fetched_at = query_integer(q, 2)};
         snprintf(ret_ended->feed, sizeof ret_ended->feed, "%s", query_text(q, 0));
     }
@@ -309,11 +313,15 @@ void feed_turn_ended(struct feeds *feeds, int64_t poll, enum feed_outcome outcom
     chain_over(feeds->store, poll, outcome, text_string(&told), clock_wall());
     struct feed *feed = find(feeds, ended.feed);
     struct turn_end end = {.outcome = outcome, .detail = text_string(&told), .whole = ended.whole};
-    if (ended.by_hand)
+    if (feed_outcome_is_good(outcome)) /* else the same values are asked for again */
+        end.each_after = ended.each_after;
+    if (ended.by_hand) {
         state_fed_by_hand(feeds->store, ended.feed, outcome, text_string(&told), ended.fetched_at);
-    else if (feed != NULL && feed->stage == STAGE_HANDED_ON)
+        by_hand_ended(feeds, poll, outcome, text_string(&told));
+    } else if (feed != NULL && feed->stage == STAGE_HANDED_ON)
         poll_close(feed, poll, &end);
     else if (feed != NULL)
         log_error("feed %s: poll %lld has ended out of turn", ended.feed, (long long)poll);
+    free(ended.each_after);
     text_free(&told);
 }

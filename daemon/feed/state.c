@@ -2,6 +2,7 @@
 #include "state.h"
 
 #include "m13/clock.h"
+#include "m13/memory.h"
 #include "m13/store.h"
 #include "m13/text.h"
 #include "outcome.h"
@@ -66,7 +67,7 @@ void state_read(struct store *store, const char *name, struct feed_state *ret_st
 {
     struct query *q =
         query_bind(query(store, "SELECT next_at, cycle, failures, last_success_at, last_full_at, "
-                                "    outcome FROM feed_state WHERE name = ?"),
+                                "    outcome, total FROM feed_state WHERE name = ?"),
             "t", name);
     *ret_state = (struct feed_state){0};
     if (query_next(q))
@@ -77,8 +78,17 @@ void state_read(struct store *store, const char *name, struct feed_state *ret_st
             .last_success_at = query_integer(q, 3),
             .last_full_at = query_integer(q, 4),
             .outcome = outcome_of(query_text(q, 5)),
+            .total = query_integer(q, 6),
         };
     query_end(q);
+}
+
+char *state_each_after(struct store *store, const char *name)
+{
+    struct query *q = query_bind(query(store, "SELECT each_after FROM feed_state WHERE name = ?"), "t", name);
+    char *after = memory_copy_string(query_next(q) ? query_text(q, 0) : "");
+    query_end(q);
+    return after;
 }
 
 void state_set_next(struct store *store, const char *name, int64_t next_at)
@@ -134,6 +144,9 @@ int64_t state_turn_ended(
         write_success(store, definition->name, end, now);
     else
         write_failure(store, definition->name, end, now);
+    if (end->each_after != NULL)
+        query_run(query_bind(query(store, "UPDATE feed_state SET each_after = ? WHERE name = ?"), "tt",
+            end->each_after, definition->name));
     state_read(store, definition->name, &state);
     int64_t next_at = next_turn(definition, &state, end, now);
     state_set_next(store, definition->name, next_at);

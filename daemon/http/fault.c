@@ -4,6 +4,7 @@
 #include "m13/limits.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What is not listed is HTTP_UNREACHABLE before the request could be sent, HTTP_RESET after. */
 static const struct {
@@ -56,6 +57,10 @@ void http_judge(CURLcode code, const struct http_stop *stop, bool connected, con
         ret_verdict->fault = HTTP_BOMB;
         snprintf(problem, size, "unpacks to more than %d times its size, %lld bytes so far",
             LIMIT_UNPACK_RATIO, (long long)stop->bytes);
+        return;
+    case STOP_AUTHORITIES:
+        ret_verdict->fault = HTTP_UNREACHABLE;
+        snprintf(problem, size, "ca-file cannot be read: %s", strerror((int)-stop->bytes));
         return;
     }
 }

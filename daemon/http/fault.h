@@ -7,10 +7,10 @@
 #include <curl/curl.h>
 
 /* Why we ended a transfer ourselves. */
-enum http_stop_cause { STOP_NONE, STOP_ENOUGH, STOP_HEADERS, STOP_LARGE, STOP_BOMB };
+enum http_stop_cause { STOP_NONE, STOP_ENOUGH, STOP_HEADERS, STOP_LARGE, STOP_BOMB, STOP_AUTHORITIES };
 struct http_stop {
     enum http_stop_cause cause;
-    int64_t bytes; /* the ceiling, or what had come */
+    int64_t bytes; /* the ceiling, or what had come; STOP_AUTHORITIES: the negative errno */
 };
 
 struct http_verdict {

@@ -22,8 +22,10 @@
 /* CLOEXEC from the first moment: children are started at any time. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    (void)context;
+    const struct http_transfer *transfer = context;
     (void)purpose;
+    if (transfer->stop.cause != STOP_NONE)
+        return CURL_SOCKET_BAD;
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -56,6 +58,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &content_type);
     transfer->bytes += (int64_t)length;
+    if (transfer->stop.cause != STOP_NONE)
+        return CURL_WRITEFUNC_ERROR;
     if (transfer->bytes > LIMIT_UNPACK_RATIO * received_bytes(transfer->easy))
         transfer->stop = (struct http_stop){STOP_BOMB, transfer->bytes};
     else if (transfer->bytes > transfer->maximum_bytes)
@@ -74,6 +78,7 @@ static void leave(struct http_transfer *transfer)
 {
     struct http *owner = transfer->owner;
     curl_multi_remove_handle(owner->multi, transfer->easy);
+    curl_easy_setopt(transfer->easy, CURLOPT_SHARE, NULL); /* the jar may go before the transfer */
     if (transfer->previous != NULL)
         transfer->previous->next = transfer->next;
     else
@@ -88,6 +93,7 @@ static void transfer_free(struct http_transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
+    text_free(&transfer->authorities);
     free(transfer);
 }
 
@@ -214,12 +220,26 @@ static void set_address(CURL *easy, const char *url)
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 }
 
+/* Without the file nobody is asked, and the fault is the file's. */
+static void set_authorities(struct http_transfer *transfer, const char *ca_file)
+{
+    int r = ca_file != NULL ? authorities_read(ca_file, &transfer->authorities) : 0;
+    if (r < 0)
+        transfer->stop = (struct http_stop){STOP_AUTHORITIES, r};
+    if (r < 0 || ca_file == NULL)
+        return;
+    struct curl_blob pem = {
+        .data = transfer->authorities.bytes, .len = transfer->authorities.length, .flags = CURL_BLOB_NOCOPY};
+    curl_easy_setopt(transfer->easy, CURLOPT_CAINFO_BLOB, &pem);
+}
+
 static void set_callbacks(struct http_transfer *transfer)
 {
     CURL *easy = transfer->easy;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->problem);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -244,6 +264,9 @@ struct http_transfer *http_start(
     set_address(transfer->easy, request->url);
     set_limits(transfer);
     set_callbacks(transfer);
+    set_authorities(transfer, request->ca_file);
+    if (request->jar != NULL)
+        jar_attach(request->jar, transfer->easy);
     if (request->post != NULL)
         curl_easy_setopt(transfer->easy, CURLOPT_COPYPOSTFIELDS, request->post);
     curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);

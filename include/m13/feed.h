@@ -58,6 +58,10 @@ struct feeds_events {
     void (*broken_off)(int64_t poll, void *context);
     /* All pages of poll `poll` are evidence and the row says `fetched` (committed). */
     void (*fetched)(int64_t poll, void *context);
+    /* The smallest value of each->member that is greater than `after` (by its bytes; "" = any) among the
+     * current records of feed each->feed, of makers of each->countries; NULL = there is no more. The feed
+     * frees. */
+    char *(*next_value)(const struct feed_each *each, const char *after, void *context);
     void *context;
 };
 
@@ -81,6 +85,25 @@ void feeds_free(struct feeds *feeds); /* aborts transfers */
  * The poll row's counts are already there. In the turn's transaction. */
 void feed_turn_ended(struct feeds *feeds, int64_t poll, enum feed_outcome outcome, const char *detail);
 
+/* --- files by hand ----------------------------------------------------------------------------------------
+ */
+
+/* Payloads of one register that were fetched by hand, in the order of its pages. */
+struct feed_by_hand {
+    const char *feed;
+    const int *descriptors; /* regular files; closed in any case */
+    const char *const *names;
+    size_t count;
+    int64_t fetched_at; /* not in the future */
+    const char *actor;
+    /* Once, unless feeds_free() comes first: the poll has ended, or `poll` is 0 and nothing was taken. */
+    void (*ended)(int64_t poll, enum feed_outcome outcome, const char *detail, void *context);
+    void *context;
+};
+/* Keeps the files as evidence in slices, then hands them on as a poll of kind manual. What is not plausible
+ * is refused here and now; `ended` is not called then. */
+int feeds_take_by_hand(struct feeds *feeds, const struct feed_by_hand *by_hand, struct failure *ret_failure);
+
 /* --- pure parts, for tests
  * --------------------------------------------------------------------------------------------- */
 
@@ -92,8 +115,20 @@ int64_t feed_back_off(const char *name, int64_t failures);
 /* Target of Link rel="next" (RFC 8288) resolved against `base_url`: 1 and a new string in *ret_url, 0 when
  * there is none, -EPERM when it leaves the scheme, host or port of the base, or is no address at all. */
 int feed_link_next(const char *header, const char *base_url, char **ret_url);
-/* URL of a poll's first page: base + path + ?query with placeholders filled. */
+
+/* Where in a chain a query asks. */
+struct feed_place {
+    int32_t since, today; /* DAY_NONE = no beginning */
+    int64_t page;         /* counted from 0, whatever the register counts from */
+    const char *each;     /* NULL = none */
+};
+/* base + path + ?query with placeholders filled; values are percent-encoded. The caller frees, as below. */
 char *feed_url(
-    const struct feed_definition *definition, const struct feed_query *query, int32_t since, int32_t today);
+    const struct feed_definition *definition, const struct feed_query *query, const struct feed_place *place);
+/* Body of the POST, values escaped as in a JSON string, or percent-encoded when a Content-Type of the
+ * definition says that it is something else; NULL = the query is a GET. */
+char *feed_body(
+    const struct feed_definition *definition, const struct feed_query *query, const struct feed_place *place);
+bool feed_header_is(const char *header, const char *name); /* "Name: value" is of that name */
 
 #endif

@@ -13,6 +13,7 @@
 struct loop;
 struct http;
 struct http_transfer;
+struct http_jar;
 
 enum http_fault {
     HTTP_FINE,        /* an answer came whole, whatever its status */
@@ -32,6 +33,8 @@ struct http_request {
     const char *if_none_match, *if_modified_since; /* NULL or "" = not sent */
     int64_t maximum_bytes;                         /* of the body after unpacking */
     int64_t milliseconds;                          /* for the whole; 0 = LIMIT_TRANSFER_MS */
+    struct http_jar *jar;                          /* outlives the transfer; NULL = no cookies */
+    const char *ca_file; /* PEM, trusted besides the system's authorities; NULL = these alone */
 };
 
 struct http_answer {
@@ -58,6 +61,11 @@ size_t http_under_way(const struct http *http);
 struct http_transfer *http_start(
     struct http *http, const struct http_request *request, const struct http_events *events);
 void http_abort(struct http_transfer *transfer); /* without an event; NULL is fine */
+
+/* Cookies of one errand, in memory: what a host sets goes back to that host with the next requests that have
+ * the same jar, and nowhere else. */
+struct http_jar *http_jar_new(void);
+void http_jar_free(struct http_jar *jar); /* after its transfers; NULL is fine */
 
 /* Retry-After as seconds or HTTP date (RFC 9110 10.2.3); -1 when it is neither. Cut to LIMIT_RETRY_AFTER_MS.
  */

@@ -22,6 +22,7 @@
 #define LIMIT_PAGES                 20000            /* pages of one poll; EUDAMED's devices need 5,900 */
 #define LIMIT_INDEX_BYTES           (2 * 1024 * 1024) /* a page on which a link is looked for; PMDA's has 60 KB */
 #define LIMIT_AUTHORITIES_BYTES     (4 * 1024 * 1024) /* Debian's bundle has 220 KB */
+#define LIMIT_BY_HAND_FILES         64                /* pages of one poll by hand: so many descriptors go at once */
 #define LIMIT_CONNECT_MS            (15 * 1000)      /* libcurl's default is 300 s */
 #define LIMIT_TRANSFER_MS           (30 * 60 * 1000) /* one response, however slowly it comes */
 #define LIMIT_SLOW_BYTES_PER_SECOND 100              /* slower than this ... */
@@ -44,6 +45,7 @@
 #define LIMIT_NAME_BYTES   4096         /* a maker's name, for the matcher */
 #define LIMIT_SHAPE_NAMES  200    /* different names of a row's fields that are watched for drift */
 #define LIMIT_SHAPE_BYTES  4096   /* of them together */
+#define LIMIT_REPEATED_ROWS 8192 /* of one number that become one record; the rest are rejects */
 #define LIMIT_REJECTS_KEPT 10000        /* rejects of one poll that are kept one by one; all are counted */
 
 /* --- the decoder's child ---------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ static void answer_once_with(struct world *world, int status, size_t length)
 {
     char *scenario = malloc(length + 200);
     int start = sprintf(scenario, "[{\"request\":1,\"do\":\"status\",\"status\":%d,\"body\":\"", status);
-    memset(scenario + start, 'x', length);
+    memset(scenario + start, ' ', length);
     strcpy(scenario + start + length, "\"}]");
     assert_int_equal(register_server_scenario(world->server, scenario), 0);
     free(scenario);

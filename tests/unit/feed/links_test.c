@@ -155,7 +155,8 @@ static void any_header_is_survived(void **state)
 static void check_url(struct feed_definition *definition, const char *expected)
 {
     char *url =
-        feed_url(definition, &definition->window, day_from_civil(2026, 1, 5), day_from_civil(2026, 11, 22));
+        feed_url(definition, &definition->window,
+            &(struct feed_place){.since = day_from_civil(2026, 1, 5), .today = day_from_civil(2026, 11, 22)});
     assert_string_equal(url, expected);
     free(url);
 }
@@ -164,22 +165,22 @@ static void the_first_page_has_its_days_in_the_registers_form(void **state)
 {
     (void)state;
     struct feed_definition feed = {.base = (char[]){"https://api.fda.gov"},
-        .window = {(char[]){"/device/510k.json"},
-            (char[]){"search=decision_date:%5B{since}+TO+{today}%5D&limit=1000"}}};
+        .window = {.path = (char[]){"/device/510k.json"},
+            .query = (char[]){"search=decision_date:%5B{since}+TO+{today}%5D&limit=1000"}}};
     check_url(&feed, "https://api.fda.gov/device/"
                      "510k.json?search=decision_date:%5B2026-01-05+TO+2026-11-22%5D&limit=1000");
     feed.base = (char[]){"https://api.fda.gov/"};
-    feed.window.query = (char[]){"a={since}&b={today}&c={page}"};
+    feed.window.query = (char[]){"a={since}&b={today}&c={nobody}"};
     feed.query_dates = DATE_FORM_PLAIN;
-    check_url(&feed, "https://api.fda.gov/device/510k.json?a=20260105&b=20261122&c={page}");
+    check_url(&feed, "https://api.fda.gov/device/510k.json?a=20260105&b=20261122&c={nobody}");
     feed.query_dates = DATE_FORM_US;
-    check_url(&feed, "https://api.fda.gov/device/510k.json?a=01/05/2026&b=11/22/2026&c={page}");
+    check_url(&feed, "https://api.fda.gov/device/510k.json?a=01/05/2026&b=11/22/2026&c={nobody}");
     feed.query_dates = DATE_FORM_EU;
-    check_url(&feed, "https://api.fda.gov/device/510k.json?a=05/01/2026&b=22/11/2026&c={page}");
+    check_url(&feed, "https://api.fda.gov/device/510k.json?a=05/01/2026&b=22/11/2026&c={nobody}");
     feed.query_dates = DATE_FORM_SLASH;
-    check_url(&feed, "https://api.fda.gov/device/510k.json?a=2026/01/05&b=2026/11/22&c={page}");
+    check_url(&feed, "https://api.fda.gov/device/510k.json?a=2026/01/05&b=2026/11/22&c={nobody}");
     feed.query_dates = DATE_FORM_ZH;
-    feed.window = (struct feed_query){(char[]){"/{today}/list"}, NULL};
+    feed.window = (struct feed_query){.path = (char[]){"/{today}/list"}};
     check_url(&feed, "https://api.fda.gov/2026%E5%B9%B411%E6%9C%8822%E6%97%A5/list");
 }
 
@@ -187,12 +188,13 @@ static void a_history_without_an_address_of_its_own_uses_the_windows_from_the_be
 {
     (void)state;
     struct feed_definition feed = {
-        .base = (char[]){"http://127.0.0.1:8080"}, .window = {(char[]){"/x"}, (char[]){"from={since}"}}};
-    char *url = feed_url(&feed, &feed.history, DAY_NONE, day_from_civil(2026, 1, 1));
+        .base = (char[]){"http://127.0.0.1:8080"}, .window = {.path = (char[]){"/x"}, .query = (char[]){"from={since}"}}};
+    struct feed_place from_the_beginning = {.since = DAY_NONE, .today = day_from_civil(2026, 1, 1)};
+    char *url = feed_url(&feed, &feed.history, &from_the_beginning);
     assert_string_equal(url, "http://127.0.0.1:8080/x?from=1900-01-01");
     free(url);
-    feed.history = (struct feed_query){(char[]){"/all"}, NULL};
-    url = feed_url(&feed, &feed.history, DAY_NONE, day_from_civil(2026, 1, 1));
+    feed.history = (struct feed_query){.path = (char[]){"/all"}};
+    url = feed_url(&feed, &feed.history, &from_the_beginning);
     assert_string_equal(url, "http://127.0.0.1:8080/all");
     free(url);
 }
