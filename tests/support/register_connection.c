@@ -141,6 +141,8 @@ static const char *reason(int status)
     switch (status) {
     case 200:
         return "OK";
+    case 302:
+        return "Found";
     case 304:
         return "Not Modified";
     case 404:
@@ -169,6 +171,7 @@ static void write_head(
         evbuffer_add_printf(head, "Last-Modified: %s\r\n", answer->last_modified);
     if (answer->link[0] != '\0' && answer->status != 304)
         evbuffer_add_printf(head, "Link: %s\r\n", answer->link);
+    evbuffer_add_printf(head, "%s", answer->headers);
     if (connection->fault != NULL && connection->fault->headers != NULL)
         evbuffer_add_printf(head, "%s", connection->fault->headers);
     if (packed)
@@ -218,7 +221,8 @@ static void read_header(struct register_request *request, char *line)
         char **value;
     } wanted[] = {{"Host", &request->host}, {"If-None-Match", &request->if_none_match},
         {"If-Modified-Since", &request->if_modified_since}, {"Accept-Encoding", &request->accept_encoding},
-        {"User-Agent", &request->user_agent}};
+        {"User-Agent", &request->user_agent}, {"Cookie", &request->cookie},
+        {"Content-Length", &request->content_length}};
     char *colon = strchr(line, ':');
     if (colon == NULL)
         return;
@@ -255,7 +259,7 @@ static bool read_request(struct evbuffer *input, struct register_request *reques
         free(line);
     }
     free(line);
-    return strcmp(request->method, "GET") == 0;
+    return strcmp(request->method, "GET") == 0 || strcmp(request->method, "POST") == 0;
 }
 
 static void request_release(struct register_request *request)
@@ -269,6 +273,9 @@ static void request_release(struct register_request *request)
     free(request->if_modified_since);
     free(request->accept_encoding);
     free(request->user_agent);
+    free(request->cookie);
+    free(request->content_length);
+    free(request->body);
 }
 
 static void answer_request(struct connection *connection, const struct register_request *request)
@@ -279,16 +286,34 @@ static void answer_request(struct connection *connection, const struct register_
     evbuffer_free(answer.body);
 }
 
+/* Of the request whose head ends at `head`: how long its body is. */
+static size_t body_length(struct evbuffer *input, size_t head)
+{
+    char text[HEAD_MOST + 1];
+    size_t length = head < HEAD_MOST ? head : HEAD_MOST;
+    evbuffer_copyout(input, text, length);
+    text[length] = '\0';
+    const char *header = strcasestr(text, "\r\ncontent-length:");
+    return header != NULL ? (size_t)atoll(header + strlen("\r\ncontent-length:")) : 0;
+}
+
 static void take_request(struct connection *connection)
 {
     struct evbuffer *input = bufferevent_get_input(connection->stream);
-    if (connection->answering || evbuffer_search(input, "\r\n\r\n", 4, NULL).pos < 0) {
+    ssize_t head = evbuffer_search(input, "\r\n\r\n", 4, NULL).pos;
+    size_t length = head >= 0 ? body_length(input, (size_t)head) : 0;
+    if (connection->answering || head < 0 || evbuffer_get_length(input) < (size_t)head + 4 + length) {
         if (evbuffer_get_length(input) > HEAD_MOST)
             connection_free(connection);
         return;
     }
     struct register_request request = {0};
-    if (read_request(input, &request))
+    bool good = read_request(input, &request);
+    if (good && length > 0) {
+        request.body = calloc(1, length + 1);
+        evbuffer_remove(input, request.body, length);
+    }
+    if (good)
         answer_request(connection, &request);
     else
         connection_free(connection);

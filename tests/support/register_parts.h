@@ -15,6 +15,8 @@ struct register_request {
     char *path;
     struct evkeyvalq query;
     char *method, *host, *if_none_match, *if_modified_since, *accept_encoding, *user_agent;
+    char *cookie, *content_length;
+    char *body; /* of a POST; NULL = none */
 };
 
 struct register_answer {
@@ -22,7 +24,8 @@ struct register_answer {
     char content_type[80];
     char etag[80];
     char last_modified[40];
-    char link[2048]; /* value of the Link header; "" = none */
+    char link[2048];   /* value of the Link header; "" = none */
+    char headers[512]; /* more of them, lines with CRLF */
     struct evbuffer *body;
     int64_t page; /* of a chain, from 1 */
 };

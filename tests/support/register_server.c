@@ -1,6 +1,7 @@
 /* register_server.c - the server: which answer a request gets, and which fault it meets. */
 #include "register_server.h"
 
+#include "register_dialect.h"
 #include "register_parts.h"
 
 #include <arpa/inet.h>
@@ -21,6 +22,15 @@ struct register_server {
     char url[40];
     struct dataset **datasets;
     size_t dataset_count;
+    struct spoken {
+        const struct dialect *dialect;
+        struct dialect_rows rows;
+    } spoken[16];
+    size_t spoken_count;
+    struct served {
+        char *path, *file, *type;
+    } served[16];
+    size_t served_count;
     char *folder;
     struct scenario *scenario;
     bool validators;
@@ -36,8 +46,10 @@ static const char *type_of(const char *path)
 {
     static const struct {
         const char *ending, *type;
-    } types[] = {{".json", "application/json; charset=utf-8"}, {".csv", "text/csv"},
-        {".html", "text/html; charset=utf-8"}, {".xml", "application/xml"}, {".zip", "application/zip"}};
+    } types[] = {{".json", "application/json; charset=utf-8"}, {".csv", "text/csv"}, {".CSV", "text/csv"},
+        {".html", "text/html; charset=utf-8"},
+        {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+        {".xml", "application/xml"}, {".zip", "application/zip"}};
     const char *ending = strrchr(path, '.');
     for (size_t i = 0; ending != NULL && i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].ending, ending) == 0)
@@ -45,14 +57,9 @@ static const char *type_of(const char *path)
     return "application/octet-stream";
 }
 
-static bool answer_from_folder(
-    const char *folder, const struct register_request *request, struct register_answer *answer)
+static bool answer_from_file(const char *file, const char *type, struct register_answer *answer)
 {
-    char file[4096];
     struct stat about;
-    if (folder == NULL || strstr(request->path, "..") != NULL)
-        return false;
-    snprintf(file, sizeof file, "%s%s", folder, request->path);
     int descriptor = open(file, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         return false;
@@ -62,13 +69,36 @@ static bool answer_from_folder(
     }
     struct tm broken;
     answer->status = 200;
-    snprintf(answer->content_type, sizeof answer->content_type, "%s", type_of(file));
+    snprintf(answer->content_type, sizeof answer->content_type, "%s", type);
     strftime(answer->last_modified, sizeof answer->last_modified, "%a, %d %b %Y %H:%M:%S GMT",
         gmtime_r(&about.st_mtime, &broken));
     while (evbuffer_read(answer->body, descriptor, 1 << 20) > 0)
         continue;
     close(descriptor);
     return true;
+}
+
+static bool answer_from_folder(
+    const char *folder, const struct register_request *request, struct register_answer *answer)
+{
+    char file[4096];
+    if (folder == NULL || strstr(request->path, "..") != NULL)
+        return false;
+    snprintf(file, sizeof file, "%s%s", folder, request->path);
+    return answer_from_file(file, type_of(file), answer);
+}
+
+/* A register that speaks for itself, or a path whose file does not tell its type. */
+static bool answer_in_dialect(const struct register_server *server, const struct register_request *request,
+    struct register_answer *answer)
+{
+    for (size_t i = 0; i < server->spoken_count; i++)
+        if (server->spoken[i].dialect->answer(&server->spoken[i].rows, request, answer))
+            return true;
+    for (size_t i = 0; i < server->served_count; i++)
+        if (strcmp(server->served[i].path, request->path) == 0)
+            return answer_from_file(server->served[i].file, server->served[i].type, answer);
+    return false;
 }
 
 /* As Express makes them: weak, from the body alone. */
@@ -92,7 +122,8 @@ static void find_answer(
             dataset_answer(server->datasets[i], request, answer);
             found = true;
         }
-    if (!found && !answer_from_folder(server->folder, request, answer)) {
+    if (!found && !answer_in_dialect(server, request, answer) &&
+        !answer_from_folder(server->folder, request, answer)) {
         answer->status = 404;
         strcpy(answer->content_type, "text/html; charset=utf-8");
         evbuffer_add_printf(answer->body, "<pre>Cannot GET this path</pre>\n");
@@ -182,6 +213,13 @@ void register_server_free(struct register_server *server)
     for (size_t i = 0; i < server->dataset_count; i++)
         dataset_free(server->datasets[i]);
     free(server->datasets);
+    for (size_t i = 0; i < server->spoken_count; i++)
+        dialect_rows_release(&server->spoken[i].rows);
+    for (size_t i = 0; i < server->served_count; i++) {
+        free(server->served[i].path);
+        free(server->served[i].file);
+        free(server->served[i].type);
+    }
     scenario_free(server->scenario);
     for (int64_t i = 0; i < server->requests; i++)
         free(server->lines[i]);
@@ -208,6 +246,36 @@ int register_server_dataset(struct register_server *server, const char *path, co
         }
     server->datasets = realloc(server->datasets, (server->dataset_count + 1) * sizeof *server->datasets);
     server->datasets[server->dataset_count++] = dataset;
+    return 0;
+}
+
+int register_server_dialect(struct register_server *server, const char *name, const char *file)
+{
+    const struct dialect *dialect = dialect_find(name);
+    struct dialect_rows rows;
+    size_t place = 0;
+    while (place < server->spoken_count && server->spoken[place].dialect != dialect)
+        place++;
+    if (dialect == NULL || place == sizeof server->spoken / sizeof *server->spoken) {
+        fprintf(stderr, "%s: no such dialect, or too many\n", name);
+        return -1;
+    }
+    if (!dialect_rows_read(file, &rows))
+        return -1;
+    if (place < server->spoken_count)
+        dialect_rows_release(&server->spoken[place].rows);
+    else
+        server->spoken_count++;
+    server->spoken[place] = (struct spoken){dialect, rows};
+    return 0;
+}
+
+int register_server_serve(
+    struct register_server *server, const char *path, const char *file, const char *type)
+{
+    if (server->served_count == sizeof server->served / sizeof *server->served)
+        return -1;
+    server->served[server->served_count++] = (struct served){strdup(path), strdup(file), strdup(type)};
     return 0;
 }
 

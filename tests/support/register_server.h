@@ -1,9 +1,9 @@
 /* register_server.h - a regulator on 127.0.0.1, for tests and for the demonstration.
  *
  * Speaks openFDA's dialect (FDA/openfda, api/faers: parameters, error bodies, Link header and all their
- * corners) over rows that are served byte for byte, serves a folder of recorded files, and misbehaves as a
- * scenario tells it to (register_server --help lists how). Runs on any event base: on the loop under test, so
- * that a test is one thread, or as a program of its own. */
+ * corners) and those of other registers over rows that are served byte for byte, serves a folder of recorded
+ * files, and misbehaves as a scenario tells it to (register_server --help lists how). Runs on any event base:
+ * on the loop under test, so that a test is one thread, or as a program of its own. */
 #ifndef M13_TESTS_REGISTER_SERVER_H
 #define M13_TESTS_REGISTER_SERVER_H
 
@@ -23,6 +23,12 @@ const char *register_server_url(const struct register_server *server); /* http:/
  * when the file cannot be read. */
 int register_server_dataset(struct register_server *server, const char *path, const char *file);
 void register_server_folder(struct register_server *server, const char *folder);
+/* A register with a way of its own (register_dialect.c's table) over rows of NDJSON; replaces its rows. -1
+ * with a line on stderr when there is no such dialect or file. */
+int register_server_dialect(struct register_server *server, const char *name, const char *file);
+/* One path is this file, read at each request, of this content type. */
+int register_server_serve(
+    struct register_server *server, const char *path, const char *file, const char *type);
 /* A JSON array of faults; NULL = behave. -1 with a line on stderr when it cannot be understood. */
 int register_server_scenario(struct register_server *server, const char *json);
 void register_server_validators(struct register_server *server, bool on); /* ETag, Last-Modified, 304 */

@@ -14,6 +14,10 @@ static const char help[] =
     "  --dataset PATH=FILE   rows of PATH (e.g. /device/510k.json=rows.ndjson), one JSON object a line, "
     "served\n"
     "                        as openFDA would: limit, skip, search, sort, search_after, Link, meta, errors\n"
+    "  --dialect NAME=FILE   a register with a way of its own over rows of FILE, one JSON object a line:\n"
+    "                        eudamed-certificates, eudamed-certificate-details, eudamed-actors,\n"
+    "                        eudamed-devices, tga-artg, roszdravnadzor-elk, cdsco-import\n"
+    "  --serve PATH=FILE=TYPE  PATH is FILE, of this content type\n"
     "  --folder DIR          any other path is a file below DIR, as it is\n"
     "  --scenario FILE       faults, see below\n"
     "  --log FILE            one JSON object a request: n, method, target, path, page, status, fault,\n"
@@ -52,6 +56,10 @@ struct program {
     struct register_server *server;
     char *datasets[32]; /* PATH=FILE */
     size_t dataset_count;
+    char *dialects[32]; /* NAME=FILE */
+    size_t dialect_count;
+    char *serves[32]; /* PATH=FILE=TYPE */
+    size_t serve_count;
     const char *scenario;
 };
 
@@ -67,8 +75,25 @@ static char *read_file(const char *file)
     return text;
 }
 
+static int serve(struct register_server *server, char *argument)
+{
+    char *file = strchr(argument, '='), *type = strrchr(argument, '=');
+    if (file == NULL || file == type)
+        return -1;
+    *file = *type = '\0';
+    return register_server_serve(server, argument, file + 1, type + 1);
+}
+
 static int load(struct program *program)
 {
+    for (size_t i = 0; i < program->dialect_count; i++) {
+        char *file = strchr(program->dialects[i], '=');
+        *file = '\0';
+        int r = register_server_dialect(program->server, program->dialects[i], file + 1);
+        *file = '=';
+        if (r != 0)
+            return r;
+    }
     for (size_t i = 0; i < program->dataset_count; i++) {
         char *file = strchr(program->datasets[i], '=');
         *file = '\0';
@@ -131,6 +156,8 @@ static void run(struct program *program)
 
 static const struct option options[] = {
     {"dataset", required_argument, NULL, 'd'},
+    {"dialect", required_argument, NULL, 'D'},
+    {"serve", required_argument, NULL, 'S'},
     {"folder", required_argument, NULL, 'f'},
     {"scenario", required_argument, NULL, 's'},
     {"log", required_argument, NULL, 'l'},
@@ -152,6 +179,10 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == 'd' && strchr(optarg, '=') != NULL && program.dataset_count < 32)
             program.datasets[program.dataset_count++] = optarg;
+        else if (option == 'D' && strchr(optarg, '=') != NULL && program.dialect_count < 32)
+            program.dialects[program.dialect_count++] = optarg;
+        else if (option == 'S' && program.serve_count < 32)
+            program.serves[program.serve_count++] = optarg;
         else if (option == 'f')
             folder = optarg;
         else if (option == 's')
@@ -178,7 +209,10 @@ int main(int argc, char **argv)
         register_server_validators(program.server, validators);
         register_server_gzip(program.server, gzip);
         register_server_log(program.server, log);
-        result = load(&program) == 0 ? 0 : 65;
+        for (size_t i = 0; i < program.serve_count && result == 69; i++)
+            result = serve(program.server, program.serves[i]) == 0 ? 69 : 64;
+        if (result == 69)
+            result = load(&program) == 0 ? 0 : 65;
         if (result == 0)
             run(&program);
     }
