@@ -2,6 +2,7 @@
 #include "m13/decoder.h"
 
 #include "m13/config.h"
+#include "m13/limits.h"
 #include "m13/log.h"
 #include "m13/loop.h"
 
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 struct by_hand {
@@ -82,7 +84,43 @@ static int decode(const struct feed_definition *definition, int payload)
     if (hand.result.replaced > 0)
         log_warning(
             "%lld characters were unreadable; U+FFFD stands for each", (long long)hand.result.replaced);
+    if (hand.result.unread > 0)
+        log_warning("%lld values are there and could not be read: dates in another form, unknown countries",
+            (long long)hand.result.unread);
+    if (hand.result.unended)
+        log_warning("the last line has no line end: the payload may be cut");
     return exit_code_of(&hand.result);
+}
+
+/* An archive's list stands at its end, and what comes through a pipe cannot be read twice. */
+static bool needs_a_file(const struct feed_definition *definition, int payload)
+{
+    bool archive = definition->format == FORMAT_XLSX || definition->container == CONTAINER_ZIP;
+    return archive && lseek(payload, 0, SEEK_CUR) < 0;
+}
+
+static ssize_t copy_piece(int from, int to)
+{
+    char bytes[64 * 1024];
+    ssize_t got = read(from, bytes, sizeof bytes);
+    return got <= 0 || write(to, bytes, (size_t)got) == got ? got : -1;
+}
+
+/* The pipe is closed; the copy, or -1 and errno. */
+static int copy_of_pipe(int pipe)
+{
+    int copy = memfd_create("payload", MFD_CLOEXEC);
+    int64_t copied = 0;
+    ssize_t piece = copy < 0 ? -1 : 1;
+    while (piece > 0 && copied <= LIMIT_PAYLOAD_BYTES) {
+        piece = copy_piece(pipe, copy);
+        copied += piece;
+    }
+    close(pipe);
+    if (copy < 0 || (piece >= 0 && lseek(copy, 0, SEEK_SET) == 0))
+        return copy;
+    close(copy);
+    return -1;
 }
 
 int decoder_by_hand(const struct config *config, const char *feed, const char *file)
@@ -93,6 +131,8 @@ int decoder_by_hand(const struct config *config, const char *feed, const char *f
         return EXIT_BAD_USAGE;
     }
     int payload = file != NULL ? open(file, O_RDONLY | O_CLOEXEC) : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (payload >= 0 && needs_a_file(definition, payload))
+        payload = copy_of_pipe(payload);
     if (payload < 0) {
         log_error("%s: %s", file != NULL ? file : "standard input", strerror(errno));
         return EXIT_IO;

@@ -30,12 +30,12 @@
  * failure, or one without its value, or a day that no calendar has. Hidden sheets are left out: forms keep
  * their lists there; a visible one may have no rows.
  *
- * A workbook must lie in its file as it is: its list of parts stands at the end, so that it cannot be read
- * through zstd. Rejects and failures of local tables are Chinese sentences for their sender.
+ * A workbook and a zip must lie in a file, compressed or not: their list stands at the end. Rejects and
+ * failures of local tables are Chinese sentences for their sender.
  *
  * Rows are counted in their payload: elements of a JSON array from 1; rows of a table as a
- * spreadsheet shows them, from 1 in each sheet. N + M + S is what stood in the payloads (empty rows of CSV
- * left out). */
+ * spreadsheet shows them, from 1 in each sheet. N + M + S is what stood in the payloads; of tables rows
+ * without text, and those down to the header, are left out. */
 #ifndef M13_DECODER_H
 #define M13_DECODER_H
 
