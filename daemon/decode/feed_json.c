@@ -2,12 +2,13 @@
 #include "feed_rows.h"
 
 #include "json_rows.h"
+#include "json_values.h"
 
 static void take_row(struct feed_rows *rows)
 {
     struct reject reject;
     int64_t number = json_rows_number(rows->json);
-    if (row_values_from_json(&rows->values, rows->json, &reject))
+    if (json_values_take(rows->json_values, rows->json, &rows->values, &reject))
         feed_rows_map(rows, number);
     else
         emit_reject(rows->emit, number, &reject);
@@ -16,7 +17,7 @@ static void take_row(struct feed_rows *rows)
 int feed_rows_read_json(struct feed_rows *rows, int64_t page, struct failure *ret_failure)
 {
     struct json_rows *json = rows->json;
-    json_rows_begin(json, rows->charset);
+    json_rows_begin(json, rows->charset, &rows->shape);
     for (bool first = true;; first = false) {
         struct failure failure = {0};
         enum json_rows_step step = json_rows_next(json, &failure);

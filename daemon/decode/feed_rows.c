@@ -1,6 +1,7 @@
 #include "feed_rows.h"
 
 #include "json_rows.h"
+#include "json_values.h"
 #include "table_header.h"
 #include "xlsx_rows.h"
 
@@ -20,13 +21,16 @@ void feed_rows_init(struct feed_rows *rows, const struct feed_definition *defini
         rows->header = table_header_new(sources, rows->values.rules);
     if (definition->format == FORMAT_XLSX)
         xlsx_prepare();
-    if (definition->format == FORMAT_JSON)
+    if (definition->format == FORMAT_JSON) {
         rows->json = json_rows_new(definition, sources);
+        rows->json_values = json_values_new();
+    }
 }
 
 void feed_rows_release(struct feed_rows *rows)
 {
     json_rows_free(rows->json);
+    json_values_free(rows->json_values);
     table_header_free(rows->header);
     row_values_release(&rows->values);
     mapping_free(rows->mapping);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct json_rows;
+struct json_values;
 struct table_header;
 
 struct feed_rows {
@@ -22,7 +23,8 @@ struct feed_rows {
     struct charset *charset;
     struct mapping *mapping;
     struct row_values values;
-    struct json_rows *json;      /* NULL when the format is another */
+    struct json_rows *json; /* these two NULL when the format is another */
+    struct json_values *json_values;
     struct table_header *header; /* NULL when the format is no table */
     struct text line;
     struct shape shape; /* the names of the fields that rows have (shape_add) */

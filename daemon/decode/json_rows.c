@@ -1,8 +1,8 @@
 #include "json_rows.h"
 
-#include "clean.h"
+#include "json_envelope.h"
+#include "json_picks.h"
 #include "json_recover.h"
-#include "json_string.h"
 #include "json_walk.h"
 
 #include "m13/limits.h"
@@ -11,67 +11,54 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define AS_OF_BYTES 64
 #define EXCERPT_REACH                                                                                        \
     32 /* bytes shown on either side of a fault: enough to find it, too few to carry much                    \
         */
 
-enum document_slot { SLOT_ROWS, SLOT_TOTAL, SLOT_AS_OF };
-enum place { PLACE_BEFORE_ROWS, PLACE_FIRST_ROW, PLACE_BEHIND_ROW, PLACE_BEHIND_ROWS };
-
-struct member_place {
-    enum json_token kind;
-    int64_t start, end;
-    bool escaped;
-};
+enum place { PLACE_OUTSIDE, PLACE_FIRST_ROW, PLACE_BEHIND_ROW };
 
 struct json_rows {
     const struct feed_definition *definition;
     struct window window;
     struct json_lexer lexer;
-    struct path_tree document_tree, row_tree;
+    struct json_envelope envelope;
+    struct path_tree row_tree;
+    struct json_picks *picks;
     struct json_walk document, row;
-    uint64_t walks;
+    struct shape *shape;
     enum place place;
+    bool whole; /* the document is one row */
+    bool found; /* rows, or where they would be */
     int64_t number;
     int64_t row_start;
-    struct member_place *members; /* by source */
-    size_t member_count;
     struct reject reject;
-    int64_t total;
-    char as_of[AS_OF_BYTES];
 };
 
 struct json_rows *json_rows_new(const struct feed_definition *definition, const struct source_list *sources)
 {
     struct json_rows *rows = memory_get_zeroed(1, sizeof *rows);
     rows->definition = definition;
+    rows->whole = json_envelope_is_row(definition);
     window_init(&rows->window);
-    path_tree_init(&rows->document_tree);
-    path_tree_add(&rows->document_tree, definition->rows, SLOT_ROWS);
-    if (definition->total != NULL)
-        path_tree_add(&rows->document_tree, definition->total, SLOT_TOTAL);
-    if (definition->as_of != NULL)
-        path_tree_add(&rows->document_tree, definition->as_of, SLOT_AS_OF);
+    json_envelope_init(&rows->envelope, definition);
     path_tree_init(&rows->row_tree);
     for (size_t i = 0; i < sources->count; i++)
-        path_tree_add(&rows->row_tree, sources->names[i], (int)i);
-    rows->member_count = sources->count;
-    rows->members = memory_get_zeroed(sources->count, sizeof *rows->members);
+        path_tree_add(&rows->row_tree, sources->names[i], i);
+    rows->picks = json_picks_new(&rows->row_tree);
     return rows;
 }
 
-void json_rows_begin(struct json_rows *rows, struct charset *source)
+void json_rows_begin(struct json_rows *rows, struct charset *source, struct shape *shape)
 {
     window_begin(&rows->window, source);
     rows->lexer = (struct json_lexer){.window = &rows->window};
-    json_walk_begin(&rows->document, &rows->lexer, &rows->document_tree, ++rows->walks);
-    rows->place = PLACE_BEFORE_ROWS;
+    json_envelope_begin(&rows->envelope);
+    json_walk_begin(&rows->document, &rows->lexer, &rows->envelope.tree);
+    rows->shape = shape;
+    rows->place = PLACE_OUTSIDE;
+    rows->found = false;
     rows->number = 0;
-    rows->total = -1;
-    rows->as_of[0] = '\0';
 }
 
 void json_rows_free(struct json_rows *rows)
@@ -79,9 +66,9 @@ void json_rows_free(struct json_rows *rows)
     if (rows == NULL)
         return;
     window_release(&rows->window);
-    path_tree_release(&rows->document_tree);
+    json_envelope_release(&rows->envelope);
+    json_picks_free(rows->picks);
     path_tree_release(&rows->row_tree);
-    free(rows->members);
     free(rows);
 }
 
@@ -92,12 +79,12 @@ int64_t json_rows_number(const struct json_rows *rows)
 
 int64_t json_rows_total(const struct json_rows *rows)
 {
-    return rows->total;
+    return rows->envelope.total;
 }
 
 const char *json_rows_as_of(const struct json_rows *rows)
 {
-    return rows->as_of;
+    return rows->envelope.as_of;
 }
 
 const struct reject *json_rows_reject(const struct json_rows *rows)
@@ -105,16 +92,19 @@ const struct reject *json_rows_reject(const struct json_rows *rows)
     return &rows->reject;
 }
 
-struct json_member json_rows_member(const struct json_rows *rows, size_t source)
+size_t json_rows_count(const struct json_rows *rows, size_t source)
 {
-    const struct member_place *member = &rows->members[source];
-    if (member->kind == JSON_TEXT_END)
-        return (struct json_member){.kind = JSON_TEXT_END};
-    int quotes = member->kind == JSON_STRING;
-    return (struct json_member){.kind = member->kind,
-        .bytes = window_bytes(&rows->window, member->start + quotes),
-        .length = (size_t)(member->end - member->start - 2 * quotes),
-        .escaped = member->escaped};
+    return json_picks_of(rows->picks, source)->count;
+}
+
+struct json_member json_rows_member(const struct json_rows *rows, size_t source, size_t index)
+{
+    const struct json_place *place = &json_picks_of(rows->picks, source)->places[index];
+    int quotes = place->kind == JSON_STRING;
+    return (struct json_member){.kind = place->kind,
+        .bytes = window_bytes(&rows->window, place->start + quotes),
+        .length = (size_t)(place->end - place->start - 2 * quotes),
+        .escaped = place->escaped};
 }
 
 /* --- the document as a whole -----------------------------------------------------------------------------
@@ -133,65 +123,6 @@ static enum json_rows_step failed(struct json_rows *rows, struct failure *ret_fa
     return JSON_ROWS_FAILED;
 }
 
-static bool take_total(struct json_rows *rows)
-{
-    const struct json_walk *walk = &rows->document;
-    if (walk->kind == JSON_NULL)
-        return true;
-    char digits[24];
-    int quotes = walk->kind == JSON_STRING;
-    size_t length = (size_t)(walk->end - walk->start - 2 * quotes);
-    if (length >= sizeof digits)
-        return false;
-    memcpy(digits, window_bytes(&rows->window, walk->start + quotes), length);
-    digits[length] = '\0';
-    return string_to_integer(digits, 0, INT64_MAX, &rows->total) == 0;
-}
-
-static bool take_as_of(struct json_rows *rows)
-{
-    struct text undone = TEXT_WITH_CEILING(AS_OF_BYTES), clean = TEXT_WITH_CEILING(AS_OF_BYTES - 1);
-    int64_t ignored = 0;
-    if (rows->document.kind == JSON_NULL)
-        return true;
-    if (rows->document.kind != JSON_STRING)
-        return false;
-    const char *bytes = window_bytes(&rows->window, rows->document.start + 1);
-    size_t length = (size_t)(rows->document.end - rows->document.start - 2);
-    bool good = json_string_undo(bytes, length, &undone) == JSON_STRING_FINE;
-    clean_append(text_string(&undone), undone.length, (struct clean_rules){0}, &clean, &ignored);
-    good = good && !undone.overflowed && !clean.overflowed;
-    if (good)
-        memcpy(rows->as_of, text_string(&clean), clean.length + 1);
-    text_free(&undone);
-    text_free(&clean);
-    return good;
-}
-
-/* A wanted scalar outside the rows. False when it is not what the definition says. */
-static bool take_document_member(struct json_rows *rows, struct failure *ret_failure)
-{
-    const struct feed_definition *definition = rows->definition;
-    int64_t at = rows->document.start;
-    switch ((enum document_slot)rows->document.slot) {
-    case SLOT_TOTAL:
-        if (take_total(rows))
-            return true;
-        fail(ret_failure, -EBADMSG, "byte %" PRId64 ": `%s` is not a count", at, definition->total);
-        return false;
-    case SLOT_AS_OF:
-        if (take_as_of(rows))
-            return true;
-        fail(ret_failure, -EBADMSG, "byte %" PRId64 ": `%s` is not a date", at, definition->as_of);
-        return false;
-    case SLOT_ROWS:
-        break;
-    }
-    fail(ret_failure, -EBADMSG, "byte %" PRId64 ": at `%s` stands %s, an array of rows is expected", at,
-        definition->rows, json_token_name(rows->document.kind));
-    return false;
-}
-
 static enum json_rows_step end_document(struct json_rows *rows, struct failure *ret_failure)
 {
     struct json_lexer *lexer = &rows->lexer;
@@ -202,14 +133,16 @@ static enum json_rows_step end_document(struct json_rows *rows, struct failure *
             "the document has ended, but more follows");
     if (lexer->fault.kind != JSON_FAULT_NONE)
         return failed(rows, ret_failure);
-    if (rows->place != PLACE_BEHIND_ROWS) {
+    if (json_envelope_end(&rows->envelope, ret_failure) < 0)
+        return JSON_ROWS_FAILED;
+    if (!rows->found) {
         fail(ret_failure, -EBADMSG, "the document has no array at `%s`", rows->definition->rows);
         return JSON_ROWS_FAILED;
     }
     return JSON_ROWS_END;
 }
 
-/* Until the array of rows opens (JSON_ROWS_ROW: one may follow), or the document ends, well or not. */
+/* Until an array of rows opens (JSON_ROWS_ROW: one may follow), or the document ends, well or not. */
 static enum json_rows_step walk_document(struct json_rows *rows, struct failure *ret_failure)
 {
     for (;;) {
@@ -218,10 +151,14 @@ static enum json_rows_step walk_document(struct json_rows *rows, struct failure 
             return end_document(rows, ret_failure);
         if (step == JSON_STEP_FAULT)
             return failed(rows, ret_failure);
-        if (rows->document.slot == SLOT_ROWS && rows->document.kind == JSON_ARRAY_BEGIN)
+        switch (json_envelope_meet(&rows->envelope, &rows->document, ret_failure)) {
+        case ENVELOPE_FINE:
+            break;
+        case ENVELOPE_ROWS:
             return JSON_ROWS_ROW;
-        if (!take_document_member(rows, ret_failure))
+        case ENVELOPE_FAILED:
             return JSON_ROWS_FAILED;
+        }
     }
 }
 
@@ -249,26 +186,26 @@ static enum json_rows_step recover(struct json_rows *rows, struct failure *ret_f
     return bad_row(rows, fault.reason, fault.offset);
 }
 
-static void note_member(struct json_rows *rows)
+/* Notes what the row has, until it is done or a fault. */
+static enum json_step walk_row(struct json_rows *rows)
 {
-    const struct json_walk *row = &rows->row;
-    rows->members[row->slot] = (struct member_place){row->kind, row->start, row->end, row->escaped};
+    rows->number++;
+    rows->row_start = window_offset(&rows->window);
+    window_hold(&rows->window);
+    rows->lexer.passed_over = false;
+    json_picks_begin(rows->picks);
+    json_walk_begin(&rows->row, &rows->lexer, &rows->row_tree);
+    rows->row.shape = rows->shape;
+    enum json_step step;
+    while ((step = json_walk_next(&rows->row)) != JSON_STEP_DONE && step != JSON_STEP_FAULT)
+        json_picks_meet(rows->picks, &rows->row, step);
+    return step;
 }
 
 static enum json_rows_step read_row(struct json_rows *rows, struct failure *ret_failure)
 {
-    rows->number++;
-    rows->row_start = window_offset(&rows->window);
     char first = rows->window.bytes[rows->window.at];
-    window_hold(&rows->window);
-    rows->lexer.passed_over = false;
-    for (size_t i = 0; i < rows->member_count; i++)
-        rows->members[i].kind = JSON_TEXT_END;
-    json_walk_begin(&rows->row, &rows->lexer, &rows->row_tree, ++rows->walks);
-    enum json_step step;
-    while ((step = json_walk_next(&rows->row)) != JSON_STEP_DONE && step != JSON_STEP_FAULT)
-        note_member(rows);
-    if (step == JSON_STEP_FAULT)
+    if (walk_row(rows) == JSON_STEP_FAULT)
         return recover(rows, ret_failure);
     if (rows->lexer.passed_over)
         return bad_row(rows, "the row is larger than any row may be", rows->row_start);
@@ -312,25 +249,52 @@ static enum json_rows_step next_row(struct json_rows *rows, bool *ret_no_more, s
     if (fault)
         return failed(rows, ret_failure);
     rows->lexer.in_row = false;
-    rows->place = PLACE_BEHIND_ROWS;
+    rows->place = PLACE_OUTSIDE;
     json_walk_closed(&rows->document);
     *ret_no_more = true;
     return JSON_ROWS_END;
 }
 
+/* --- a document that is one row --------------------------------------------------------------------------
+ */
+
+static enum json_rows_step read_whole(struct json_rows *rows, struct failure *ret_failure)
+{
+    struct json_lexer *lexer = &rows->lexer;
+    lexer->in_row = true;
+    int first = json_lexer_peek(lexer);
+    enum json_step step = walk_row(rows);
+    if (step == JSON_STEP_DONE && lexer->passed_over)
+        json_lexer_fail(
+            lexer, JSON_FAULT_FULL, rows->row_start, "the document is one row, and larger than any may be");
+    else if (step == JSON_STEP_DONE && first != '{')
+        json_lexer_fail(lexer, JSON_FAULT_SYNTAX, rows->row_start, "a row must be an object");
+    rows->found = true;
+    return lexer->fault.kind != JSON_FAULT_NONE ? failed(rows, ret_failure) : JSON_ROWS_ROW;
+}
+
+/* The row is still in the window: the document is walked once more for what it says beside the row. */
+static enum json_rows_step end_whole(struct json_rows *rows, struct failure *ret_failure)
+{
+    rows->window.at = (size_t)(rows->row_start - rows->window.base);
+    return walk_document(rows, ret_failure);
+}
+
 enum json_rows_step json_rows_next(struct json_rows *rows, struct failure *ret_failure)
 {
-    if (rows->place == PLACE_BEFORE_ROWS) {
-        enum json_rows_step step = walk_document(rows, ret_failure);
-        if (step != JSON_ROWS_ROW)
-            return step;
-        rows->place = PLACE_FIRST_ROW;
-    }
-    if (rows->place != PLACE_BEHIND_ROWS) {
+    if (rows->whole)
+        return rows->found ? end_whole(rows, ret_failure) : read_whole(rows, ret_failure);
+    for (;;) {
+        if (rows->place == PLACE_OUTSIDE) {
+            enum json_rows_step step = walk_document(rows, ret_failure);
+            if (step != JSON_ROWS_ROW)
+                return step;
+            rows->place = PLACE_FIRST_ROW;
+            rows->found = true;
+        }
         bool no_more = false;
         enum json_rows_step step = next_row(rows, &no_more, ret_failure);
         if (!no_more)
             return step;
     }
-    return walk_document(rows, ret_failure);
 }

@@ -4,16 +4,15 @@
 
 #include "m13/text.h"
 
-void json_walk_begin(
-    struct json_walk *walk, struct json_lexer *lexer, struct path_tree *tree, uint64_t number)
+void json_walk_begin(struct json_walk *walk, struct json_lexer *lexer, struct path_tree *tree)
 {
     walk->lexer = lexer;
     walk->tree = tree;
-    walk->number = number;
+    walk->shape = NULL;
     walk->expect = JSON_EXPECT_VALUE;
     walk->node = 0;
     walk->depth = 0;
-    walk->slot = PATH_NONE;
+    walk->at = PATH_NONE;
 }
 
 void json_walk_closed(struct json_walk *walk)
@@ -50,46 +49,66 @@ static bool open_container(struct json_walk *walk, bool is_object)
         fault(walk, JSON_FAULT_DEPTH, "nested too deeply");
         return false;
     }
+    int node = walk->node;
     walk->open[walk->depth].is_object = is_object;
-    walk->open[walk->depth].node = walk->node;
+    walk->open[walk->depth].node = node;
+    if (is_object && node != PATH_NONE)
+        walk->open[walk->depth].number = ++walk->tree->objects;
     walk->depth++;
-    /* The elements of an array have no names: nothing below one is ever wanted. */
-    walk->node = PATH_NONE;
+    walk->node = is_object || node == PATH_NONE ? PATH_NONE : walk->tree->nodes[node].elements;
     walk->expect = is_object ? JSON_EXPECT_KEY_OR_END : JSON_EXPECT_VALUE_OR_END;
     return true;
 }
 
-/* The child of `parent` that the key token names, or PATH_NONE. */
-static int wanted_child(struct json_walk *walk, int parent)
+/* The name that the key token says: as it stands, or undone in `plain`. False when it is no text. */
+static bool name_of(
+    const struct json_lexer *lexer, struct text *plain, const char **ret_name, size_t *ret_length)
+{
+    *ret_name = window_bytes(lexer->window, lexer->start + 1);
+    *ret_length = (size_t)(lexer->end - lexer->start - 2);
+    if (!lexer->escaped)
+        return true;
+    if (json_string_undo(*ret_name, *ret_length, plain) != JSON_STRING_FINE || plain->overflowed)
+        return false;
+    *ret_name = text_string(plain);
+    *ret_length = plain->length;
+    return true;
+}
+
+/* The member of the object at `parent` that the key token names, or PATH_NONE. */
+static int wanted_member(struct json_walk *walk, int parent)
 {
     const struct json_lexer *lexer = walk->lexer;
-    if (lexer->passed_over || walk->tree->nodes[parent].first_child == PATH_NONE)
+    bool asked = walk->shape != NULL && walk->depth == 1;
+    const struct path_node *node = &walk->tree->nodes[parent];
+    if (lexer->passed_over || (!asked && node->first_child == PATH_NONE && node->every == PATH_NONE))
         return PATH_NONE;
-    const char *name = window_bytes(lexer->window, lexer->start + 1);
-    size_t length = (size_t)(lexer->end - lexer->start - 2);
-    if (!lexer->escaped)
-        return path_tree_child(walk->tree, parent, name, length);
     struct text plain = TEXT_WITH_CEILING(LIMIT_NAME_BYTES);
-    int child = PATH_NONE;
-    if (json_string_undo(name, length, &plain) == JSON_STRING_FINE && !plain.overflowed)
-        child = path_tree_child(walk->tree, parent, text_string(&plain), plain.length);
+    const char *name;
+    size_t length;
+    int member = node->every;
+    if (name_of(lexer, &plain, &name, &length)) {
+        member = path_tree_member(walk->tree, parent, name, length);
+        if (asked)
+            shape_add(walk->shape, name, length);
+    }
     text_free(&plain);
-    return child;
+    return member;
 }
 
 static bool take_key(struct json_walk *walk)
 {
     int parent = walk->open[walk->depth - 1].node;
-    walk->node = parent != PATH_NONE ? wanted_child(walk, parent) : PATH_NONE;
+    walk->node = parent != PATH_NONE ? wanted_member(walk, parent) : PATH_NONE;
     walk->expect = JSON_EXPECT_COLON;
-    if (walk->node == PATH_NONE)
+    if (walk->node == PATH_NONE || walk->node == walk->tree->nodes[parent].every)
         return true;
     struct path_node *node = &walk->tree->nodes[walk->node];
-    if (node->seen == walk->number) {
+    if (node->seen == walk->open[walk->depth - 1].number) {
         fault(walk, JSON_FAULT_SYNTAX, "a name that we read stands twice in one object");
         return false;
     }
-    node->seen = walk->number;
+    node->seen = walk->open[walk->depth - 1].number;
     return true;
 }
 
@@ -129,8 +148,9 @@ static bool take_comma_or_end(struct json_walk *walk, enum json_token token)
 {
     bool in_object = walk->open[walk->depth - 1].is_object;
     if (token == JSON_COMMA) {
+        int node = walk->open[walk->depth - 1].node;
         walk->expect = in_object ? JSON_EXPECT_KEY : JSON_EXPECT_VALUE;
-        walk->node = PATH_NONE;
+        walk->node = in_object || node == PATH_NONE ? PATH_NONE : walk->tree->nodes[node].elements;
         return true;
     }
     if (token == (in_object ? JSON_OBJECT_END : JSON_ARRAY_END)) {
@@ -173,25 +193,42 @@ static bool take(struct json_walk *walk, enum json_token token, bool *ret_is_val
     return take_key(walk);
 }
 
+/* The value at `node` that the last token is, or begins, is somebody's business. */
+static enum json_step stop_at(struct json_walk *walk, int node, enum json_token token)
+{
+    const struct json_lexer *lexer = walk->lexer;
+    walk->at = node;
+    walk->kind = token;
+    walk->start = lexer->start;
+    walk->end = lexer->end;
+    walk->escaped = lexer->escaped;
+    return token == JSON_OBJECT_BEGIN || token == JSON_ARRAY_BEGIN ? JSON_STEP_OPENED : JSON_STEP_SCALAR;
+}
+
+/* The container that the last token has closed stood at a gate. */
+static bool has_closed_a_gate(const struct json_walk *walk, int depth)
+{
+    if (walk->depth >= depth)
+        return false;
+    int node = walk->open[walk->depth].node;
+    return node != PATH_NONE && walk->tree->nodes[node].gated;
+}
+
 enum json_step json_walk_next(struct json_walk *walk)
 {
     struct json_lexer *lexer = walk->lexer;
     while (walk->expect != JSON_EXPECT_NOTHING) {
-        int node = walk->node;
+        int node = walk->node, depth = walk->depth;
         bool is_value;
         enum json_token token = json_lexer_next(lexer);
         if (token == JSON_FAULT || !take(walk, token, &is_value))
             return JSON_STEP_FAULT;
-        if (!is_value)
-            continue;
-        if (node == PATH_NONE || walk->tree->nodes[node].slot == PATH_NONE)
-            continue;
-        walk->slot = walk->tree->nodes[node].slot;
-        walk->kind = token;
-        walk->start = lexer->start;
-        walk->end = lexer->end;
-        walk->escaped = lexer->escaped;
-        return token == JSON_OBJECT_BEGIN || token == JSON_ARRAY_BEGIN ? JSON_STEP_OPENED : JSON_STEP_SCALAR;
+        if (is_value && node != PATH_NONE && walk->tree->nodes[node].stops)
+            return stop_at(walk, node, token);
+        if (has_closed_a_gate(walk, depth)) {
+            walk->at = walk->open[walk->depth].node;
+            return JSON_STEP_CLOSED;
+        }
     }
     return JSON_STEP_DONE;
 }

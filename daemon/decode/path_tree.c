@@ -1,6 +1,11 @@
 #include "path_tree.h"
 
+#include "json_fold.h"
+#include "json_path.h"
+
+#include "m13/limits.h"
 #include "m13/memory.h"
+#include "m13/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +17,9 @@ static int new_node(struct path_tree *tree, const char *name, size_t length)
         .length = length,
         .first_child = PATH_NONE,
         .next_sibling = PATH_NONE,
-        .slot = PATH_NONE};
+        .every = PATH_NONE,
+        .elements = PATH_NONE,
+        .first_end = PATH_NONE};
     return (int)tree->count++;
 }
 
@@ -22,7 +29,7 @@ void path_tree_init(struct path_tree *tree)
     new_node(tree, "", 0);
 }
 
-int path_tree_child(const struct path_tree *tree, int node, const char *name, size_t length)
+static int find_child(const struct path_tree *tree, int node, const char *name, size_t length)
 {
     int child = tree->nodes[node].first_child;
     while (child != PATH_NONE) {
@@ -34,12 +41,24 @@ int path_tree_child(const struct path_tree *tree, int node, const char *name, si
     return child;
 }
 
-static int child_made(struct path_tree *tree, int node, const char *name, size_t length)
+int path_tree_member(const struct path_tree *tree, int node, const char *name, size_t length)
 {
-    int child = path_tree_child(tree, node, name, length);
-    if (child != PATH_NONE)
-        return child;
-    child = new_node(tree, name, length);
+    int child = find_child(tree, node, name, length);
+    return child != PATH_NONE ? child : tree->nodes[node].every;
+}
+
+static void add_end(struct path_tree *tree, int node, enum path_want want, int target)
+{
+    MEMORY_GROW(tree->ends, tree->end_count, tree->end_capacity);
+    tree->ends[tree->end_count] = (struct path_end){want, target, tree->nodes[node].first_end};
+    tree->nodes[node].first_end = (int)tree->end_count++;
+    tree->nodes[node].stops = true;
+    tree->nodes[node].gated |= want == PATH_GATE;
+}
+
+static int new_child(struct path_tree *tree, int node, const char *name, size_t length)
+{
+    int child = new_node(tree, name, length);
     /* At the end of the row of siblings: registers write members in one order, which is often the mapping's.
      */
     int *link = &tree->nodes[node].first_child;
@@ -49,23 +68,148 @@ static int child_made(struct path_tree *tree, int node, const char *name, size_t
     return child;
 }
 
-int path_tree_add(struct path_tree *tree, const char *path, int slot)
+static int every_made(struct path_tree *tree, int node)
 {
-    int node = 0;
-    while (*path != '\0') {
-        size_t length = strcspn(path, ".");
-        node = child_made(tree, node, path, length);
-        path += length + (path[length] == '.');
+    if (tree->nodes[node].every == PATH_NONE) {
+        int made = new_node(tree, "*", 1);
+        tree->nodes[node].every = made;
     }
-    if (tree->nodes[node].slot == PATH_NONE)
-        tree->nodes[node].slot = slot;
-    return tree->nodes[node].slot;
+    return tree->nodes[node].every;
+}
+
+static int elements_made(struct path_tree *tree, int node)
+{
+    if (tree->nodes[node].elements == PATH_NONE) {
+        int made = new_node(tree, "[]", 2);
+        tree->nodes[node].elements = made;
+    }
+    return tree->nodes[node].elements;
+}
+
+/* All that is wanted at and below `from` is wanted at `to`, which is new. */
+static void copy_wants(struct path_tree *tree, int from, int to)
+{
+    for (int end = tree->nodes[from].first_end; end != PATH_NONE; end = tree->ends[end].next)
+        add_end(tree, to, tree->ends[end].want, tree->ends[end].target);
+    tree->nodes[to].stops = tree->nodes[from].stops;
+    for (int child = tree->nodes[from].first_child; child != PATH_NONE;
+         child = tree->nodes[child].next_sibling) {
+        const struct path_node *model = &tree->nodes[child];
+        int copy = new_child(tree, to, model->name, model->length);
+        copy_wants(tree, child, copy);
+    }
+    if (tree->nodes[from].every != PATH_NONE)
+        copy_wants(tree, tree->nodes[from].every, every_made(tree, to));
+    if (tree->nodes[from].elements != PATH_NONE)
+        copy_wants(tree, tree->nodes[from].elements, elements_made(tree, to));
+}
+
+static int member_made(struct path_tree *tree, int node, const char *name, size_t length)
+{
+    int child = find_child(tree, node, name, length);
+    if (child != PATH_NONE)
+        return child;
+    child = new_child(tree, node, name, length);
+    if (tree->nodes[node].every != PATH_NONE)
+        copy_wants(tree, tree->nodes[node].every, child);
+    return child;
+}
+
+static void add_gate(struct path_tree *tree, int array, const struct json_path_step *step, size_t slot)
+{
+    struct text value = TEXT_WITH_CEILING(LIMIT_NAME_BYTES);
+    int elements = elements_made(tree, array), gate = (int)tree->gate_count;
+    json_fold(step->text, step->length, &value);
+    MEMORY_GROW(tree->gates, tree->gate_count, tree->gate_capacity);
+    tree->gates[tree->gate_count++] = (struct path_gate){.slot = (int)slot,
+        .index = step->kind == JSON_PATH_INDEX ? step->index : -1,
+        .length = value.length,
+        .value = memory_copy_string(text_string(&value)),
+        .prefix = step->prefix};
+    text_free(&value);
+    add_end(tree, elements, PATH_GATE, gate);
+    tree->nodes[array].stops = true; /* each array begins the count again */
+    if (step->kind == JSON_PATH_INDEX)
+        return;
+    int key = elements;
+    for (const char *name = step->key, *end = step->key + step->key_length; name < end;) {
+        const char *dot = memchr(name, '.', (size_t)(end - name));
+        const char *stop = dot != NULL ? dot : end;
+        key = member_made(tree, key, name, (size_t)(stop - name));
+        name = stop + (dot != NULL);
+    }
+    add_end(tree, key, PATH_KEY, gate);
+}
+
+static void add_rest(struct path_tree *tree, int node, const char *rest, size_t slot, int depth);
+
+static void add_every(struct path_tree *tree, int node, const char *rest, size_t slot, int depth)
+{
+    for (int child = tree->nodes[node].first_child; child != PATH_NONE;
+         child = tree->nodes[child].next_sibling)
+        add_rest(tree, child, rest, slot, depth);
+    add_rest(tree, every_made(tree, node), rest, slot, depth);
+    add_rest(tree, elements_made(tree, node), rest, slot, depth);
+}
+
+static void add_rest(struct path_tree *tree, int node, const char *rest, size_t slot, int depth)
+{
+    if (depth > LIMIT_JSON_DEPTH) /* nothing stands so deep */
+        return;
+    struct json_path_step step = json_path_next(&rest);
+    tree->slots[slot].many |= step.kind != JSON_PATH_NAME && step.kind != JSON_PATH_END;
+    tree->slots[slot].joined |= step.kind == JSON_PATH_ALL;
+    switch (step.kind) {
+    case JSON_PATH_NAME:
+        add_rest(tree, member_made(tree, node, step.text, step.length), rest, slot, depth + 1);
+        return;
+    case JSON_PATH_EVERY:
+        add_every(tree, node, rest, slot, depth + 1);
+        return;
+    case JSON_PATH_INDEX:
+    case JSON_PATH_FITTING:
+        add_gate(tree, node, &step, slot);
+        add_rest(tree, tree->nodes[node].elements, rest, slot, depth + 1);
+        return;
+    case JSON_PATH_ELEMENTS:
+    case JSON_PATH_ALL:
+        add_rest(tree, elements_made(tree, node), rest, slot, depth + 1);
+        return;
+    case JSON_PATH_END:
+        break;
+    }
+    add_end(tree, node, PATH_VALUE, (int)slot);
+}
+
+static void make_slot(struct path_tree *tree, size_t slot)
+{
+    while (tree->slot_count <= slot) {
+        MEMORY_GROW(tree->slots, tree->slot_count, tree->slot_capacity);
+        tree->slots[tree->slot_count++] = (struct path_slot){0};
+    }
+}
+
+void path_tree_add(struct path_tree *tree, const char *path, size_t slot)
+{
+    make_slot(tree, slot);
+    add_rest(tree, 0, path, slot, 0);
+}
+
+void path_tree_add_name(struct path_tree *tree, const char *name, size_t slot)
+{
+    make_slot(tree, slot);
+    add_end(tree, member_made(tree, 0, name, strlen(name)), PATH_VALUE, (int)slot);
 }
 
 void path_tree_release(struct path_tree *tree)
 {
     for (size_t i = 0; i < tree->count; i++)
         free(tree->nodes[i].name);
+    for (size_t i = 0; i < tree->gate_count; i++)
+        free(tree->gates[i].value);
     free(tree->nodes);
+    free(tree->ends);
+    free(tree->gates);
+    free(tree->slots);
     *tree = (struct path_tree){0};
 }

@@ -1,8 +1,5 @@
 #include "row_values.h"
 
-#include "json_rows.h"
-#include "json_string.h"
-
 #include "m13/limits.h"
 #include "m13/memory.h"
 
@@ -14,10 +11,10 @@ void row_values_init(struct row_values *values, const struct source_list *source
         .rules = rules,
         .texts = memory_get_zeroed(sources->count, sizeof *values->texts),
         .starts = memory_get_zeroed(sources->count, sizeof *values->starts),
-        /* A row fits LIMIT_ROW_BYTES; cleaning makes at most three bytes of one, and a NUL ends each value.
-         */
-        .arena = TEXT_WITH_CEILING(3 * (size_t)LIMIT_ROW_BYTES + sources->count),
-        .scratch = TEXT_WITH_CEILING(LIMIT_ROW_BYTES)};
+        /* Each value with a NUL at its end, and one that is too long: cleaning makes at most three bytes of
+         * one. */
+        .arena = TEXT_WITH_CEILING(
+            sources->count * ((size_t)LIMIT_FIELD_BYTES + 1) + 3 * (size_t)LIMIT_ROW_BYTES)};
 }
 
 void row_values_release(struct row_values *values)
@@ -25,7 +22,6 @@ void row_values_release(struct row_values *values)
     free(values->texts);
     free(values->starts);
     text_free(&values->arena);
-    text_free(&values->scratch);
 }
 
 void row_values_begin(struct row_values *values)
@@ -38,7 +34,9 @@ bool row_values_add(
 {
     struct text *arena = &values->arena;
     values->starts[source] = arena->length;
-    clean_append(bytes, length, values->rules, arena, &values->replaced);
+    /* A field of a row; text that was put together of several may be longer, and is too long anyway. */
+    size_t taken = length < LIMIT_ROW_BYTES ? length : LIMIT_ROW_BYTES;
+    clean_append(bytes, taken, values->rules, arena, &values->replaced);
     size_t clean = arena->length - values->starts[source];
     text_append_character(arena, '\0');
     if (clean <= LIMIT_FIELD_BYTES)
@@ -52,52 +50,4 @@ void row_values_end(struct row_values *values)
 {
     for (size_t i = 0; i < values->sources->count; i++)
         values->texts[i] = values->arena.bytes + values->starts[i];
-}
-
-static bool add_json(
-    struct row_values *values, size_t source, const struct json_member *member, struct reject *ret_reject)
-{
-    const char *name = values->sources->names[source];
-    switch (member->kind) {
-    case JSON_STRING:
-        if (!member->escaped)
-            return row_values_add(values, source, member->bytes, member->length, ret_reject);
-        text_clear(&values->scratch);
-        if (json_string_undo(member->bytes, member->length, &values->scratch) == JSON_STRING_FINE)
-            return row_values_add(
-                values, source, text_string(&values->scratch), values->scratch.length, ret_reject);
-        reject_say(ret_reject, name, member->bytes, member->length,
-            "found half of a surrogate pair, which is no character; text is expected");
-        return false;
-    case JSON_NUMBER:
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return row_values_add(values, source, member->bytes, member->length, ret_reject);
-    case JSON_NULL:
-    case JSON_TEXT_END:
-        return row_values_add(values, source, "", 0, ret_reject);
-    case JSON_OBJECT_BEGIN:
-    case JSON_ARRAY_BEGIN:
-    case JSON_OBJECT_END:
-    case JSON_ARRAY_END:
-    case JSON_COMMA:
-    case JSON_COLON:
-    case JSON_FAULT:
-        break;
-    }
-    reject_say(
-        ret_reject, name, "", 0, "found %s; text or a number is expected", json_token_name(member->kind));
-    return false;
-}
-
-bool row_values_from_json(struct row_values *values, const struct json_rows *rows, struct reject *ret_reject)
-{
-    row_values_begin(values);
-    for (size_t i = 0; i < values->sources->count; i++) {
-        struct json_member member = json_rows_member(rows, i);
-        if (!add_json(values, i, &member, ret_reject))
-            return false;
-    }
-    row_values_end(values);
-    return true;
 }

@@ -14,24 +14,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct json_rows;
-
 struct row_values {
     const struct source_list *sources;
     struct clean_rules rules;
     const char **texts; /* by source, NUL-terminated; good until the next row */
     size_t *starts;     /* of each in `arena` */
-    struct text arena, scratch;
+    struct text arena;
     int64_t replaced; /* characters that became U+FFFD, all rows */
 };
 
 void row_values_init(struct row_values *values, const struct source_list *sources, struct clean_rules rules);
 void row_values_release(struct row_values *values);
 
-/* All sources from the row at which `rows` stands; false and a reject when one cannot be read as text. */
-bool row_values_from_json(struct row_values *values, const struct json_rows *rows, struct reject *ret_reject);
-
-/* The same one by one, in order of the sources: begin, then add for each, then end. */
+/* One by one, in order of the sources: begin, then add for each, then end. `add` gives a reject, and the row
+ * is lost, when a value is too long. */
 void row_values_begin(struct row_values *values);
 bool row_values_add(
     struct row_values *values, size_t source, const char *bytes, size_t length, struct reject *ret_reject);
