@@ -1,16 +1,17 @@
 /* absence.c - what a complete poll should have shown and did not.
  *
- * Silence of a register is not a withdrawal: an approval that two complete polls in a row have missed is
- * `gone` (no longer listed), which rule R10 puts before a person; one that comes back is simply there again.
- * A poll with rejected rows proves no absence: the missing row may be the one that could not be read. */
-#include "internal.h"
+ * Silence of a register is not a withdrawal: what two complete polls in a row have missed is `gone` from its
+ * feed (no longer listed), which rule R10 puts before a person; what comes back is simply there again. A poll
+ * proves no absence when rows of it were rejected (the missing one may be that which could not be read), when
+ * the register may have changed its form, or when rows came twice while pages were read (others then slipped
+ * through between two pages, though the count is right). */
+#include "sources.h"
 
 #include "m13/clock.h"
-#include "m13/journal.h"
-#include "m13/limits.h"
 #include "m13/store.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* ROWS_A_LOOK: approvals between two looks at the clock (1 us each). BATCH: missing ones that are noted at
  * once (up to 150 us each), when nothing is being read. */
@@ -20,6 +21,7 @@ struct looking {
     struct approvals *approvals;
     struct store *store;
     int64_t poll, now;
+    struct known_feed known;
     char feed[256];
     int32_t since, until; /* DAY_NONE = the whole register */
     int64_t vanished;
@@ -33,8 +35,9 @@ static bool open_poll(struct looking *looking)
 {
     struct query *q = query_bind(
         query(looking->store,
-            "SELECT feed, since_day, until_day FROM poll WHERE id = ?1 "
-            "AND (kind IN ('history', 'full') OR (kind = 'window' AND since_day IS NOT NULL)) "
+            "SELECT feed, since_day, until_day FROM poll WHERE id = ?1 AND part = 0 "
+            "AND (whole = 1 OR (kind = 'window' AND since_day IS NOT NULL)) "
+            "AND (doubles = 0 OR total IS NULL OR pages < 2) "
             "AND (rejected = 0 OR rejected = (SELECT count(*) FROM reject WHERE poll = ?1 AND reason = ?2))"),
         "it", looking->poll, reason_of_double);
     bool found = query_next(q);
@@ -44,20 +47,22 @@ static bool open_poll(struct looking *looking)
         looking->until = query_day(q, 2);
     }
     query_end(q);
-    return found;
+    /* A feed that was removed meanwhile is judged no longer. */
+    return found && !turn_has_drift(looking->store, looking->poll) &&
+           config_feed(looking->approvals->config, looking->feed) != NULL &&
+           known_feed_read(looking->store, looking->feed, &looking->known);
 }
 
 /* --- walking ---------------------------------------------------------------------------------------------
  *
- * Rows come in the order of their position, which is what the cursor keeps: approval, poll that showed it
- * last, polls that missed it, whether this poll should have shown it, position. */
+ * Rows come in the order of their position, which is what the cursor keeps: approval, polls that missed it,
+ * position. */
 
 static struct query *walk_register(struct looking *looking, int64_t cursor)
 {
-    return query_bind(query(looking->store, "SELECT l.approval, l.poll, l.missed, a.feed = ?1, l.approval "
-                                            "FROM listing l CROSS JOIN approval a ON a.id = l.approval "
-                                            "WHERE l.approval > ?2 ORDER BY l.approval"),
-        "ti", looking->feed, cursor);
+    return query_bind(query(looking->store, "SELECT approval, missed, approval FROM approval_source "
+                                            "WHERE feed = ? AND approval > ? ORDER BY approval"),
+        "ii", looking->known.id, cursor);
 }
 
 /* The position is a decision day, counted from the window's first, and an approval of that day. */
@@ -68,14 +73,37 @@ static struct query *walk_window(struct looking *looking, int64_t cursor)
     int32_t day = looking->since + (int32_t)(cursor / APPROVALS_A_DAY);
     return query_bind(
         query(looking->store,
-            "SELECT l.approval, l.poll, l.missed, a.feed = ?1 AND v.decision_last <= ?3, "
-            "    (v.decision_first - ?2) * ?6 + v.approval "
-            "FROM approval_version v CROSS JOIN approval a ON a.id = v.approval "
-            "CROSS JOIN listing l ON l.approval = v.approval "
+            "SELECT v.approval, s.missed, (v.decision_first - ?2) * ?6 + v.approval "
+            "FROM approval_version v "
+            "CROSS JOIN approval_source s ON s.feed = ?1 AND s.approval = v.approval "
             "WHERE v.seq_to IS NULL AND (v.decision_first, v.approval) > (?4, ?5) AND v.decision_first <= ?3 "
-            "ORDER BY v.decision_first, v.approval"),
-        "tdddii", looking->feed, looking->since, looking->until, day, cursor % APPROVALS_A_DAY,
+            "AND v.decision_last <= ?3 ORDER BY v.decision_first, v.approval"),
+        "idddii", looking->known.id, looking->since, looking->until, day, cursor % APPROVALS_A_DAY,
         APPROVALS_A_DAY);
+}
+
+/* What several feeds tell of may have its date from another one: this feed was asked by its own. */
+static bool lies_in_window(struct looking *looking, int64_t approval)
+{
+    if (looking->since == DAY_NONE)
+        return true;
+    struct record record;
+    bool inside = false;
+    struct query *q =
+        query_bind(query(looking->store,
+                       "SELECT coalesce(s.record, w.record) FROM approval_source s "
+                       "LEFT JOIN approval_version w ON w.approval = s.approval AND w.version = s.version "
+                       "WHERE s.feed = ? AND s.approval = ?"),
+            "ii", looking->known.id, approval);
+    if (query_next(q)) {
+        const char *line = query_text(q, 0);
+        if (record_read(line, strlen(line), &record) == 0) {
+            inside = date_within(record.decision, looking->since, looking->until) == TRUTH_YES;
+            record_release(&record);
+        }
+    }
+    query_end(q);
+    return inside;
 }
 
 /* Looks on from *cursor; true when it came to the end. */
@@ -87,10 +115,10 @@ static bool find_missing(struct looking *looking, int64_t *cursor, int64_t deadl
     bool more = true;
     *ret_count = 0;
     for (int rows = 0; *ret_count < BATCH && (more = query_next(q));) {
-        int64_t missed = query_integer(q, 2);
-        if (query_integer(q, 3) != 0 && query_integer(q, 1) != looking->poll && missed < MISSES_TO_BE_GONE)
-            batch[(*ret_count)++] = (struct missing){query_integer(q, 0), missed + 1};
-        *cursor = query_integer(q, 4);
+        int64_t approval = query_integer(q, 0), missed = query_integer(q, 1);
+        if (missed < MISSES_TO_BE_GONE && !shown_has(&looking->approvals->shown, approval))
+            batch[(*ret_count)++] = (struct missing){approval, missed + 1};
+        *cursor = query_integer(q, 2);
         if (++rows % ROWS_A_LOOK == 0 && clock_monotonic_us() >= deadline_us)
             break;
     }
@@ -101,37 +129,25 @@ static bool find_missing(struct looking *looking, int64_t *cursor, int64_t deadl
 /* --- noting ----------------------------------------------------------------------------------------------
  */
 
-void journal_listing(struct store *store, const char *kind, const char *feed, int64_t approval, int64_t poll)
-{
-    struct text body = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
-    struct query *q = query_bind(query(store, "SELECT number FROM approval WHERE id = ?"), "i", approval);
-    text_append_format(
-        &body, "{\"approval\":%lld,\"poll\":%lld,\"number\":", (long long)approval, (long long)poll);
-    text_append_json(&body, query_next(q) ? query_text(q, 0) : "");
-    text_append_character(&body, '}');
-    query_end(q);
-    journal_append(store, "m13d", kind, feed, text_string(&body));
-    text_free(&body);
-}
-
-static void note_gone(struct looking *looking, int64_t approval)
-{
-    struct store *store = looking->store;
-    query_run(query_bind(
-        query(store, "UPDATE listing SET gone_at = ? WHERE approval = ?"), "ii", looking->now, approval));
-    journal_listing(store, "not-listed", looking->feed, approval, looking->poll);
-    int64_t maker = store_value(
-        store, 0, "SELECT maker FROM approval_version WHERE approval = ? AND seq_to IS NULL", "i", approval);
-    decide_again(looking->approvals, approval, maker);
-}
-
 static void note_missing(struct looking *looking, const struct missing *missing)
 {
-    query_run(query_bind(query(looking->store, "UPDATE listing SET missed = missed + 1 WHERE approval = ?"),
-        "i", missing->approval));
+    if (!lies_in_window(looking, missing->approval))
+        return;
+    query_run(query_bind(query(looking->store, "UPDATE approval_source SET missed = missed + 1, "
+                                               "gone_at = iif(missed + 1 >= ?, ?, NULL) "
+                                               "WHERE feed = ? AND approval = ?"),
+        "iiii", (int64_t)MISSES_TO_BE_GONE, looking->now, looking->known.id, missing->approval));
     looking->vanished++;
     if (missing->missed == MISSES_TO_BE_GONE)
-        note_gone(looking, missing->approval);
+        listing_judge(looking->approvals, missing->approval, looking->feed, looking->poll);
+}
+
+/* What it did not miss, it showed. */
+static void keep_whole(struct looking *looking)
+{
+    query_run(query_bind(query(looking->store, "UPDATE approval_feed SET whole_poll = ?, whole_at = ? "
+                                               "WHERE id = ? AND (SELECT whole FROM poll WHERE id = ?1)"),
+        "iii", looking->poll, looking->now, looking->known.id));
 }
 
 bool absence_slice(struct approvals *approvals, int64_t poll, int64_t *cursor, int64_t deadline_us)
@@ -150,5 +166,7 @@ bool absence_slice(struct approvals *approvals, int64_t poll, int64_t *cursor, i
     } while (!done && clock_monotonic_us() < deadline_us);
     query_run(query_bind(query(approvals->store, "UPDATE poll SET vanished = vanished + ? WHERE id = ?"),
         "ii", looking.vanished, poll));
+    if (done)
+        keep_whole(&looking);
     return done;
 }

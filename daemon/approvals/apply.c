@@ -1,13 +1,15 @@
-/* apply.c - staged rows of a sealed poll become versions. Idempotent: the cursor moves in the transaction of
- * its rows. */
-#include "internal.h"
+/* apply.c - staged rows of a sealed poll become records of their feed. Idempotent: the cursor moves in the
+ * transaction of its rows. */
+#include "sources.h"
 
 #include "m13/clock.h"
 #include "m13/limits.h"
+#include "m13/log.h"
+#include "m13/memory.h"
 #include "m13/store.h"
-#include "m13/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Rows between two looks at the clock: a row costs some 30 us, to sweep it away 2. */
@@ -15,105 +17,37 @@ enum { ROWS_A_LOOK = 16, SWEEP_ROWS = 400 };
 
 const char reason_of_double[] = "the same number stands in an earlier row with other facts";
 
-struct applying {
-    struct approvals *approvals;
-    struct store *store;
-    int64_t poll, seq; /* the sealing's journal entry: seq of every version */
-    char feed[256];
-    int64_t now;
-    int64_t added, changed, unknown;
-    int32_t newest;
-};
-
 static bool open_poll(struct applying *applying)
 {
     struct query *q = query_bind(
-        query(applying->store, "SELECT feed, sealed_seq FROM poll WHERE id = ? AND state = 'sealed'"), "i",
-        applying->poll);
+        query(applying->store, "SELECT feed, sealed_seq, whole FROM poll WHERE id = ? AND state = 'sealed'"),
+        "i", applying->poll);
     bool found = query_next(q);
     if (found) {
         snprintf(applying->feed, sizeof applying->feed, "%s", query_text(q, 0));
         applying->seq = query_integer(q, 1);
+        applying->whole = query_integer(q, 2) != 0;
     }
     query_end(q);
     return found;
 }
 
-/* --- versions --------------------------------------------------------------------------------------------
+/* The feed of a sealed poll was defined when it was sealed, hence is known. */
+static void open_feed(struct applying *applying)
+{
+    const struct config *config = applying->approvals->config;
+    if (!known_feed_read(applying->store, applying->feed, &applying->known)) {
+        known_feeds_follow(applying->store, config);
+        if (!known_feed_read(applying->store, applying->feed, &applying->known))
+            log_fatal(
+                EXIT_INTERNAL, "poll %lld: feed %s is not known", (long long)applying->poll, applying->feed);
+    }
+    applying->definition = config_feed(config, applying->feed);
+    applying->known.asked = asked_of_feed(config, applying->feed);
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------
  */
-
-struct current {
-    int64_t approval; /* 0 = not known before */
-    int64_t version;
-    int64_t maker;
-    bool same; /* the very same facts */
-    bool shown_by_this_poll;
-    bool was_gone;
-};
-
-static struct current find_current(
-    struct applying *applying, const struct record *record, const char *content)
-{
-    struct current current = {0};
-    struct query *q =
-        query_bind(query(applying->store,
-                       "SELECT a.id, v.version, v.maker, v.content = ?, l.poll, l.gone_at "
-                       "FROM approval a JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
-                       "LEFT JOIN listing l ON l.approval = a.id WHERE a.authority = ? AND a.number = ?"),
-            "ttt", content, record->value[RECORD_AUTHORITY], record->value[RECORD_NUMBER]);
-    if (query_next(q))
-        current = (struct current){
-            .approval = query_integer(q, 0),
-            .version = query_integer(q, 1),
-            .maker = query_integer(q, 2),
-            .same = query_integer(q, 3) != 0,
-            .shown_by_this_poll = query_integer(q, 4) == applying->poll,
-            .was_gone = !query_is_null(q, 5),
-        };
-    query_end(q);
-    return current;
-}
-
-/* A staged row, read. */
-struct arrival {
-    struct record record;
-    const char *line;
-    char content[DIGEST_HEX_BYTES];
-    int64_t payload, row;
-};
-
-static void write_version(
-    struct applying *applying, const struct current *current, const struct arrival *arrival)
-{
-    struct store *store = applying->store;
-    const struct record *record = &arrival->record;
-    int64_t maker = maker_of(store, record);
-    if (current->version)
-        query_run(query_bind(
-            query(store, "UPDATE approval_version SET seq_to = ? WHERE approval = ? AND version = ?"), "iii",
-            applying->seq, current->approval, current->version));
-    query_run(query_bind(
-        query(store,
-            "INSERT INTO approval_version (approval, version, seq_from, payload, row, content, maker, route, "
-            "status, holder, device, product_code, parent, decision_first, decision_last, record) "
-            "VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        "iiiiitittttttddt", current->approval, current->version + 1, applying->seq, arrival->payload,
-        arrival->row, arrival->content, maker, record->value[RECORD_ROUTE], record->value[RECORD_STATUS],
-        record->value[RECORD_HOLDER], record->value[RECORD_DEVICE], record->value[RECORD_PRODUCT_CODE],
-        record->value[RECORD_PARENT], record->decision.first, record->decision.last, arrival->line));
-    decide_again(applying->approvals, current->approval, maker);
-    if (current->maker != 0 && current->maker != maker)
-        decide_again(applying->approvals, current->approval, current->maker);
-}
-
-static void note_shown(struct applying *applying, int64_t approval)
-{
-    query_run(
-        query_bind(query(applying->store, "INSERT INTO listing (approval, poll, seen_at) VALUES (?, ?, ?) "
-                                          "ON CONFLICT (approval) DO UPDATE SET poll = excluded.poll, "
-                                          "seen_at = excluded.seen_at, missed = 0, gone_at = NULL"),
-            "iii", approval, applying->poll, applying->now));
-}
 
 /* As many are kept as while staging; all are counted. */
 static void reject(
@@ -141,53 +75,136 @@ static void note_facts(struct applying *applying, const struct record *record)
         applying->newest = record->decision.first;
 }
 
-static int64_t add_approval(struct applying *applying, const struct record *record)
-{
-    query_run(query_bind(
-        query(applying->store, "INSERT INTO approval (authority, number, feed, first_seen_at, first_poll) "
-                               "VALUES (?, ?, ?, ?, ?)"),
-        "tttii", record->value[RECORD_AUTHORITY], record->value[RECORD_NUMBER], applying->feed, applying->now,
-        applying->poll));
-    applying->added++;
-    return store_last_id(applying->store);
-}
-
 static void apply_arrival(struct applying *applying, const struct arrival *arrival)
 {
-    const struct record *record = &arrival->record;
-    struct current current = find_current(applying, record, arrival->content);
-    note_facts(applying, record);
-    if (current.shown_by_this_poll) {
-        /* The register shows one number twice: the first row stands. */
-        if (!current.same)
-            reject(applying, arrival->payload, arrival->row, reason_of_double, record->value[RECORD_NUMBER]);
+    switch (source_take(applying, arrival)) {
+    case TAKEN:
+        return;
+    case TAKEN_TWICE:
+        applying->doubles++;
+        return;
+    case TAKEN_DIFFERENT:
+        reject(
+            applying, arrival->payload, arrival->row, reason_of_double, arrival->record.value[RECORD_NUMBER]);
         return;
     }
-    if (current.approval == 0)
-        current.approval = add_approval(applying, record);
-    else if (!current.same)
-        applying->changed++;
-    if (!current.same)
-        write_version(applying, &current, arrival);
-    if (current.was_gone) {
-        journal_listing(applying->store, "listed-again", applying->feed, current.approval, applying->poll);
-        decide_again(applying->approvals, current.approval, current.maker);
-    }
-    note_shown(applying, current.approval);
 }
 
 /* Staging took nothing but records; but a newer program may be stricter than the one that staged them. */
-static void apply_record(
-    struct applying *applying, const char *line, size_t length, int64_t payload, int64_t row)
+static bool read_arrival(struct applying *applying, struct query *q, struct arrival *ret_arrival)
 {
-    struct arrival arrival = {.line = line, .payload = payload, .row = row};
-    if (record_read(line, length, &arrival.record) < 0) {
-        reject(applying, payload, row, "this program does not read the row as it was staged", "");
+    *ret_arrival = (struct arrival){
+        .payload = query_integer(q, 1), .row = query_integer(q, 2), .line = query_text(q, 3)};
+    if (record_read(ret_arrival->line, strlen(ret_arrival->line), &ret_arrival->record) == 0)
+        return true;
+    reject(applying, ret_arrival->payload, ret_arrival->row,
+        "this program does not read the row as it was staged", "");
+    return false;
+}
+
+static void apply_record(struct applying *applying, struct query *q)
+{
+    struct arrival arrival;
+    if (!read_arrival(applying, q, &arrival))
         return;
-    }
-    digest_hex_of(line, length, arrival.content);
+    note_facts(applying, &arrival.record);
+    digest_hex_of(arrival.line, strlen(arrival.line), arrival.content);
     apply_arrival(applying, &arrival);
     record_release(&arrival.record);
+}
+
+/* --- rows of one number ----------------------------------------------------------------------------------
+ *
+ * All are gathered when the first of them comes; what the others say is part of that record then. */
+
+struct gathered_row {
+    char *line;
+    int64_t payload, row;
+};
+
+struct rows_of_number {
+    struct merge_row *rows;
+    struct gathered_row *origins; /* of each */
+    size_t count, capacity, origin_capacity;
+};
+
+static void gather_row(struct applying *applying, struct query *q, struct rows_of_number *gathered)
+{
+    struct arrival arrival;
+    if (gathered->count == LIMIT_REPEATED_ROWS) {
+        reject(applying, query_integer(q, 1), query_integer(q, 2),
+            "more rows have this number than are made one", "");
+        return;
+    }
+    if (!read_arrival(applying, q, &arrival))
+        return;
+    note_facts(applying, &arrival.record);
+    MEMORY_GROW(gathered->origins, gathered->count, gathered->origin_capacity);
+    MEMORY_GROW(gathered->rows, gathered->count, gathered->capacity);
+    char *line = memory_copy_string(arrival.line);
+    gathered->origins[gathered->count] = (struct gathered_row){line, arrival.payload, arrival.row};
+    gathered->rows[gathered->count++] = (struct merge_row){line, arrival.record};
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void count_doubles(struct applying *applying, const struct rows_of_number *gathered)
+{
+    const char **lines = memory_get_zeroed(gathered->count, sizeof *lines);
+    for (size_t i = 0; i < gathered->count; i++)
+        lines[i] = gathered->rows[i].line;
+    qsort(lines, gathered->count, sizeof *lines, compare_lines);
+    for (size_t i = 1; i < gathered->count; i++)
+        applying->doubles += string_equal(lines[i - 1], lines[i]);
+    free(lines);
+}
+
+static void apply_gathered(struct applying *applying, const struct rows_of_number *gathered)
+{
+    /* The definition went after the poll was sealed: then the line alone tells which row counts. */
+    static const struct feed_repeated by_line = {.latest_by = RECORD_FIELDS};
+    struct text line = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
+    size_t base = merge_rows(applying->definition != NULL ? &applying->definition->repeated : &by_line,
+        gathered->rows, gathered->count, &line);
+    struct arrival arrival = {.line = text_string(&line),
+        .payload = gathered->origins[base].payload,
+        .row = gathered->origins[base].row};
+    if (line.overflowed || record_read(arrival.line, line.length, &arrival.record) < 0) {
+        reject(applying, arrival.payload, arrival.row, "its rows together are too long for one record",
+            gathered->rows[base].record.value[RECORD_NUMBER]);
+    } else {
+        digest_hex_of(arrival.line, line.length, arrival.content);
+        apply_arrival(applying, &arrival);
+        record_release(&arrival.record);
+    }
+    text_free(&line);
+}
+
+static void apply_number(struct applying *applying, int64_t seq, const char *number)
+{
+    struct rows_of_number gathered = {0};
+    struct query *q = query_bind(query(applying->store, "SELECT seq, payload, row, record FROM staged "
+                                                        "WHERE poll = ? AND number = ? ORDER BY seq"),
+        "it", applying->poll, number);
+    while (query_next(q)) {
+        if (query_integer(q, 0) < seq)
+            break; /* came with an earlier row */
+        gather_row(applying, q, &gathered);
+    }
+    query_end(q);
+    if (gathered.count > 0) {
+        count_doubles(applying, &gathered);
+        apply_gathered(applying, &gathered);
+    }
+    for (size_t i = 0; i < gathered.count; i++) {
+        record_release(&gathered.rows[i].record);
+        free(gathered.origins[i].line);
+    }
+    free(gathered.rows);
+    free(gathered.origins);
 }
 
 /* --- the end ---------------------------------------------------------------------------------------------
@@ -196,66 +213,28 @@ static void apply_record(
 static void keep_counts(struct applying *applying)
 {
     query_run(query_bind(query(applying->store, "UPDATE poll SET added = added + ?, changed = changed + ?, "
-                                                "unknown = unknown + ? WHERE id = ?"),
-        "iiii", applying->added, applying->changed, applying->unknown, applying->poll));
+                                                "unknown = unknown + ?, doubles = doubles + ? WHERE id = ?"),
+        "iiiii", applying->added, applying->changed, applying->unknown, applying->doubles, applying->poll));
     query_run(query_bind(
         query(applying->store, "UPDATE feed_state SET newest_day = max(coalesce(newest_day, ?1), ?1) "
                                "WHERE name = ?2 AND ?1 IS NOT NULL"),
         "dt", applying->newest, applying->feed));
 }
 
-/* What a turn can have brought besides plain rows; the word that a person most needs to hear goes first. */
-static const struct {
-    enum feed_outcome outcome;
-    const char *words;
-} findings[] = {
-    {FEED_ROWS_REJECTED, "could not be read"},
-    {FEED_DRIFT, "with a value that no rule knows"},
-    {FEED_VANISHED, "no longer shown"},
-    {FEED_CHANGED, "changed"},
-    {FEED_APPLIED, "new"},
-};
-enum { FINDINGS = sizeof findings / sizeof *findings };
-
-static void finish(struct approvals *approvals, struct applying *applying)
-{
-    int64_t rows = 0, found[FINDINGS] = {0};
-    struct query *q =
-        query_bind(query(applying->store,
-                       "SELECT rows, rejected, unknown, vanished, changed, added FROM poll WHERE id = ?"),
-            "i", applying->poll);
-    if (query_next(q)) {
-        rows = query_integer(q, 0);
-        for (int i = 0; i < FINDINGS; i++)
-            found[i] = query_integer(q, i + 1);
-    }
-    query_end(q);
-
-    enum feed_outcome outcome = rows == 0 ? FEED_NONE : FEED_APPLIED;
-    struct text detail = TEXT_WITH_CEILING(512);
-    text_append_format(&detail, "%lld row%s", (long long)rows, rows == 1 ? "" : "s");
-    for (int i = FINDINGS - 1; i >= 0; i--) {
-        if (found[i] == 0)
-            continue;
-        outcome = findings[i].outcome;
-        text_append_format(&detail, ", %lld %s", (long long)found[i], findings[i].words);
-    }
-    feed_turn_ended(approvals->feeds, applying->poll, outcome, text_string(&detail));
-    text_free(&detail);
-    add_poll_work(applying->store, "sweep", applying->poll);
-}
-
 /* Applies staged rows after *cursor until the deadline; true when none is left. */
 static bool apply_rows(struct applying *applying, int64_t *cursor, int64_t deadline_us)
 {
     bool more = true;
-    struct query *q = query_bind(query(applying->store, "SELECT seq, payload, row, record FROM staged "
-                                                        "WHERE poll = ? AND seq > ? ORDER BY seq"),
-        "ii", applying->poll, *cursor);
+    struct query *q =
+        query_bind(query(applying->store, "SELECT seq, payload, row, record, number FROM staged "
+                                          "WHERE poll = ? AND seq > ? ORDER BY seq"),
+            "ii", applying->poll, *cursor);
     for (int rows = 0; (more = query_next(q));) {
         *cursor = query_integer(q, 0);
-        const char *line = query_text(q, 3);
-        apply_record(applying, line, strlen(line), query_integer(q, 1), query_integer(q, 2));
+        if (query_is_null(q, 4))
+            apply_record(applying, q);
+        else
+            apply_number(applying, *cursor, query_text(q, 4));
         if (++rows % ROWS_A_LOOK == 0 && clock_monotonic_us() >= deadline_us)
             break;
     }
@@ -273,10 +252,14 @@ bool apply_slice(void *context, const char *key, int64_t *cursor, int64_t deadli
         .newest = DAY_NONE};
     if (!open_poll(&applying))
         return true; /* applied already */
+    if (!shown_catch_up(approvals, applying.poll, *cursor >= 0 ? *cursor : INT64_MAX, deadline_us))
+        return false;
+    open_feed(&applying);
 
     /* The cursor counts staged rows up from 0, then approvals looked at for absence down from -1. */
     if (*cursor >= 0) {
         bool all = apply_rows(&applying, cursor, deadline_us);
+        approvals->shown.through = *cursor;
         keep_counts(&applying);
         if (!all)
             return false;
@@ -288,7 +271,8 @@ bool apply_slice(void *context, const char *key, int64_t *cursor, int64_t deadli
     *cursor = -1 - looked_at;
     if (!all)
         return false;
-    finish(approvals, &applying);
+    turn_end(approvals, applying.poll);
+    shown_forget(&approvals->shown);
     return true;
 }
 

@@ -18,12 +18,14 @@ struct approvals *approvals_new(
     struct approvals *approvals = memory_get_zeroed(1, sizeof *approvals);
     *approvals = (struct approvals){.loop = loop, .store = store, .config = config, .feeds = feeds};
     staging_sweep_interrupted(store);
+    known_feeds_follow(store, config);
     return approvals;
 }
 
 void approvals_register_work(struct approvals *approvals, struct work *work)
 {
     work_register(work, &(struct work_kind){"apply", 10, apply_slice, approvals});
+    work_register(work, &(struct work_kind){"merge", 12, merge_slice, approvals});
     work_register(work, &(struct work_kind){"sweep", 15, sweep_slice, approvals});
 }
 
@@ -52,6 +54,7 @@ void approvals_free(struct approvals *approvals)
     if (approvals == NULL)
         return;
     staging_end(approvals);
+    shown_forget(&approvals->shown);
     free(approvals->waiting);
     free(approvals);
 }
@@ -304,6 +307,7 @@ void approvals_reload(struct approvals *approvals, const struct config *config)
 {
     struct staging *staging = &approvals->staging;
     approvals->config = config;
+    known_feeds_follow(approvals->store, config);
     if (staging->poll == 0)
         return;
     const struct feed_definition *fresh = config_feed(config, staging->definition->name);

@@ -22,8 +22,17 @@ struct staging {
     int64_t least_total, last_total; /* declared over the pages; -1 = none declared */
     bool total_shrank;
     char as_of[32];
+    char *shape;                  /* names of the rows' columns or members; NULL = none were told */
     struct digest_stream *digest; /* over all records in order: the journal's word on what was sealed */
     struct failure fault;         /* why it cannot be believed, whatever the decoder says at its end */
+};
+
+/* Approvals that the poll at hand has shown, by their id: a bit each. */
+struct shown {
+    int64_t poll;
+    int64_t through; /* staged rows up to this one are in */
+    uint64_t *bits;
+    size_t words;
 };
 
 struct approvals {
@@ -33,6 +42,7 @@ struct approvals {
     struct feeds *feeds;
     struct decoder *decoder; /* NULL = none is running */
     struct staging staging;
+    struct shown shown;
     int64_t *waiting; /* polls to decode, in order of id */
     size_t waiting_count, waiting_capacity;
 };
@@ -62,16 +72,31 @@ void seal_refuse(struct approvals *approvals, int64_t poll, enum feed_outcome ou
 bool apply_slice(void *approvals, const char *key, int64_t *cursor, int64_t deadline_us);
 bool sweep_slice(void *approvals, const char *key, int64_t *cursor, int64_t deadline_us);
 
+/* turn.c: tells the feeds room what became of an applied poll. */
+void turn_end(struct approvals *approvals, int64_t poll);
+/* The register may have changed its form: nothing is concluded from what this poll lacks. */
+bool turn_has_drift(struct store *store, int64_t poll);
+
+/* known_feeds.c: at start and reload. */
+void known_feeds_follow(struct store *store, const struct config *config);
+bool merge_slice(void *approvals, const char *key, int64_t *cursor, int64_t deadline_us);
+
+/* shown.c */
+void shown_add(struct shown *shown, int64_t approval);
+bool shown_has(const struct shown *shown, int64_t approval);
+/* Makes it that of this poll, with all rows up to `seq`; false = not all yet. */
+bool shown_catch_up(struct approvals *approvals, int64_t poll, int64_t seq, int64_t deadline_us);
+void shown_forget(struct shown *shown);
+
 /* maker.c */
 int64_t maker_of(struct store *store, const struct record *record); /* 0 = the register names none */
-/* Has the firm that stands behind this approval (by its maker's match, or by its case) decided again. */
+/* Has the firm that stands behind this approval (by its maker's match, by its case, or by its paper) decided
+ * again. */
 void decide_again(struct approvals *approvals, int64_t approval, int64_t maker);
 
 /* absence.c: approvals that a complete poll should have shown and did not. The poll's window is in its row.
  * *cursor runs up from 0; true when done. */
 bool absence_slice(struct approvals *approvals, int64_t poll, int64_t *cursor, int64_t deadline_us);
-/* "not-listed" and "listed-again": what a decision rests on does not change without a word in the journal. */
-void journal_listing(struct store *store, const char *kind, const char *feed, int64_t approval, int64_t poll);
 /* A row whose number stands in an earlier row with other facts: a reject that hides no approval. */
 extern const char reason_of_double[];
 

@@ -59,7 +59,10 @@ void decide_again(struct approvals *approvals, int64_t approval, int64_t maker)
         query(store, "SELECT uscc FROM match WHERE maker = ?1 AND seq_to IS NULL UNION "
                      "SELECT c.uscc FROM approval a CROSS JOIN case_file f ON f.policy = ?3 "
                      "AND f.authority = a.authority AND f.number = a.number "
-                     "CROSS JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL WHERE a.id = ?2"),
+                     "CROSS JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL WHERE a.id = ?2 "
+                     "UNION SELECT r.uscc FROM approval a CROSS JOIN local_record r "
+                     "ON r.authority = a.authority AND r.number = a.number AND r.number <> '' "
+                     "AND r.seq_to IS NULL AND r.kind = 'approvals' WHERE a.id = ?2"),
         "iit", maker, approval, approvals->config->parameters->policy);
     while (query_next(q))
         if (*query_text(q, 0) != '\0')

@@ -1,6 +1,8 @@
 /* seal.c - may this poll be believed? The one gate between what a server sent and what m13d knows. */
 #include "internal.h"
 
+#include "drift.h"
+
 #include "m13/journal.h"
 #include "m13/store.h"
 #include "m13/text.h"
@@ -12,6 +14,8 @@ enum { WINDOW_MAY_LOSE = 10 };
 
 struct poll_facts {
     char kind[16];
+    bool part;          /* it was asked for some of the register only */
+    bool first_by_hand; /* nothing of this feed was ever applied, and this is a file */
     int64_t last_total; /* that the register declared for the whole of it, last time; -1 = never */
     int64_t listed;     /* approvals that it last showed with a decision in the poll's window */
 };
@@ -19,27 +23,31 @@ struct poll_facts {
 static void read_poll(struct store *store, int64_t poll, struct poll_facts *ret_facts)
 {
     struct query *q = query_bind(
-        query(store, "SELECT poll.kind, coalesce(feed_state.total, -1) "
-                     "FROM poll LEFT JOIN feed_state ON feed_state.name = poll.feed WHERE poll.id = ?"),
+        query(store, "SELECT p.kind, coalesce(s.total, -1), p.part, p.kind = 'manual' AND NOT EXISTS "
+                     "(SELECT 1 FROM poll o WHERE o.feed = p.feed AND o.state IN ('sealed', 'applied') AND "
+                     "o.id <> p.id) "
+                     "FROM poll p LEFT JOIN feed_state s ON s.name = p.feed WHERE p.id = ?"),
         "i", poll);
     *ret_facts = (struct poll_facts){.last_total = -1};
     if (query_next(q)) {
         snprintf(ret_facts->kind, sizeof ret_facts->kind, "%s", query_text(q, 0));
         ret_facts->last_total = query_integer(q, 1);
+        ret_facts->part = query_integer(q, 2) != 0;
+        ret_facts->first_by_hand = query_integer(q, 3) != 0;
     }
     query_end(q);
     ret_facts->listed = store_value(store, 0,
         "SELECT count(*) FROM poll p "
         "JOIN approval_version v ON v.seq_to IS NULL AND v.decision_first >= p.since_day AND v.decision_last "
         "<= p.until_day "
-        "JOIN approval a ON a.id = v.approval AND a.feed = p.feed "
-        "JOIN listing l ON l.approval = v.approval AND l.missed = 0 WHERE p.id = ?",
+        "JOIN approval_feed f ON f.name = p.feed "
+        "JOIN approval_source l ON l.feed = f.id AND l.approval = v.approval AND l.missed = 0 WHERE p.id = ?",
         "i", poll);
 }
 
-static bool is_whole_register(const struct poll_facts *facts)
+static bool was_asked_for_all(const struct poll_facts *facts)
 {
-    return string_equal(facts->kind, "history") || string_equal(facts->kind, "full");
+    return !facts->part && (string_equal(facts->kind, "history") || string_equal(facts->kind, "full"));
 }
 
 static enum feed_outcome outcome_of_decoder(enum decoder_outcome outcome)
@@ -73,13 +81,64 @@ static enum feed_outcome judge_window(
     return FEED_SHRUNK;
 }
 
+static enum feed_outcome judge_total(const struct staging *staging, int64_t received, struct text *why)
+{
+    if (staging->total_shrank) {
+        text_append_string(
+            why, "the declared total fell from page to page: the chain is no complete picture");
+        return FEED_INCOMPLETE;
+    }
+    /* Rows may be added while we page: anything from the first total to the last is complete. */
+    if (staging->last_total >= 0 && (received < staging->least_total || received > staging->last_total)) {
+        text_append_format(why, "%lld rows came, the register declares %lld", (long long)received,
+            (long long)staging->last_total);
+        return FEED_INCOMPLETE;
+    }
+    return FEED_APPLIED;
+}
+
+static enum feed_outcome judge_whole(
+    const struct staging *staging, const struct poll_facts *facts, int64_t received, struct text *why)
+{
+    const struct feed_definition *definition = staging->definition;
+    if (received < definition->minimum_rows) {
+        text_append_format(why, "%lld rows came, at least %lld are expected of the whole register",
+            (long long)received, (long long)definition->minimum_rows);
+        return FEED_INCOMPLETE;
+    }
+    if (facts->last_total > 0 && received < facts->last_total &&
+        (facts->last_total - received) * 100 > facts->last_total * definition->largest_shrink) {
+        text_append_format(why, "the register shrank from %lld to %lld rows, more than %lld %%: not believed",
+            (long long)facts->last_total, (long long)received, (long long)definition->largest_shrink);
+        return FEED_SHRUNK;
+    }
+    return FEED_APPLIED;
+}
+
+/* How much came, beside what was declared and what is known. */
+static enum feed_outcome judge_amount(
+    const struct staging *staging, const struct poll_facts *facts, int64_t received, struct text *why)
+{
+    /* A file by hand may be any part of a register; of a part the feed room knows what belongs to it. */
+    if (facts->part || string_equal(facts->kind, "manual"))
+        return FEED_APPLIED;
+    enum feed_outcome outcome = judge_total(staging, received, why);
+    if (outcome != FEED_APPLIED)
+        return outcome;
+    return was_asked_for_all(facts) ? judge_whole(staging, facts, received, why)
+                                    : judge_window(staging, facts, received, why);
+}
+
+static int64_t received_of(const struct decoder_result *result)
+{
+    return result->rows + result->rejected + result->skipped;
+}
+
 /* FEED_APPLIED when the staged rows may be sealed; else why not, in words. */
 static enum feed_outcome judge(const struct staging *staging, const struct poll_facts *facts,
     const struct decoder_result *result, struct text *why)
 {
-    const struct feed_definition *definition = staging->definition;
-    int64_t received = result->rows + result->rejected + result->skipped;
-
+    int64_t received = received_of(result);
     if (staging->fault.code != 0) {
         text_append_string(why, staging->fault.text);
         return FEED_DECODER_FAILED;
@@ -99,34 +158,65 @@ static enum feed_outcome judge(const struct staging *staging, const struct poll_
             (long long)result->rejected, (long long)received);
         return FEED_MALFORMED;
     }
-    if (string_equal(facts->kind, "manual"))
-        return FEED_APPLIED; /* a file by hand may be any part of a register */
-    if (staging->total_shrank) {
-        text_append_string(
-            why, "the declared total fell from page to page: the chain is no complete picture");
-        return FEED_INCOMPLETE;
-    }
-    /* Rows may be added while we page: anything from the first total to the last is complete. */
-    if (staging->last_total >= 0 && (received < staging->least_total || received > staging->last_total)) {
-        text_append_format(why, "%lld rows came, the register declares %lld", (long long)received,
-            (long long)staging->last_total);
-        return FEED_INCOMPLETE;
-    }
-    if (!is_whole_register(facts))
-        return judge_window(staging, facts, received, why);
-    if (received < definition->minimum_rows) {
-        text_append_format(why, "%lld rows came, at least %lld are expected of the whole register",
-            (long long)received, (long long)definition->minimum_rows);
-        return FEED_INCOMPLETE;
-    }
-    if (facts->last_total > 0 && received < facts->last_total &&
-        (facts->last_total - received) * 100 > facts->last_total * definition->largest_shrink) {
-        text_append_format(why, "the register shrank from %lld to %lld rows, more than %lld %%: not believed",
-            (long long)facts->last_total, (long long)received, (long long)definition->largest_shrink);
-        return FEED_SHRUNK;
-    }
-    return FEED_APPLIED;
+    return judge_amount(staging, facts, received, why);
 }
+
+/* Whether it shows all that the register has. A file by hand does when it is as large as the whole of one
+ * that is known by its size. */
+static bool is_whole_register(const struct staging *staging, const struct poll_facts *facts, int64_t received)
+{
+    const struct feed_definition *definition = staging->definition;
+    if (!string_equal(facts->kind, "manual"))
+        return was_asked_for_all(facts);
+    if (definition->completeness != COMPLETENESS_REGISTER || definition->minimum_rows == 0)
+        return false;
+    struct text why = TEXT_WITH_CEILING(4096);
+    bool whole = judge_total(staging, received, &why) == FEED_APPLIED &&
+                 judge_whole(staging, facts, received, &why) == FEED_APPLIED;
+    text_free(&why);
+    return whole;
+}
+
+/* --- form ------------------------------------------------------------------------------------------------
+ */
+
+static bool is_table(enum feed_format format)
+{
+    return format == FORMAT_CSV || format == FORMAT_XLSX;
+}
+
+/* A table has all its columns whatever rows it shows; members of JSON may be there in some rows only. A CSV
+ * without a line end at its end may have been cut there, unless that is how it always ends. */
+static void judge_form(struct approvals *approvals, bool whole, const struct decoder_result *result)
+{
+    struct store *store = approvals->store;
+    const struct staging *staging = &approvals->staging;
+    const char *name = staging->definition->name;
+    struct drift drift = {0};
+    bool cut = false;
+    struct query *q = query_bind(
+        query(store, "SELECT shape, shape_seen, unended, shape <> '' FROM feed_state WHERE name = ?"), "t",
+        name);
+    if (query_next(q)) {
+        drift_judge(query_text(q, 0), query_text(q, 1), staging->shape != NULL ? staging->shape : "",
+            whole || is_table(staging->definition->format), &drift);
+        cut = result->unended && query_integer(q, 2) == 0 && query_integer(q, 3) != 0;
+    }
+    query_end(q);
+    if (cut)
+        text_append_format(&drift.words, "%sthe last line has no end: it may have been cut there",
+            drift.words.length > 0 ? "; " : "");
+    query_run(query_bind(
+        query(store, "UPDATE feed_state SET shape = ?, shape_seen = ?, unended = ? WHERE name = ?"), "ttit",
+        drift.known != NULL ? drift.known : "", drift.seen != NULL ? drift.seen : "",
+        (int64_t)result->unended, name));
+    query_run(query_bind(query(store, "UPDATE poll SET drift = ?, unread = ? WHERE id = ?"), "tii",
+        text_string(&drift.words), result->unread, staging->poll));
+    drift_release(&drift);
+}
+
+/* --- sealing ---------------------------------------------------------------------------------------------
+ */
 
 static void append_payload_hashes(struct store *store, int64_t poll, struct text *body)
 {
@@ -165,13 +255,17 @@ static void seal(
     int64_t seq = journal_append(store, "m13d", "poll-sealed", staging->definition->name, text_string(&body));
     text_free(&body);
 
+    int64_t received = received_of(result);
+    bool whole = is_whole_register(staging, facts, received);
     query_run(
         query_bind(query(store, "UPDATE poll SET state = 'sealed', sealed_seq = ?, rows = ?, rejected = ?, "
-                                "total = nullif(?, -1) WHERE id = ?"),
-            "iiiii", seq, result->rows, result->rejected, staging->last_total, staging->poll));
-    if (is_whole_register(facts))
-        query_run(query_bind(query(store, "UPDATE feed_state SET total = ? WHERE name = ?"), "it",
-            result->rows + result->rejected + result->skipped, staging->definition->name));
+                                "total = nullif(?, -1), whole = ?, first_by_hand = ? WHERE id = ?"),
+            "iiiiiii", seq, result->rows, result->rejected, staging->last_total, (int64_t)whole,
+            (int64_t)facts->first_by_hand, staging->poll));
+    judge_form(approvals, whole, result);
+    if (whole)
+        query_run(query_bind(query(store, "UPDATE feed_state SET total = ? WHERE name = ?"), "it", received,
+            staging->definition->name));
     if (*staging->as_of)
         query_run(query_bind(query(store, "UPDATE feed_state SET as_of = ? WHERE name = ?"), "tt",
             staging->as_of, staging->definition->name));

@@ -2,9 +2,11 @@
 #include "internal.h"
 
 #include "m13/limits.h"
+#include "m13/memory.h"
 #include "m13/store.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool staging_has_leftovers(struct store *store, int64_t poll)
@@ -73,6 +75,7 @@ void staging_begin(
 void staging_end(struct approvals *approvals)
 {
     digest_abandon(approvals->staging.digest);
+    free(approvals->staging.shape);
     approvals->staging = (struct staging){0};
 }
 
@@ -105,21 +108,29 @@ static void enter_page(struct approvals *approvals, int64_t page)
 
 /* The decoder read what a stranger wrote: it may have been made to say anything. What it says must be a
  * record, and of this register: no other's approvals can be changed through it. */
-static bool is_record_of(const struct feed_definition *definition, const struct decoder_item *item)
+static bool read_record(
+    const struct feed_definition *definition, const struct decoder_item *item, struct record *ret_record)
 {
-    struct record record;
-    if (record_read(item->text, item->length, &record) < 0)
+    if (record_read(item->text, item->length, ret_record) < 0)
         return false;
-    bool good = string_equal(record.value[RECORD_AUTHORITY], definition->authority) &&
-                *record.value[RECORD_NUMBER] != '\0';
-    record_release(&record);
-    return good;
+    if (string_equal(ret_record->value[RECORD_AUTHORITY], definition->authority) &&
+        *ret_record->value[RECORD_NUMBER] != '\0')
+        return true;
+    record_release(ret_record);
+    return false;
+}
+
+static bool is_repeated(const struct feed_definition *definition)
+{
+    const struct feed_repeated *repeated = &definition->repeated;
+    return repeated->latest_by < RECORD_FIELDS || repeated->earliest_count > 0 || repeated->joined_count > 0;
 }
 
 static void take_record(struct approvals *approvals, const struct decoder_item *item)
 {
     struct staging *staging = &approvals->staging;
-    if (!is_record_of(staging->definition, item)) {
+    struct record record;
+    if (!read_record(staging->definition, item, &record)) {
         fail(&staging->fault, -EBADMSG, "the decoder gave no record of %s in row %lld of page %lld",
             staging->definition->authority, (long long)item->row, (long long)item->page);
         decoder_kill(approvals->decoder);
@@ -128,9 +139,12 @@ static void take_record(struct approvals *approvals, const struct decoder_item *
     staging->seq++;
     digest_add(staging->digest, item->text, item->length);
     digest_add(staging->digest, "\n", 1);
-    query_run(query_bind(query(approvals->store,
-                             "INSERT INTO staged (poll, seq, payload, row, record) VALUES (?, ?, ?, ?, ?)"),
-        "iiiit", staging->poll, staging->seq, staging->payload, item->row, item->text));
+    query_run(
+        query_bind(query(approvals->store, "INSERT INTO staged (poll, seq, payload, row, number, record) "
+                                           "VALUES (?, ?, ?, ?, ?, ?)"),
+            "iiiitt", staging->poll, staging->seq, staging->payload, item->row,
+            is_repeated(staging->definition) ? record.value[RECORD_NUMBER] : NULL, item->text));
+    record_release(&record);
 }
 
 static void take_reject(struct approvals *approvals, const struct decoder_item *item)
@@ -154,6 +168,11 @@ bool staging_item(const struct decoder_item *item, void *context)
     store_write(approvals->store);
     if (item->kind == DECODER_PAGE) {
         take_page(&approvals->staging, item);
+        return true;
+    }
+    if (item->kind == DECODER_SHAPE) {
+        free(approvals->staging.shape);
+        approvals->staging.shape = memory_copy_string(item->text);
         return true;
     }
     enter_page(approvals, item->page);

@@ -265,7 +265,7 @@ def tables_of(path):
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     database.row_factory = sqlite3.Row
     try:
-        names = [name for name, in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        names = [name for name, in database.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")]
         return {name: [dict(row) for row in database.execute(f'SELECT * FROM "{name}"')] for name in names}
     finally:
         database.close()

@@ -312,7 +312,7 @@ static void the_newest_decision_is_the_newest_that_is_certain(void **state)
 static void the_worst_word_ends_the_turn(void **state)
 {
     (void)state;
-    SHOW_ALL(&world, {.number = "K1"}, {.number = "K2"});
+    SHOW_ALL(&world, {.number = "K1", .route = "unknown"}, {.number = "K2"});
     int64_t poll = SHOW_ALL(&world, {.number = "K1", .device = "New", .route = "unknown"}, {.number = "K1"});
     assert_ended(poll, FEED_ROWS_REJECTED,
         "2 rows, 1 changed, 1 no longer shown, 1 with a value that no rule knows, 1 could not be read");

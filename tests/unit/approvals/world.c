@@ -155,6 +155,19 @@ void says_reject(const char *field, const char *reason, const char *excerpt)
         .as_of = ""});
 }
 
+void says_shape(const char *shape)
+{
+    say(&(struct decoder_item){.kind = DECODER_SHAPE,
+        .page = decoder_stand_in.page,
+        .text = shape,
+        .length = strlen(shape),
+        .field = "",
+        .reason = "",
+        .excerpt = "",
+        .total = -1,
+        .as_of = ""});
+}
+
 void ends(const struct decoder_result *result)
 {
     assert_true(decoder_stand_in.running);
@@ -167,7 +180,9 @@ void ends_well(void)
     struct decoder_result result = {.outcome = DECODER_OK,
         .rows = decoder_stand_in.rows,
         .rejected = decoder_stand_in.rejected,
-        .skipped = decoder_stand_in.skipped};
+        .skipped = decoder_stand_in.skipped,
+        .unread = decoder_stand_in.unread,
+        .unended = decoder_stand_in.unended};
     if (decoder_stand_in.killed)
         result = (struct decoder_result){.outcome = DECODER_CRASHED, .text = "the decoder was stopped"};
     ends(&result);
@@ -216,11 +231,21 @@ static void define(struct world *world, int index, const char *name, const char 
         .enabled = true,
         .authority = strdup(authority),
         .minimum_rows = 0,
-        .largest_shrink = 100};
+        .largest_shrink = 100,
+        .format = FORMAT_CSV,
+        .repeated = {.latest_by = RECORD_FIELDS},
+        .each = {.member = RECORD_FIELDS}};
     digest_hex_of(name, strlen(name), definition->hash);
     world->feeds[index] = definition;
-    query_run(
-        query_bind(query(world->store, "INSERT INTO feed_state (name, next_at) VALUES (?, 0)"), "t", name));
+}
+
+static void note_state(struct world *world)
+{
+    store_write(world->store);
+    for (size_t i = 0; i < world->config.feed_count; i++)
+        query_run(query_bind(query(world->store, "INSERT INTO feed_state (name, next_at) VALUES (?, 0)"), "t",
+            world->feeds[i]->name));
+    store_commit(world->store);
 }
 
 void world_open(struct world *world)
@@ -228,11 +253,10 @@ void world_open(struct world *world)
     *world = (struct world){.folder = scratch_new()};
     world->config =
         (struct config){.feeds = world->feeds, .feed_count = 2, .parameters = parameters_default()};
-    open_rooms(world);
-    store_write(world->store);
     define(world, 0, "fda-510k", "FDA");
     define(world, 1, "tga", "TGA");
-    store_commit(world->store);
+    open_rooms(world);
+    note_state(world);
 }
 
 void world_close(struct world *world)
@@ -483,7 +507,8 @@ char *dump_of(struct world *world)
 {
     static const char *const selects[] = {"SELECT * FROM approval ORDER BY id",
         "SELECT * FROM approval_version ORDER BY approval, version",
-        "SELECT * FROM listing ORDER BY approval", "SELECT * FROM maker ORDER BY id",
+        "SELECT * FROM approval_source ORDER BY approval, feed", "SELECT * FROM approval_feed ORDER BY id",
+        "SELECT * FROM asked_value ORDER BY feed, member, value, approval", "SELECT * FROM maker ORDER BY id",
         "SELECT * FROM journal ORDER BY seq", "SELECT * FROM poll ORDER BY id",
         "SELECT * FROM reject ORDER BY poll, payload, row, field", "SELECT * FROM feed_state ORDER BY name",
         "SELECT count(*) FROM staged", "SELECT kind, key, cursor FROM work ORDER BY kind, key"};

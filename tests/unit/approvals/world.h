@@ -59,7 +59,8 @@ struct stand_in {
     int started;       /* so far */
     bool cannot_start; /* the next one */
     int64_t pages_fed; /* of the running one */
-    int64_t rows, rejected, skipped, page, row;
+    int64_t rows, rejected, skipped, unread, page, row;
+    bool unended;
     char definition[256]; /* its file */
 };
 extern struct stand_in decoder_stand_in;
@@ -67,6 +68,7 @@ extern struct stand_in decoder_stand_in;
 void says_page(int64_t page, int64_t total, const char *as_of);
 void says_record(const char *line);
 void says_reject(const char *field, const char *reason, const char *excerpt);
+void says_shape(const char *shape); /* behind all rows */
 void ends_well(void); /* with the counts of what it said */
 void ends(const struct decoder_result *result);
 

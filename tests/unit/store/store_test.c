@@ -228,7 +228,8 @@ static void orphan_row(void *folder)
 {
     struct store *store = open_writer(folder);
     store_write(store);
-    query_run(query(store, "INSERT INTO listing (approval, poll, seen_at) VALUES (99, 1, 1)"));
+    query_run(
+        query(store, "INSERT INTO approval_source (feed, approval, poll, seen_at) VALUES (1, 99, 1, 1)"));
 }
 
 static void reference_to_nothing_ends_the_program(void **state)
