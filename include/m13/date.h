@@ -43,13 +43,17 @@ enum date_form {
     DATE_FORM_EU,    /* 05/01/2026, 05.01.2026 */
     DATE_FORM_SLASH, /* 2026/1/5, 2026/1 */
     DATE_FORM_ZH,    /* 2026年1月5日, 2026年1月, 2026年 */
-    DATE_FORM_JA,    /* 令和8年1月5日, 令和元年5月1日, R8.1.5; full-width digits too */
-    DATE_FORM_MONTH, /* 05-JAN-2026, 5 Jan 2026, Jan 5, 2026 */
-    DATE_FORM_EXCEL, /* 46027: days since 1899-12-30 */
-    DATE_FORM_ULID,  /* the first ten characters: milliseconds UTC in Crockford's base 32 */
+    DATE_FORM_JA, /* 令和8年1月5日, 令和元年5月1日, 令和8年1月, R8.1.5; full-width too; within the era's days
+                   */
+    DATE_FORM_MONTH, /* 05-JAN-2026, 5 Jan 2026, Jan 5, 2026, Jan 2026, Mon, 05 Jan 2026 08:00:00 GMT */
+    DATE_FORM_EXCEL, /* 46027: days since 1899-12-30, five digits */
+    DATE_FORM_ULID,  /* the first ten characters of 26: milliseconds in Crockford's base 32; the day in UTC */
 };
 /* The whole string in that form, 1800 to 2200; -EINVAL otherwise. Never guesses between forms. */
 int date_parse(const char *string, enum date_form form, struct date *ret_date);
+/* 2025-09-17T00:00:00, 2025-09-17 12:42:27.657Z, 2025-09-17T12:42+02:00: the day as it is written. A time
+ * zone is passed over, since a regulator's date is never shifted. */
+int date_parse_stamp(const char *string, struct date *ret_date);
 /* ISO, with the precision that it has: 2026, 2026-01 or 2026-01-05; other intervals as FIRST/LAST; "" for
  * none. */
 #define DATE_STRING_BYTES 24
