@@ -1,7 +1,7 @@
 /* gather_predecessors.c - earlier approvals that may be, or are, of the same product (R06).
  *
  * The firm's makers are those that are recognised as it, in doubt or not, so all their approvals are gathered
- * already: the search is in memory. */
+ * already: the search among them is in memory. */
 #include "gather.h"
 
 #include "m13/memory.h"
@@ -23,12 +23,13 @@ struct roots {
     size_t *place;  /* by number: of its candidate in the list at hand, counted from 1; 0 = none */
 };
 
-static void add(struct predecessors *predecessors, enum predecessor_kind kind, const char *authority,
-    const char *number, const char *device, struct date decision, struct fact_source source)
+static void add(struct predecessors *predecessors, enum predecessor_kind kind,
+    enum predecessor_likeness likeness, const char *authority, const char *number, const char *device,
+    struct date decision, struct fact_source source)
 {
     MEMORY_GROW(predecessors->list, predecessors->count, predecessors->capacity);
     predecessors->list[predecessors->count++] =
-        (struct fact_predecessor){kind, authority, number, device, decision, source};
+        (struct fact_predecessor){kind, likeness, authority, number, device, decision, source};
 }
 
 /* --- what the record itself names ----------------------------------------------------------------------- */
@@ -54,7 +55,7 @@ static void add_parent(struct gathered_facts *gathered, size_t index, struct pre
         text_free(&id);
         approval_view_release(&view);
     }
-    add(predecessors, PREDECESSOR_PARENT, item->authority, parent, device, decision, source);
+    add(predecessors, PREDECESSOR_PARENT, LIKE_UNSAID, item->authority, parent, device, decision, source);
 }
 
 static void add_recorded(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
@@ -62,7 +63,8 @@ static void add_recorded(struct gathered_facts *gathered, size_t index, struct p
     const struct fact_item *item = &gathered->items[index];
     const char *recorded = gathered_approval_of(gathered, index)->view.record.value[RECORD_PREDECESSOR];
     if (recorded[0] != '\0')
-        add(predecessors, PREDECESSOR_IDENTIFIER, item->authority, recorded, "", DATE_NONE, item->source);
+        add(predecessors, PREDECESSOR_IDENTIFIER, LIKE_UNSAID, item->authority, recorded, "", DATE_NONE,
+            item->source);
 }
 
 /* --- what other approvals of the firm show -------------------------------------------------------------- */
@@ -100,34 +102,46 @@ static struct roots number_roots(struct gathered_facts *gathered)
 }
 
 /* An approval with many supplements is one predecessor: the earliest of those that qualify stands for it. */
-static void add_candidate(
-    struct predecessors *predecessors, const struct fact_item *other, const char *root, size_t *place)
+static void add_candidate(struct predecessors *predecessors, enum predecessor_likeness likeness,
+    const struct fact_item *other, const char *root, size_t *place)
 {
     if (*place == 0 || predecessors->list == NULL) {
-        add(predecessors, PREDECESSOR_CANDIDATE, other->authority, root, other->device, other->decision,
-            other->source);
+        add(predecessors, PREDECESSOR_CANDIDATE, likeness, other->authority, root, other->device,
+            other->decision, other->source);
         *place = predecessors->count;
         return;
     }
     struct fact_predecessor *known = &predecessors->list[*place - 1];
     if (other->decision.first < known->decision.first) {
+        known->likeness = likeness;
         known->decision = other->decision;
         known->device = other->device;
         known->source = other->source;
     }
 }
 
+static bool is_same_word(const char *one, const char *other)
+{
+    return one[0] != '\0' && strcasecmp(one, other) == 0;
+}
+
 /* The same product by the lists, or by the register's own words for it. Two certificates with different
  * products of their lists are not alike, though their names are those of the certificates. */
-static bool is_alike(const struct fact_item *item, const struct fact_item *other)
+static enum predecessor_likeness likeness_of(
+    const struct gathered_facts *gathered, size_t index, size_t other)
 {
-    if (item->product_id[0] != '\0' && string_equal(item->product_id, other->product_id))
-        return true;
-    if (item->scope == ITEM_LISTED && other->scope == ITEM_LISTED)
-        return false;
-    if (item->product_code[0] != '\0' && other->product_code[0] != '\0')
-        return string_equal(item->product_code, other->product_code);
-    return item->device[0] != '\0' && strcasecmp(item->device, other->device) == 0;
+    const struct fact_item *one = &gathered->items[index], *two = &gathered->items[other];
+    const char *term = gathered_approval_of(gathered, index)->view.record.value[RECORD_TERM];
+    if (one->product_id[0] != '\0' && string_equal(one->product_id, two->product_id))
+        return LIKE_PRODUCT;
+    if (one->scope == ITEM_LISTED && two->scope == ITEM_LISTED)
+        return LIKE_UNSAID;
+    if (one->product_code[0] != '\0' && string_equal(one->product_code, two->product_code))
+        return LIKE_CODE;
+    if (is_same_word(term, gathered_approval_of(gathered, other)->view.record.value[RECORD_TERM]))
+        return LIKE_TERM;
+    bool other_code = one->product_code[0] != '\0' && two->product_code[0] != '\0';
+    return !other_code && is_same_word(one->device, two->device) ? LIKE_NAME : LIKE_UNSAID;
 }
 
 static void add_likely(struct gathered_facts *gathered, size_t index, const struct roots *roots,
@@ -144,11 +158,41 @@ static void add_likely(struct gathered_facts *gathered, size_t index, const stru
             roots->number[i] == roots->number[index] || string_equal(other->status, "refused") ||
             !may_be_earlier(other->decision, item->decision))
             continue;
+        enum predecessor_likeness likeness = likeness_of(gathered, index, i);
         if (udi_di[0] != '\0' && string_equal(udi_di, of_other->view.record.value[RECORD_UDI_DI]))
-            add(predecessors, PREDECESSOR_IDENTIFIER, other->authority, other->number, other->device,
-                other->decision, other->source);
-        else if (is_alike(item, other))
-            add_candidate(predecessors, other, of_other->root, &roots->place[roots->number[i]]);
+            add(predecessors, PREDECESSOR_IDENTIFIER, LIKE_UNSAID, other->authority, other->number,
+                other->device, other->decision, other->source);
+        else if (likeness != LIKE_UNSAID)
+            add_candidate(predecessors, likeness, other, of_other->root, &roots->place[roots->number[i]]);
+    }
+}
+
+/* --- what other entries of the register show ------------------------------------------------------------ */
+
+/* A register that names no maker shows each local holder's entry as if it were a product of its own (Japan).
+ * A like one of another holder is a candidate when it came not long before: the rule knows how long. */
+static void add_of_other_holders(
+    struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
+{
+    const struct fact_item *item = &gathered->items[index];
+    if (item->device[0] == '\0' || item->holder[0] == '\0' || !date_is_known(item->decision))
+        return;
+    struct query *q =
+        query_bind(query(gathered->store,
+                       "SELECT a.number, v.device, v.decision_first, v.decision_last, v.version "
+                       "FROM approval_version v JOIN approval a ON a.id = v.approval "
+                       "WHERE v.device = ? COLLATE NOCASE AND v.decision_first <= ? AND v.seq_to IS NULL "
+                       "AND v.maker IS NULL AND v.holder <> '' AND v.holder <> ? COLLATE NOCASE "
+                       "AND a.authority = ? AND a.number <> ? ORDER BY v.decision_first DESC LIMIT 20"),
+            "tittt", item->device, (int64_t)item->decision.last, item->holder, item->authority, item->number);
+    while (query_next(q)) {
+        struct text id = TEXT_WITH_CEILING(1024);
+        text_append_format(&id, "%s|%s", item->authority, query_text(q, 0));
+        add(predecessors, PREDECESSOR_CANDIDATE, LIKE_OTHER_HOLDER, item->authority,
+            gathered_string(gathered, query_text(q, 0)), gathered_string(gathered, query_text(q, 1)),
+            (struct date){(int32_t)query_integer(q, 2), (int32_t)query_integer(q, 3)},
+            gathered_source(gathered, "approval_version", text_string(&id), query_integer(q, 4), "official"));
+        text_free(&id);
     }
 }
 
@@ -160,6 +204,7 @@ void gather_predecessors(struct gathered_facts *gathered)
         add_parent(gathered, i, &predecessors);
         add_recorded(gathered, i, &predecessors);
         add_likely(gathered, i, &roots, &predecessors);
+        add_of_other_holders(gathered, i, &predecessors);
         gathered->items[i].predecessors = gathered->of_items[i].predecessors = predecessors.list;
         gathered->items[i].predecessor_count = predecessors.count;
     }

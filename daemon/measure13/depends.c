@@ -66,7 +66,7 @@ void depends_ask(struct rule_question *question, const struct edition_list *edit
     if (rule->of_verdict)
         rulings_apply(question, line);
     if (line->parameter != NULL && is_outside(question, line->parameter))
-        line_add(line, "（此项口径的适用期间不含该日期，暂按最近的取值判断。）",
+        line_adds(line, "（此项口径的适用期间不含该日期，暂按最近的取值判断。）",
             " (The day lies outside the days of this parameter; its nearest value is taken.)");
     line_admit_assumption(line);
 }

@@ -146,6 +146,7 @@ static void append_predecessors(struct text *out, const struct fact_item *item)
         struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
         text_append_character(&element, '{');
         put_string(&element, "kind", kinds[earlier->kind]);
+        put_string(&element, "why", predecessor_likeness_names[earlier->likeness].code);
         put_string(&element, "authority", earlier->authority);
         put_string(&element, "number", earlier->number);
         put_string(&element, "device", earlier->device);

@@ -91,7 +91,7 @@ static char *joined(char *sentence, const char *addition)
     return text_take(&text);
 }
 
-void line_add(struct trace_line *line, const char *zh, const char *en)
+void line_adds(struct trace_line *line, const char *zh, const char *en)
 {
     line->zh = joined(line->zh, zh);
     line->en = joined(line->en, en);
@@ -100,14 +100,8 @@ void line_add(struct trace_line *line, const char *zh, const char *en)
 void line_admit_assumption(struct trace_line *line)
 {
     if (line->parameter != NULL && !line->parameter->confirmed)
-        line_add(
+        line_adds(
             line, "（暂定口径，待主管部门确认。）", " (An assumption, not yet confirmed by the bureau.)");
-}
-
-void line_adds(struct trace_line *line, const char *zh, const char *en)
-{
-    line->zh = joined(line->zh, zh);
-    line->en = joined(line->en, en);
 }
 
 void line_release(struct trace_line *line)
@@ -116,4 +110,5 @@ void line_release(struct trace_line *line)
     free(line->parameter_value);
     free(line->zh);
     free(line->en);
+    free(line->candidates);
 }

@@ -20,8 +20,6 @@ void line_zh(struct trace_line *line, const char *format, ...) __attribute__((fo
 void line_en(struct trace_line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Adds a sentence to each. */
 void line_adds(struct trace_line *line, const char *zh, const char *en);
-/* Adds to both sentences. */
-void line_add(struct trace_line *line, const char *zh, const char *en);
 /* Adds to both sentences that the parameter used is an assumption, where it is one. */
 void line_admit_assumption(struct trace_line *line);
 

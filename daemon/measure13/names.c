@@ -8,6 +8,16 @@ const struct name_entry assurance_names[4] = {
     {ASSURANCE_OFFICIAL, "official", "官方登记", "official"},
 };
 
+const struct name_entry predecessor_likeness_names[LIKENESSES] = {
+    {LIKE_UNSAID, "", "", ""},
+    {LIKE_PRODUCT, "product", "同一产品", "the same product"},
+    {LIKE_CODE, "code", "产品代码相同", "the same product code"},
+    {LIKE_TERM, "term", "登记分类名称相同", "the same term in the register"},
+    {LIKE_NAME, "name", "产品名称相同", "the same device name"},
+    {LIKE_OTHER_HOLDER, "other-holder", "另一持证人的同类条目", "a like entry of another holder"},
+    {LIKE_LEGACY, "legacy", "此前法规下已上市的器械", "a device on the market under earlier law"},
+};
+
 const struct name_entry entity_relation_names[ENTITY_RELATIONS] = {
     {ENTITY_SUBSIDIARY, "subsidiary", "子公司", "subsidiary"},
     {ENTITY_PARENT, "parent", "母公司", "parent"},

@@ -48,6 +48,25 @@ static void append_ruling(struct text *out, const struct fact_ruling *ruling)
     text_append_character(out, '}');
 }
 
+static void append_candidates(struct text *out, const struct trace_line *line)
+{
+    if (line->candidate_count == 0)
+        return;
+    put_key(out, "candidates");
+    text_append_character(out, '[');
+    for (size_t i = 0; i < line->candidate_count; i++) {
+        const struct fact_predecessor *earlier = line->candidates[i];
+        text_append_string(out, i > 0 ? ",{" : "{");
+        put_string(out, "authority", earlier->authority);
+        put_string(out, "number", earlier->number);
+        put_string(out, "device", earlier->device);
+        put_date(out, "decision", earlier->decision);
+        put_string(out, "why", predecessor_likeness_names[earlier->likeness].code);
+        text_append_character(out, '}');
+    }
+    text_append_character(out, ']');
+}
+
 static void append_line(struct text *out, const struct trace_line *line)
 {
     text_append_character(out, '{');
@@ -60,6 +79,7 @@ static void append_line(struct text *out, const struct trace_line *line)
     put_string(out, "missing", line->missing);
     put_string(out, "question", line->question);
     append_ruling(out, line->ruling);
+    append_candidates(out, line);
     put_string(out, "zh", line->zh);
     put_string(out, "en", line->en);
     text_append_character(out, '}');

@@ -52,8 +52,21 @@ enum predecessor_kind {
     PREDECESSOR_PARENT,     /* the approval that this one supplements */
     PREDECESSOR_IDENTIFIER, /* recorded predecessor or same UDI-DI: the same product for sure */
 };
+/* Why an earlier approval is a candidate. */
+enum predecessor_likeness {
+    LIKE_UNSAID,
+    LIKE_PRODUCT,      /* the same product by our lists */
+    LIKE_CODE,         /* the same product code */
+    LIKE_TERM,         /* the same term of the register's vocabulary: GMDN, EMDN, JMDN, technical name */
+    LIKE_NAME,         /* the same device name */
+    LIKE_OTHER_HOLDER, /* a like entry of another holder in a register that names no maker: soon before */
+    LIKE_LEGACY,       /* a device that was on the market under earlier law: evidence, no approval */
+    LIKENESSES         /* count */
+};
+extern const struct name_entry predecessor_likeness_names[LIKENESSES];
 struct fact_predecessor {
     enum predecessor_kind kind;
+    enum predecessor_likeness likeness;
     const char *authority, *number, *device;
     struct date decision;
     struct fact_source source;
@@ -135,6 +148,7 @@ struct fact_item {
     const struct fact_ruling *rulings;
     size_t ruling_count;
     int batch_year; /* of the batch that its case is in; 0 = in none yet */
+    /* The other certificate that the product needs at once (CE); NULL = none. */
     const char *pair_number, *pair_status;
     struct fact_source pair_source;
     /* A paper approval on file, beside the register's row or in its place. */
@@ -289,6 +303,8 @@ struct trace_line {
      * has answered, and then `ruling` is his answer. */
     char question[DIGEST_HEX_BYTES];
     const struct fact_ruling *ruling;
+    const struct fact_predecessor **candidates; /* of R06: all that it puts before a person */
+    size_t candidate_count;
 };
 
 /* What a ratio gives: base(c) = floor(ratio x cost(c)), and what the caps leave of it. */

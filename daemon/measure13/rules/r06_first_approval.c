@@ -3,8 +3,10 @@
  * It fails only on an identifier: a recorded predecessor, the same UDI-DI, a supplement of another approval,
  * or a number of that very approval in the firm's own declaration. Whatever else speaks for an earlier
  * approval (the same maker and product code; the firm's own no) is for a person to judge, and never decided
- * on a name. */
+ * on a name. A number whose year is far from the decision's asks a person too. */
 #include "rules.h"
+
+#include "candidates.h"
 
 #include "m13/limits.h"
 #include "m13/memory.h"
@@ -40,14 +42,20 @@ static const struct fact_predecessor **sorted(
     return found;
 }
 
-static void append_numbers(
-    struct text *out, const struct fact_predecessor *const *list, size_t count, const char *separator)
+static void append_candidates(struct text *out, const struct trace_line *line, bool chinese)
 {
-    for (size_t i = 0; i < count && i < CANDIDATES_NAMED; i++) {
+    for (size_t i = 0; i < line->candidate_count && i < CANDIDATES_NAMED; i++) {
+        const struct fact_predecessor *earlier = line->candidates[i];
+        const struct name_entry *why = &predecessor_likeness_names[earlier->likeness];
         char decided[DATE_STRING_BYTES];
-        text_append_format(out, "%s%s", i > 0 ? separator : "", list[i]->number);
-        if (date_is_known(list[i]->decision))
-            text_append_format(out, " (%s)", date_format(list[i]->decision, decided));
+        date_format(earlier->decision, decided);
+        text_append_format(out, "%s%s", i == 0 ? "" : chinese ? "、" : ", ", earlier->number);
+        if (decided[0] != '\0' || why->code[0] != '\0')
+            text_append_format(out, chinese ? "（%s%s%s）" : " (%s%s%s)", decided,
+                decided[0] == '\0' || why->code[0] == '\0' ? ""
+                : chinese                                  ? "，"
+                                                           : ", ",
+                chinese ? why->zh : why->en);
     }
 }
 
@@ -98,29 +106,69 @@ static bool is_supplement(const struct rule_question *question, struct trace_lin
     return true;
 }
 
-static bool has_candidates(const struct rule_question *question, struct trace_line *line)
+/* The register says that it was decided years before or after its number was given: then it may be an old
+ * approval under a new date. */
+static void say_odd_year(const struct rule_question *question, int year, struct trace_line *line)
 {
-    size_t count;
-    const struct fact_predecessor **candidates = sorted(question->item, PREDECESSOR_CANDIDATE, &count);
-    if (count == 0)
-        return false;
+    char decided[DATE_STRING_BYTES];
     struct text zh = TEXT_WITH_CEILING(LIMIT_ROW_BYTES), en = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
-    append_numbers(&zh, candidates, count, "、");
-    append_numbers(&en, candidates, count, ", ");
-    line_asks_a_person(line, REVIEW_ASSESSMENT);
-    line_fact(line, &candidates[0]->source, text_string(&en));
+    date_format(question->item->decision, decided);
+    text_append_format(&zh,
+        "批准编号%s所含年份为%d年，与批准决定日期（%s）相差较大，可能是此前批准的重新登记，由主管部门核定。",
+        question->item->number, year, decided);
+    text_append_format(&en,
+        "%sThe number %s is of the year %d, which is far from the decision date, %s: it may be an earlier "
+        "approval "
+        "entered again, which is for the bureau to decide.",
+        line->en != NULL ? " " : "", question->item->number, year, decided);
+    if (line->zh != NULL) {
+        line_adds(line, text_string(&zh), text_string(&en));
+    } else {
+        line_zh(line, "%s", text_string(&zh));
+        line_en(line, "%s", text_string(&en));
+    }
+    text_free(&zh);
+    text_free(&en);
+}
+
+static void say_candidates(struct trace_line *line)
+{
+    struct text zh = TEXT_WITH_CEILING(LIMIT_ROW_BYTES), en = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+    append_candidates(&zh, line, true);
+    append_candidates(&en, line, false);
+    line_fact(line, &line->candidates[0]->source, text_string(&en));
     line_zh(line,
         "该机构此前已批准同一制造商的同一产品，或产品代码、名称相同的产品共%zu项：%s%"
         "s；本次是否为该产品首次获批，由主管部门核定。",
-        count, text_string(&zh), count > CANDIDATES_NAMED ? "等" : "");
+        line->candidate_count, text_string(&zh), line->candidate_count > CANDIDATES_NAMED ? "等" : "");
     line_en(line,
         "Earlier approvals by this authority of the same maker, for the same product or under the same "
-        "product "
-        "code or name (%zu): %s%s; whether this one is the product's first is for the bureau to decide.",
-        count, text_string(&en), count > CANDIDATES_NAMED ? " and others" : "");
+        "product code or name (%zu): %s%s; whether this one is the product's first is for the bureau to "
+        "decide.",
+        line->candidate_count, text_string(&en),
+        line->candidate_count > CANDIDATES_NAMED ? " and others" : "");
     text_free(&zh);
     text_free(&en);
-    free(candidates);
+}
+
+static bool has_candidates(const struct rule_question *question, struct trace_line *line)
+{
+    const struct policy_parameters *parameters = question->parameters;
+    int year = candidates_odd_year(question);
+    line->candidates = candidates_of_item(question, &line->candidate_count);
+    if (line->candidate_count == 0 && year == 0)
+        return false;
+    line_asks_a_person(line, REVIEW_ASSESSMENT);
+    if (line->candidate_count > 0)
+        say_candidates(line);
+    if (year != 0)
+        say_odd_year(question, year, line);
+    bool by_parameter = year != 0;
+    for (size_t i = 0; i < line->candidate_count; i++)
+        by_parameter |= line->candidates[i]->likeness == LIKE_OTHER_HOLDER;
+    if (by_parameter)
+        line_parameter(line, &parameters->first_source, "years %d; days %d", parameters->number_years_apart,
+            parameters->like_entry_days);
     return true;
 }
 

@@ -30,6 +30,7 @@ static void the_last_day_of_the_policy_is_in_force(void **state)
 {
     (void)state;
     decided_on("2028-12-31");
+    scene.items[0].number = "K280001";
     assert_outcome(&scene, "R01", RULE_PASS);
     assert_verdict(&scene, VERDICT_ELIGIBLE);
 }

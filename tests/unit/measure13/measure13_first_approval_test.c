@@ -44,7 +44,7 @@ static void an_earlier_approval_under_the_same_code_is_judged_even_against_a_dec
     assert_review(&scene, "R06", REVIEW_ASSESSMENT);
     assert_verdict(&scene, VERDICT_REVIEW);
     const struct trace_line *line = line_of(&scene.answer.cases[0], "R06");
-    assert_non_null(strstr(line->zh, "K190001 (2019-02-01)"));
+    assert_non_null(strstr(line->zh, "K190001（2019-02-01）"));
     assert_string_equal(line->fact->id, "K190001");
 }
 
@@ -56,7 +56,7 @@ static void many_candidates_are_counted_and_the_first_named(void **state)
     for (size_t i = 0; i < 7; i++)
         scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, numbers[i], "2019");
     const char *zh = line_of(decided(&scene), "R06")->zh;
-    assert_non_null(strstr(zh, "共7项：K190001 (2019)、K190002"));
+    assert_non_null(strstr(zh, "共7项：K190001（2019）、K190002"));
     assert_null(strstr(zh, "K190006"));
 }
 
@@ -141,6 +141,109 @@ static void it_never_fails_on_a_name(void **state)
     assert_outcome(&scene, "R06", RULE_REVIEW);
 }
 
+/* --- the year in the number ----------------------------------------------------------------------------- */
+
+static void number_of_the_year_before_or_after_is_in_keeping(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"K250001", "K260001", "K270001"};
+    for (size_t i = 0; i < 3; i++) {
+        scene.items[0].number = numbers[i];
+        assert_outcome(&scene, "R06", RULE_PASS);
+    }
+}
+
+static void number_of_two_years_before_is_for_the_bureau(void **state)
+{
+    (void)state;
+    scene.items[0].number = "K240001";
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+    const struct trace_line *line = line_of(&scene.answer.cases[0], "R06");
+    assert_non_null(strstr(line->zh, "2024年"));
+    assert_string_equal(line->parameter->name, "first-approval");
+    scene.parameters.number_years_apart = 2;
+    assert_outcome(&scene, "R06", RULE_PASS);
+}
+
+static void year_of_a_number_is_asked_of_every_day_of_the_decision(void **state)
+{
+    (void)state;
+    scene.items[0].number = "K240001";
+    scene.items[0].decision = (struct date){day_on("2025-12-31").last, day_on("2026-01-01").first};
+    assert_outcome(&scene, "R06", RULE_PASS); /* it may be of the year before */
+    scene.items[0].decision = day_on("2026");
+    assert_outcome(&scene, "R06", RULE_REVIEW);
+    scene.items[0].decision = DATE_NONE;
+    assert_outcome(&scene, "R06", RULE_PASS);
+}
+
+static void years_are_read_as_each_authority_writes_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *authority, *number, *decided;
+        enum rule_outcome outcome;
+    } given[] = {
+        {"FDA", "DEN240001", "2026-03-10", RULE_REVIEW}, {"FDA", "K991234", "1999-03-10", RULE_PASS},
+        {"FDA", "K99123", "2026-03-10", RULE_PASS}, /* no number of the FDA */
+        {"PMDA", "30800BZX00123000", "2026-03-10", RULE_PASS},
+        {"PMDA", "22700BZX00123000", "2026-03-10", RULE_REVIEW},
+        {"PMDA", "22700BZX00123000", "2016-01-10", RULE_PASS},
+        {"ROSZDRAVNADZOR", "РЗН 2026/19876", "2026-03-10", RULE_PASS},
+        {"ROSZDRAVNADZOR", "ФСЗ 2009/04567", "2026-03-10", RULE_REVIEW},
+        {"CDSCO", "IMP/MD/2026/000123", "2026-03-10", RULE_PASS},
+        {"CDSCO", "IMP/MD/2020/000123", "2026-03-10", RULE_REVIEW},
+        {"CE", "2019/CE/2020", "2026-03-10", RULE_PASS}, /* notified bodies number as they like */
+    };
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        scene.items[0].authority = given[i].authority;
+        scene.items[0].number = given[i].number;
+        scene.items[0].decision = day_on(given[i].decided);
+        assert_outcome(&scene, "R06", given[i].outcome);
+    }
+}
+
+/* --- entries of other holders, legacy devices ------------------------------------------------------------
+ */
+
+static void like_entry_of_another_holder_counts_for_half_a_year(void **state)
+{
+    (void)state;
+    int32_t decided_on = scene.items[0].decision.first;
+    struct fact_predecessor *entry =
+        scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "30700BZX00009000", "2026-01-05");
+    entry->likeness = LIKE_OTHER_HOLDER;
+    entry->decision = date_of_day(decided_on - 180);
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R06")->zh, "另一持证人的同类条目"));
+    entry->decision = date_of_day(decided_on - 181);
+    assert_outcome(&scene, "R06", RULE_PASS);
+    scene.parameters.like_entry_days = 181;
+    assert_outcome(&scene, "R06", RULE_REVIEW);
+    entry->decision = date_of_day(decided_on);
+    scene.parameters.like_entry_days = 0; /* not looked for */
+    assert_outcome(&scene, "R06", RULE_PASS);
+}
+
+static void every_candidate_stands_in_the_trace_with_its_reason(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"K190007", "K190001", "K190003", "K190002", "K190005", "K190004"};
+    for (size_t i = 0; i < 6; i++)
+        scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, numbers[i], "2019")->likeness =
+            i == 0 ? LIKE_LEGACY : LIKE_CODE;
+    struct text trace = TEXT_WITH_CEILING(1 << 20);
+    const struct trace_line *line = line_of(decided(&scene), "R06");
+    assert_int_equal(line->candidate_count, 6);
+    assert_string_equal(line->candidates[0]->number, "K190001");
+    assert_null(strstr(line->zh, "K190007")); /* the sentence names five */
+    measure13_trace_json(&scene.answer.cases[0], &trace);
+    assert_non_null(strstr(text_string(&trace),
+        "{\"authority\":\"FDA\",\"number\":\"K190007\",\"device\":\"Infusion pump\",\"decision\":\"2019\","
+        "\"why\":\"legacy\"}]"));
+    text_free(&trace);
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
@@ -158,6 +261,12 @@ int main(void)
         CLAIM(the_firms_own_word_on_this_very_number_decides),
         CLAIM(the_firms_own_word_weighs_more_than_a_likeness),
         CLAIM(it_never_fails_on_a_name),
+        CLAIM(number_of_the_year_before_or_after_is_in_keeping),
+        CLAIM(number_of_two_years_before_is_for_the_bureau),
+        CLAIM(year_of_a_number_is_asked_of_every_day_of_the_decision),
+        CLAIM(years_are_read_as_each_authority_writes_them),
+        CLAIM(like_entry_of_another_holder_counts_for_half_a_year),
+        CLAIM(every_candidate_stands_in_the_trace_with_its_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,10 +77,32 @@ static void authority_rules(const struct fact_item *item, struct findings *found
         found->review = true;
 }
 
+/* K and two digits of the year: more than one year off on every day of the decision. */
+static bool number_of_another_year(const struct fact_item *item)
+{
+    int first, last, month, day;
+    if (!same(item->authority, "FDA") || !date_is_known(item->decision))
+        return false;
+    int year = 2000 + (item->number[1] - '0') * 10 + (item->number[2] - '0');
+    day_to_civil(item->decision.first, &first, &month, &day);
+    day_to_civil(item->decision.last, &last, &month, &day);
+    return year + 1 < first || year - 1 > last;
+}
+
+/* One candidate at most; an entry of another holder counts when it is of the half year before. */
+static bool has_candidate(const struct fact_item *item)
+{
+    const struct fact_predecessor *earlier = item->predecessors;
+    bool far = item->predecessor_count > 0 && earlier->likeness == LIKE_OTHER_HOLDER &&
+               date_is_known(item->decision) && earlier->decision.last + 180 < item->decision.first;
+    return (item->predecessor_count > 0 && !far) || number_of_another_year(item);
+}
+
 static void first_approval(const struct fact_item *item, struct findings *found)
 {
-    bool candidate = item->predecessor_count > 0 && item->predecessors[0].kind == PREDECESSOR_CANDIDATE;
-    if (item->predecessor_count > 0 && !candidate)
+    bool certain = item->predecessor_count > 0 && item->predecessors[0].kind != PREDECESSOR_CANDIDATE;
+    bool candidate = !certain && has_candidate(item);
+    if (certain)
         found->excluded = true;
     else if (candidate)
         found->review = true;

@@ -40,9 +40,9 @@ static bool odd(uint32_t bound)
 }
 
 static const char *const products[] = {"P1", "P2", "P3", "P4", "P5", "P6", "P7"};
-static const char *const numbers[ITEMS_MOST] = {"K260001", "K260002", "K260003", "K260004", "K260005",
-    "K260006", "K260007", "K260008", "K260009", "K260010", "K260011", "K260012", "K260013", "K260014",
-    "K260015", "K260016", "K260017", "K260018", "K260019", "K260020"};
+static const char *const numbers[ITEMS_MOST] = {"K270001", "K270002", "K270003", "K270004", "K270005",
+    "K270006", "K270007", "K270008", "K270009", "K270010", "K270011", "K270012", "K270013", "K270014",
+    "K270015", "K270016", "K270017", "K270018", "K270019", "K270020"};
 static const char *const sale_ids[SALES_MOST + 1] = {"S01", "S02", "S03", "S04", "S05", "S06", "S07", "S08",
     "S09", "S10", "S11", "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19", "S20", "S21", "S22", "S23",
     "S24", "S25"};
@@ -132,7 +132,10 @@ static void draw_item(struct random_firm *firm, size_t index)
             .authority = item->authority,
             .number = "K190009",
             .device = "Pump",
-            .decision = date_of_day(18000),
+            .likeness = random_one_in(2) ? LIKE_OTHER_HOLDER : LIKE_CODE,
+            .decision = date_of_day(random_one_in(2) || !date_is_known(item->decision)
+                                        ? 18000
+                                        : item->decision.first - 178 - (int32_t)random_below(5)),
             .source = item->source};
         item->predecessors = &firm->predecessors[index];
         item->predecessor_count = 1;
