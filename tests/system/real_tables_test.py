@@ -2,7 +2,7 @@
 """Tables of registers through `m13d decode`, row for row beside a reader of another make: quotes that are data, windows-1252,
 zip, workbooks with thousands of shared texts, cells over several lines.
 
-Always over small fixtures; with M13_REAL_DATA=FOLDER over real files of ANVISA, FDA, EUDAMED and WHO as well (FOLDER/anvisa/...,
+Always over small fixtures; with M13_REAL_DATA=FOLDER over real files of ANVISA, FDA and EUDAMED as well (FOLDER/anvisa/...,
 which are not part of this repository).
 """
 import collections
