@@ -141,12 +141,12 @@ static void find_answer(
 static void remember(struct register_server *server, const struct register_request *request,
     const struct register_answer *answer, const struct fault *fault)
 {
-    json_t *line = json_pack("{s:I, s:s?, s:s?, s:s?, s:I, s:i, s:s, s:s?, s:s?, s:s?, s:s?}", "n",
-        (json_int_t)server->requests + 1, "method", request->method, "target", request->target, "path",
+    json_t *line = json_pack("{s:I, s:s?, s:s?, s:s?, s:I, s:i, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}",
+        "n", (json_int_t)server->requests + 1, "method", request->method, "target", request->target, "path",
         request->path, "page", (json_int_t)answer->page, "status", answer->status, "fault",
         fault != NULL ? fault->name : "", "if_none_match", request->if_none_match, "if_modified_since",
         request->if_modified_since, "accept_encoding", request->accept_encoding, "user_agent",
-        request->user_agent);
+        request->user_agent, "cookie", request->cookie, "body", request->body);
     server->lines = realloc(server->lines, (size_t)(server->requests + 1) * sizeof *server->lines);
     if (line == NULL || server->lines == NULL)
         abort();

@@ -21,7 +21,7 @@ static const char help[] =
     "  --folder DIR          any other path is a file below DIR, as it is\n"
     "  --scenario FILE       faults, see below\n"
     "  --log FILE            one JSON object a request: n, method, target, path, page, status, fault,\n"
-    "                        if_none_match, if_modified_since, accept_encoding, user_agent\n"
+    "                        if_none_match, if_modified_since, accept_encoding, user_agent, cookie, body\n"
     "  --etag                send ETag (and Last-Modified for files), answer 304 to them\n"
     "  --gzip                compress when the client accepts it\n"
     "  --port N              default 0: a free one\n"
