@@ -231,14 +231,18 @@ static unsigned edits_between(const struct align_token *a, const struct align_to
 
 /* Core words that differ by a slip or two; or a slip in a long trade word, which makes it look like core
  * (Madical, Tecnnology). */
+unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length)
+{
+    size_t shorter = a_length < b_length ? a_length : b_length;
+    if (a_class == TOKEN_GENERIC && b_class == TOKEN_GENERIC)
+        return 0;
+    return a_class == b_class ? edits_allowed(a_length, b_length) : shorter >= TRADE_LETTERS ? 1 : 0;
+}
+
 static bool are_near(const struct align_token *a, const struct align_token *b, unsigned edits)
 {
-    size_t shorter = a->length < b->length ? a->length : b->length;
-    if (a->class == TOKEN_GENERIC && b->class == TOKEN_GENERIC)
-        return false;
-    bool both_core = a->class == b->class;
-    unsigned allowed = both_core ? edits_allowed(a->length, b->length) : shorter >= TRADE_LETTERS ? 1 : 0;
-    return edits <= allowed && edits_between(a, b) == edits;
+    return edits <= align_edits_allowed(a->class, a->length, b->class, b->length) &&
+           edits_between(a, b) == edits;
 }
 
 /* What a slip costs is left over on both sides. */

@@ -56,6 +56,8 @@ void align_query(
     const struct match_index *index, const struct parsed_name *query, struct align_side *ret_side);
 void align_firm(const struct match_index *index, const struct index_name *name, struct align_side *ret_side);
 void align(const struct align_side *query, const struct align_side *firm, struct alignment *ret_alignment);
+/* Slips that two tokens may differ by and still be a pair; 0 = none. */
+unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length);
 /* The same tokens in the same order at the same places. */
 bool align_is_same(const struct align_side *query, const struct align_side *firm);
 /* Whether the two forms may be the same legal entity's. */

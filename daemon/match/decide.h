@@ -56,7 +56,21 @@ struct judged {
     struct form form;
     bool has_beside, address_elsewhere;
 };
+/* The base (struct alignment) from which on enough agrees for a person to look at it. */
+int base_needed(bool places_conflict, bool shortened);
 struct fit judge(const struct judged *judged, uint32_t at, bool by_glue);
+
+/* What bound_allows() needs to know of one form of the query (bound.c). */
+struct bound {
+    const struct match_index *index;
+    const struct align_side *query;
+    uint64_t free; /* a bit for each token but places */
+    bool spoken, loose, elsewhere;
+};
+void bound_query(const struct match_index *index, const struct align_side *query, struct bound *ret_bound);
+/* False when judge() would never let the name qualify, unless it is reached by its glue. */
+bool bound_allows(const struct bound *bound, uint32_t at);
+
 bool fit_is_automatic(const struct fit *fit);
 bool fit_is_for_review(const struct fit *fit);
 /* Total order, whatever the order of adding: true when `a` comes before `b`. */

@@ -43,6 +43,7 @@ enum { MATCH_WHY_BYTES = 64 * 1024, FULL_SCORE = 1000 };
 struct search {
     struct match_index *index;
     struct judged judged;
+    struct bound bound;
     struct fit best, runner_up;
     uint32_t automatic_firm; /* NOTHING: none so far */
     bool several;            /* a second firm fits as well */
@@ -100,6 +101,8 @@ static bool is_passed_over(const struct match_index *index, const char *const *p
 static void consider(uint32_t name, bool by_glue, void *context)
 {
     struct search *search = context;
+    if (!by_glue && !bound_allows(&search->bound, name))
+        return;
     struct fit fit = judge(&search->judged, name, by_glue);
     if (is_passed_over(search->index, search->passed_over, fit.firm))
         search->passed_fits = search->passed_fits || fit_is_automatic(&fit);
@@ -113,6 +116,7 @@ static void search_form(struct search *search, struct form form, const struct pa
     align_query(search->index, parsed, &side);
     search->judged.side = &side;
     search->judged.form = form;
+    bound_query(search->index, &side, &search->bound);
     index_next_stamp(search->index);
     struct reach reach = {.index = search->index,
         .query = parsed,

@@ -11,7 +11,21 @@
 extern const char match_table_fold[], match_table_compose[], match_table_han_simplified[],
     match_table_han_reading[], match_table_han_override[];
 
-enum { PAGES = 256, PAGE = 256, HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff, SYLLABLES = 1024, COMPOSED = 128 };
+enum {
+    PAGES = 256,
+    PAGE = 256,
+    HAN_FIRST = 0x4e00,
+    HAN_LAST = 0x9fff,
+    SYLLABLES = 1024,
+    SYLLABLE_NODES = 2048,
+    COMPOSED = 128
+};
+
+/* Syllables by their letters, from node 0 on. */
+struct syllable_node {
+    uint16_t next['z' - 'a' + 1]; /* 0 = none */
+    bool is_syllable;
+};
 
 struct composed {
     uint32_t letter, mark, whole;
@@ -26,6 +40,8 @@ static struct {
     char syllables[SYLLABLES][HAN_READING_BYTES]; /* [0] = "no reading" */
     size_t syllable_count;
     struct word_map syllable_ids;
+    struct syllable_node tree[SYLLABLE_NODES];
+    size_t node_count;
     uint16_t reading[2][HAN_LAST - HAN_FIRST + 1];
 } fold;
 
@@ -193,16 +209,18 @@ const char *han_reading(uint32_t code_point, unsigned which)
 
 bool han_spells(const char *letters, size_t length)
 {
-    enum { SYLLABLE_LETTERS = 6 };
     bool ends[64] = {true}; /* a syllable, or the beginning, ends before letter i */
     if (length == 0 || length >= sizeof ends)
         return false;
-    for (size_t at = 0; at < length; at++)
-        for (size_t count = 1; ends[at] && count <= SYLLABLE_LETTERS && at + count <= length; count++) {
-            uint32_t syllable;
-            if (word_map_find(&fold.syllable_ids, letters + at, count, &syllable))
-                ends[at + count] = true;
+    for (size_t at = 0; at < length; at++) {
+        uint16_t node = 0;
+        for (size_t to = at; ends[at] && to < length && letters[to] >= 'a' && letters[to] <= 'z'; to++) {
+            node = fold.tree[node].next[letters[to] - 'a'];
+            if (node == 0)
+                break;
+            ends[to + 1] = ends[to + 1] || fold.tree[node].is_syllable;
         }
+    }
     return ends[length];
 }
 
@@ -263,6 +281,18 @@ static void load_compose(void)
     }
 }
 
+static void grow_tree(const char *letters)
+{
+    uint16_t node = 0;
+    for (; *letters >= 'a' && *letters <= 'z' && fold.node_count < SYLLABLE_NODES; letters++) {
+        uint16_t *next = &fold.tree[node].next[*letters - 'a'];
+        if (*next == 0)
+            *next = (uint16_t)fold.node_count++;
+        node = *next;
+    }
+    fold.tree[node].is_syllable = node != 0 && *letters == '\0';
+}
+
 static uint16_t syllable_of(const char *letters)
 {
     uint32_t known;
@@ -273,6 +303,7 @@ static uint16_t syllable_of(const char *letters)
     memcpy(fold.syllables[fold.syllable_count], letters, strlen(letters) + 1);
     word_map_put(&fold.syllable_ids, fold.syllables[fold.syllable_count], strlen(letters),
         (uint32_t)fold.syllable_count);
+    grow_tree(letters);
     return (uint16_t)fold.syllable_count++;
 }
 
@@ -284,7 +315,7 @@ static void set_reading(uint32_t code_point, unsigned which, uint16_t syllable)
 
 static void load_readings(void)
 {
-    fold.syllable_count = 1;
+    fold.syllable_count = fold.node_count = 1;
     char buffer[TABLE_LINE_BYTES];
     const char *cursor = match_table_han_reading;
     for (const char *line; (line = table_line(&cursor, buffer)) != NULL;) {

@@ -144,8 +144,9 @@ struct near_target {
     uint32_t word;
 };
 
-static void add_near(uint64_t hash, void *context)
+static void add_near(uint64_t hash, unsigned differ, void *context)
 {
+    (void)differ;
     struct near_target *target = context;
     chains_add(&target->index->near, hash, target->word, target->index->words[target->word].letters);
 }
@@ -422,6 +423,8 @@ bool match_index_build(struct match_index *index, int64_t deadline_us)
     free(index->stamps);
     index->stamps = memory_get_zeroed(index->name_count + 1, sizeof *index->stamps);
     index->stamp = 0;
+    index->china = NOTHING;
+    word_map_find(&index->word_ids, place_china, strlen(place_china), &index->china);
     index->is_built = true;
     return true;
 }

@@ -100,6 +100,7 @@ struct match_index {
     size_t built;     /* firms indexed so far */
     size_t compacted; /* tables put in order since */
     bool is_built;
+    uint32_t china; /* the word of this place; NOTHING = no name has it */
 
     struct frequency *frequency; /* of the makers that were shown to it; NULL = none */
     struct word_map frequent;    /* the trade words that they tell, to weights */
@@ -159,14 +160,18 @@ bool identifier_in_list(const char *list, const char *identifier);
 
 /* Words one or two slips apart (near.c): the keys under which a firm's word stands, those under which a
  * query's word is sought, and how far the two may differ: one edit from 5 letters on, two from 9. */
-void near_keys_stored(
-    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context);
-void near_keys_sought(
-    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context);
-/* The set of a word's letters as bits. Each edit changes at most two of them, so that most words that are far
- * apart need no comparison. */
+enum { NEAR_EDITS = 2 };
+/* `differ`: in how many bits of letters_of() the two words can differ, when this key is sought and leads to
+ * one that is near. */
+typedef void near_each(uint64_t hash, unsigned differ, void *context);
+void near_keys_stored(const char *text, size_t length, near_each *each, void *context);
+void near_keys_sought(const char *text, size_t length, near_each *each, void *context);
+/* How many there are of each letter, as bits. An edit adds, takes or swaps a letter and changes at most two
+ * of the bits, one where the word gets longer or shorter, so that most words that are far apart need no
+ * comparison. */
 uint32_t letters_of(const char *text, size_t length);
-bool near_is_far(uint32_t a_letters, uint32_t b_letters); /* certainly more than two edits */
+uint32_t letters_once(uint32_t letters); /* which letters there are */
+bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned differ);
 unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters);
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);

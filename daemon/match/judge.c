@@ -206,6 +206,11 @@ static uint32_t reasons_against(const struct comparison *c)
            bit(REASON_ADDRESS_ELSEWHERE, placeless && judged->address_elsewhere);
 }
 
+int base_needed(bool places_conflict, bool shortened)
+{
+    return places_conflict ? CONFLICT_BASE : shortened ? SHORT_BASE : REVIEW_BASE;
+}
+
 struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
 {
     const struct index_name *name = &judged->index->names[at];
@@ -233,9 +238,7 @@ struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
         fit.score = fit.score > COST_TRANSLATED ? fit.score - COST_TRANSLATED : 0;
     fit.contradicts = !c.glued && !read_out && (c.alignment.places == PLACES_CONFLICT || core_differs);
     bool evidence = fit.rule != NULL || c.same || c.alignment.core_agrees || read_out;
-    int needed = c.alignment.places == PLACES_CONFLICT ? CONFLICT_BASE
-                 : is_shortened(&c)                    ? SHORT_BASE
-                                                       : REVIEW_BASE;
+    int needed = base_needed(c.alignment.places == PLACES_CONFLICT, is_shortened(&c));
     /* Where both have a Chinese name, its characters count: sounding alike, they are two firms. */
     bool sounds = judged->form.kind == FORM_LATIN && judged->index->firms[name->firm].has_chinese;
     fit.qualifies = evidence && !sounds && fit.base >= needed;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SHORTEST = 5, LONGEST_SINGLE = 9, SHORTEST_DOUBLE = 9, PIECES = 3, EDITS = 2 };
+enum { SHORTEST = 5, LONGEST_SINGLE = 9, SHORTEST_DOUBLE = 9, PIECES = 3, EDITS = NEAR_EDITS };
 
 static bool is_latin(const char *text, size_t length)
 {
@@ -18,22 +18,48 @@ static bool is_latin(const char *text, size_t length)
     return true;
 }
 
-/* The word itself and with each letter left out. */
-static void keys_without_one(
-    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context)
+/* Letters as the digits of a number (to the base BASE, modulo 2^64): what a word becomes without one of its
+ * letters, or a piece of it, follows from the whole in a step or two. */
+#define BASE 0x9e3779b97f4a7c15ull
+enum { LONGEST = 64 };
+
+struct digits {
+    uint64_t head[LONGEST + 1];  /* of the first so many letters */
+    uint64_t power[LONGEST + 1]; /* of BASE */
+};
+
+static void count_digits(const char *text, size_t length, struct digits *ret_digits)
 {
-    uint64_t head = word_hash_more(WORD_HASH_START, "-", 1);
-    for (size_t dropped = 0; dropped < length; dropped++) {
-        each(word_hash_end(word_hash_more(head, text + dropped + 1, length - dropped - 1)), context);
-        head = word_hash_more(head, text + dropped, 1);
+    ret_digits->head[0] = 0;
+    ret_digits->power[0] = 1;
+    for (size_t i = 0; i < length; i++) {
+        ret_digits->head[i + 1] = ret_digits->head[i] * BASE + (unsigned char)text[i];
+        ret_digits->power[i + 1] = ret_digits->power[i] * BASE;
     }
-    each(word_hash_end(head), context);
 }
 
-static uint64_t hash_piece(const char *text, size_t length, size_t whole, unsigned piece)
+/* The word itself and with each letter left out. */
+static void keys_without_one(const char *text, size_t length, const struct digits *digits, unsigned differ,
+    near_each *each, void *context)
 {
-    char prefix[2] = {(char)('0' + piece), (char)whole};
-    return word_hash_end(word_hash_more(word_hash_more(WORD_HASH_START, prefix, 2), text, length));
+    uint64_t whole = digits->head[length];
+    uint64_t dropped = whole - (unsigned char)text[0] * digits->power[length - 1];
+    for (size_t i = 0; i < length; i++) {
+        each(word_hash_end(dropped), differ, context);
+        /* The letter that was dropped next takes the place of the one that is dropped now. */
+        if (i + 1 < length)
+            dropped += ((uint64_t)(unsigned char)text[i] - (unsigned char)text[i + 1]) *
+                       digits->power[length - 2 - i];
+    }
+    each(word_hash_end(whole), differ, context);
+}
+
+/* `count` letters from `start` on, as piece number `piece` of a word of `whole` letters. */
+static uint64_t hash_piece(
+    const struct digits *digits, size_t start, size_t count, size_t whole, unsigned piece)
+{
+    uint64_t number = digits->head[start + count] - digits->head[start] * digits->power[count];
+    return word_hash_end(number ^ ((uint64_t)(whole * PIECES + piece + 1) << 56));
 }
 
 /* Where piece `piece` of a word of `whole` letters begins. */
@@ -42,20 +68,20 @@ static size_t piece_start(size_t whole, unsigned piece)
     return whole * piece / PIECES;
 }
 
-static void keys_of_own_pieces(
-    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context)
+static void keys_of_own_pieces(const struct digits *digits, size_t length, near_each *each, void *context)
 {
     for (unsigned piece = 0; piece < PIECES; piece++) {
         size_t start = piece_start(length, piece);
-        each(hash_piece(text + start, piece_start(length, piece + 1) - start, length, piece), context);
+        each(hash_piece(digits, start, piece_start(length, piece + 1) - start, length, piece), 0, context);
     }
 }
 
 /* The pieces of all words of `whole` letters that this one may be a slip of. */
 static void keys_of_foreign_pieces(
-    const char *text, size_t length, size_t whole, void (*each)(uint64_t hash, void *context), void *context)
+    const struct digits *digits, size_t length, size_t whole, near_each *each, void *context)
 {
     long grown = (long)length - (long)whole;
+    unsigned differ = 2 * EDITS - (unsigned)(grown < 0 ? -grown : grown);
     for (unsigned piece = 0; piece < PIECES; piece++) {
         long start = (long)piece_start(whole, piece);
         long bytes = (long)piece_start(whole, piece + 1) - start;
@@ -63,59 +89,109 @@ static void keys_of_foreign_pieces(
             long left = grown - shift;
             bool possible = (shift < 0 ? -shift : shift) + (left < 0 ? -left : left) <= EDITS;
             if (possible && start + shift >= 0 && start + shift + bytes <= (long)length)
-                each(hash_piece(text + start + shift, (size_t)bytes, whole, piece), context);
+                each(hash_piece(digits, (size_t)(start + shift), (size_t)bytes, whole, piece), differ,
+                    context);
         }
     }
 }
 
 static bool takes_part(const char *text, size_t length)
 {
-    return length >= SHORTEST && length <= 64 && is_latin(text, length);
+    return length >= SHORTEST && length <= LONGEST && is_latin(text, length);
 }
 
-void near_keys_stored(
-    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context)
+void near_keys_stored(const char *text, size_t length, near_each *each, void *context)
 {
+    struct digits digits;
     if (!takes_part(text, length))
         return;
+    count_digits(text, length, &digits);
     if (length <= LONGEST_SINGLE)
-        keys_without_one(text, length, each, context);
+        keys_without_one(text, length, &digits, 0, each, context);
     if (length >= SHORTEST_DOUBLE)
-        keys_of_own_pieces(text, length, each, context);
+        keys_of_own_pieces(&digits, length, each, context);
 }
 
-void near_keys_sought(
-    const char *text, size_t length, void (*each)(uint64_t hash, void *context), void *context)
+void near_keys_sought(const char *text, size_t length, near_each *each, void *context)
 {
+    struct digits digits;
     if (!takes_part(text, length))
         return;
+    count_digits(text, length, &digits);
     if (length <= LONGEST_SINGLE)
-        keys_without_one(text, length, each, context);
+        keys_without_one(text, length, &digits, length < SHORTEST_DOUBLE ? 2 : 2 * EDITS, each, context);
     for (size_t whole = length - EDITS; length >= SHORTEST_DOUBLE && whole <= length + EDITS; whole++)
         if (whole >= SHORTEST_DOUBLE)
-            keys_of_foreign_pieces(text, length, whole, each, context);
+            keys_of_foreign_pieces(&digits, length, whole, each, context);
 }
+
+/* The bits of each letter: the first stands for one of it, the next for a second, as far as they reach.
+ * Letters that most names have get more of them, rare ones share. */
+struct letter_field {
+    uint32_t first, all;
+};
+#define BITS(bit, count)                                                                                     \
+    {                                                                                                        \
+        1u << (bit), ((1u << (count)) - 1) << (bit)                                                          \
+    }
+#define NO_LATIN (1u << 31)
+static const struct letter_field fields[128] = {['a'] = BITS(0, 2),
+    ['e'] = BITS(2, 2),
+    ['g'] = BITS(4, 2),
+    ['h'] = BITS(6, 2),
+    ['i'] = BITS(8, 2),
+    ['n'] = BITS(10, 3),
+    ['o'] = BITS(13, 2),
+    ['u'] = BITS(15, 2),
+    ['b'] = BITS(17, 1),
+    ['c'] = BITS(18, 1),
+    ['d'] = BITS(19, 1),
+    ['f'] = BITS(20, 1),
+    ['j'] = BITS(20, 1),
+    ['k'] = BITS(21, 1),
+    ['w'] = BITS(21, 1),
+    ['l'] = BITS(22, 1),
+    ['m'] = BITS(23, 1),
+    ['p'] = BITS(24, 1),
+    ['q'] = BITS(25, 1),
+    ['v'] = BITS(25, 1),
+    ['r'] = BITS(26, 1),
+    ['s'] = BITS(27, 1),
+    ['t'] = BITS(28, 1),
+    ['x'] = BITS(29, 1),
+    ['z'] = BITS(29, 1),
+    ['y'] = BITS(30, 1)};
+#define SECONDS (2u << 0 | 2u << 2 | 2u << 4 | 2u << 6 | 2u << 8 | 6u << 10 | 2u << 13 | 2u << 15)
 
 uint32_t letters_of(const char *text, size_t length)
 {
     uint32_t letters = 0;
-    for (size_t i = 0; i < length; i++)
-        letters |= 1u << ((unsigned char)text[i] & 31);
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        const struct letter_field *field = &fields[byte & 127];
+        letters |= byte > 127 ? NO_LATIN : ((letters << 1) | field->first) & field->all;
+    }
     return letters;
 }
 
-bool near_is_far(uint32_t a_letters, uint32_t b_letters)
+uint32_t letters_once(uint32_t letters)
 {
-    uint32_t differ = a_letters ^ b_letters;
-    for (int bits = 0; bits < 2 * EDITS; bits++)
-        differ &= differ - 1;
-    return differ != 0;
+    return letters & ~SECONDS;
+}
+
+bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned differ)
+{
+    uint32_t bits = a_letters ^ b_letters;
+    for (; differ > 0; differ--)
+        bits &= bits - 1;
+    return bits != 0;
 }
 
 unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters)
 {
-    if (near_is_far(a_letters, b_letters))
+    size_t difference = a_length > b_length ? a_length - b_length : b_length - a_length;
+    if (difference > EDITS || near_is_far(a_letters, b_letters, (unsigned)(2 * EDITS - difference)))
         return EDITS + 1;
     return edit_distance(a, a_length, b, b_length);
 }

@@ -147,7 +147,7 @@ static void visit_names_near(
     }
 }
 
-static void visit_near(uint64_t hash, void *context)
+static void visit_near(uint64_t hash, unsigned differ, void *context)
 {
     struct near_search *search = context;
     const struct match_index *index = search->reach->index;
@@ -155,7 +155,7 @@ static void visit_near(uint64_t hash, void *context)
     for (uint32_t at; chain_next(&walk, &at);) {
         /* Most end here, without a look at the word itself. */
         if (search->seen[at % SEEN] == at ||
-            (walk.note != NOTHING && near_is_far(search->letters, walk.note)))
+            (walk.note != NOTHING && near_is_far(search->letters, walk.note, differ)))
             continue;
         search->seen[at % SEEN] = at;
         const struct index_word *word = &index->words[at];

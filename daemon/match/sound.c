@@ -7,34 +7,11 @@
 
 #include <string.h>
 
-enum { RULE_LETTERS = 4, SHORT_SOUND = 3, MIDDLE_SOUND = 6, SOME_CONSONANTS = 3, MANY_CONSONANTS = 4 };
+enum { SHORT_SOUND = 3, MIDDLE_SOUND = 6, SOME_CONSONANTS = 3, MANY_CONSONANTS = 4 };
 
 static bool is_vowel(char c)
 {
     return c == 'a' || c == 'i' || c == 'u';
-}
-
-/* The rule for the letters at `at`, the longest first; its length in *ret_taken, 1 when there is none. */
-static const char *rule_at(
-    const char *letters, size_t length, size_t at, enum sound_rules rules, size_t *ret_taken)
-{
-    char key[RULE_LETTERS + 2] = "^";
-    size_t most = length - at < RULE_LETTERS ? length - at : RULE_LETTERS;
-    for (size_t count = most; count > 0; count--) {
-        const char *to = NULL;
-        *ret_taken = count;
-        memcpy(key + 1, letters + at, count);
-        if (at == 0)
-            to = table_sound(key, count + 1, rules);
-        key[count + 1] = '$';
-        if (to == NULL && at + count == length)
-            to = table_sound(key + 1, count + 1, rules);
-        if (to == NULL)
-            to = table_sound(key + 1, count, rules);
-        if (to != NULL)
-            return to;
-    }
-    return NULL;
 }
 
 static size_t apply_rules(const char *letters, size_t length, bool soft, char out[SOUND_BYTES])
@@ -42,7 +19,7 @@ static size_t apply_rules(const char *letters, size_t length, bool soft, char ou
     enum sound_rules rules = soft ? SOUND_SOFT : han_spells(letters, length) ? SOUND_PINYIN : SOUND_OTHER;
     size_t written = 0;
     for (size_t at = 0, taken = 1; at < length; at += taken) {
-        const char *to = rule_at(letters, length, at, rules, &taken);
+        const char *to = table_sound(letters + at, length - at, at == 0, rules, &taken);
         size_t bytes = to == NULL ? 1 : strlen(to);
         if (written + bytes > SOUND_BYTES)
             return 0;

@@ -8,6 +8,7 @@
 #include "tables.h"
 #include "word_map.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 extern const char match_table_kana[], match_table_alphabets[], match_table_letter_names[],
@@ -17,13 +18,24 @@ extern const char match_table_kana[], match_table_alphabets[], match_table_lette
 enum { LEAST_TRADE_SOUND = 5, LEAST_SPOKEN_SOUND = 4, LEAST_CONSONANTS = 5 };
 enum { READINGS = 512, RULES = 128, TRADE_SOUNDS = 2048 };
 
+/* What one to four letters become by their sound. */
+struct sound_rule {
+    uint32_t letters, mask; /* as they stand in memory */
+    uint8_t count;
+    bool opens, closes; /* only at the beginning of a word; only at its end */
+    const char *to;
+};
+
 static struct {
     bool loaded;
-    struct word_map readings, letter_names, rules[SOUND_RULES];
+    struct word_map readings, letter_names;
+    struct sound_rule rules[SOUND_RULES]
+                           [RULES];           /* by first letter; of these the one that goes before first */
+    uint8_t first_rule[SOUND_RULES][128 + 1]; /* of each letter */
     struct word_map trade_spelled, trade,
         trade_consonants; /* as in spoken.txt; by sound; by its consonants */
-    const char *reading_texts[READINGS], *rule_texts[RULES], *trade_words[TRADE_SOUNDS];
-    size_t reading_count, rule_count, trade_count;
+    const char *reading_texts[READINGS], *trade_words[TRADE_SOUNDS];
+    size_t reading_count, rule_count[SOUND_RULES], trade_count;
 } spoken;
 
 static uint32_t next_entry(size_t *count, size_t most, const char *table)
@@ -62,24 +74,92 @@ static void load_letter_names(void)
     }
 }
 
+static uint32_t packed(const char *letters, size_t count)
+{
+    uint32_t number = 0;
+    memcpy(&number, letters, count);
+    return number;
+}
+
+static char first_letter(const struct sound_rule *rule)
+{
+    char letters[sizeof rule->letters];
+    memcpy(letters, &rule->letters, sizeof letters);
+    return letters[0];
+}
+
+/* More letters go before fewer; of as many, those that open or close a word before others. */
+static int by_precedence(const void *a, const void *b)
+{
+    const struct sound_rule *own = a;
+    const struct sound_rule *other = b;
+    if (first_letter(own) != first_letter(other))
+        return first_letter(own) - first_letter(other);
+    if (own->count != other->count)
+        return other->count - own->count;
+    return own->opens != other->opens ? other->opens - own->opens : other->closes - own->closes;
+}
+
+/* The last line that says what becomes of the same letters holds. */
+static void put_rule(enum sound_rules rules, const struct sound_rule *rule)
+{
+    for (size_t i = 0; i < spoken.rule_count[rules]; i++) {
+        struct sound_rule *known = &spoken.rules[rules][i];
+        if (known->letters == rule->letters && known->count == rule->count && known->opens == rule->opens &&
+            known->closes == rule->closes) {
+            *known = *rule;
+            return;
+        }
+    }
+    spoken.rules[rules][next_entry(&spoken.rule_count[rules], RULES, "sounds")] = *rule;
+}
+
+static void sort_rules(enum sound_rules rules)
+{
+    struct sound_rule *list = spoken.rules[rules];
+    size_t count = spoken.rule_count[rules];
+    qsort(list, count, sizeof *list, by_precedence);
+    for (size_t letter = 0, at = 0; letter < 128; letter++) {
+        while (at < count && first_letter(&list[at]) < (char)letter)
+            at++;
+        spoken.first_rule[rules][letter] = (uint8_t)at;
+    }
+    spoken.first_rule[rules][128] = (uint8_t)count;
+}
+
+/* "^ch", "ch", "ch$": at the beginning of a word, anywhere, at its end. */
+static struct sound_rule read_rule(const char *from, const char *to)
+{
+    struct sound_rule rule = {.opens = *from == '^', .to = to};
+    from += rule.opens;
+    rule.count = (uint8_t)strcspn(from, "$");
+    rule.closes = from[rule.count] == '$';
+    if (rule.count == 0 || rule.count > sizeof rule.letters)
+        log_fatal(EXIT_INTERNAL, "match: table sounds has a rule for %u letters", rule.count);
+    rule.letters = packed(from, rule.count);
+    memset(&rule.mask, 0xff, rule.count);
+    return rule;
+}
+
 static void load_rules(void)
 {
     char buffer[TABLE_LINE_BYTES];
     const char *cursor = match_table_sounds;
     while (table_line(&cursor, buffer) != NULL) {
         char *rest = buffer;
-        char *from = memory_copy_string(table_part(&rest, " "));
+        const char *from = table_part(&rest, " ");
         const char *to = table_part(&rest, " ");
         const char *where = table_part(&rest, " ");
-        uint32_t at = next_entry(&spoken.rule_count, RULES, "sounds");
-        spoken.rule_texts[at] = copy_sound(to);
+        struct sound_rule rule = read_rule(from, copy_sound(to));
         for (int rules = 0; rules < SOUND_RULES; rules++) {
             const char *own = rules == SOUND_PINYIN ? "pinyin" : "other";
             bool soft = rules == SOUND_SOFT && string_equal(where, "soft");
             if (where == NULL || string_equal(where, own) || soft)
-                word_map_put(&spoken.rules[rules], from, strlen(from), at);
+                put_rule((enum sound_rules)rules, &rule);
         }
     }
+    for (int rules = 0; rules < SOUND_RULES; rules++)
+        sort_rules((enum sound_rules)rules);
 }
 
 static void put_new(struct word_map *map, const char *key, size_t length, uint32_t at)
@@ -163,10 +243,22 @@ char table_letter_name(const char *letters, size_t length)
     return (char)(word_map_find(&spoken.letter_names, letters, length, &letter) ? letter : '\0');
 }
 
-const char *table_sound(const char *letters, size_t length, enum sound_rules rules)
+const char *table_sound(
+    const char *letters, size_t left, bool opens, enum sound_rules rules, size_t *ret_taken)
 {
-    uint32_t at;
-    return word_map_find(&spoken.rules[rules], letters, length, &at) ? spoken.rule_texts[at] : NULL;
+    unsigned char first = (unsigned char)letters[0] & 127;
+    uint32_t here = packed(letters, left < sizeof here ? left : sizeof here);
+    for (size_t i = spoken.first_rule[rules][first]; i < spoken.first_rule[rules][first + 1]; i++) {
+        const struct sound_rule *rule = &spoken.rules[rules][i];
+        bool fits = (here & rule->mask) == rule->letters && rule->count <= left && (opens || !rule->opens) &&
+                    (rule->count == left || !rule->closes);
+        if (!fits)
+            continue;
+        *ret_taken = rule->count;
+        return rule->to;
+    }
+    *ret_taken = 1;
+    return NULL;
 }
 
 const char *table_trade_sound(const char *letters, size_t length)

@@ -65,7 +65,10 @@ void table_each_trade_word(void (*each)(const char *letters, size_t length, cons
 const char *table_reading(const char *letters, size_t length);
 char table_letter_name(const char *letters, size_t length);
 enum sound_rules { SOUND_OTHER, SOUND_PINYIN, SOUND_SOFT, SOUND_RULES };
-const char *table_sound(const char *letters, size_t length, enum sound_rules rules);
+/* The rule for the next letters of a word of which `left` are left, the longest first; how many it takes, 1
+ * when there is none. `opens`: they stand at its beginning. */
+const char *table_sound(
+    const char *letters, size_t left, bool opens, enum sound_rules rules, size_t *ret_taken);
 const char *table_trade_sound(const char *letters, size_t length); /* Latin letters, as read */
 
 #endif

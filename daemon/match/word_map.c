@@ -24,6 +24,22 @@ uint64_t word_hash(const char *bytes, size_t length)
     return word_hash_end(word_hash_more(WORD_HASH_START, bytes, length));
 }
 
+/* By length, first, middle and last letter. */
+static size_t filter_bit(const char *key, size_t length)
+{
+    size_t sum = length * 859;
+    if (length > 0)
+        sum += (unsigned char)key[0] * 2533u + (unsigned char)key[length / 2] * 109u +
+               (unsigned char)key[length - 1] * 499u;
+    return sum % (WORD_FILTER * 64);
+}
+
+static bool passes(const struct word_map *map, const char *key, size_t length)
+{
+    size_t bit = filter_bit(key, length);
+    return (map->filter[bit / 64] >> bit % 64 & 1) != 0;
+}
+
 /* The slot that holds the key, or the free one where it belongs. */
 static struct word_slot *slot_of(const struct word_map *map, const char *key, size_t length)
 {
@@ -60,12 +76,13 @@ void word_map_put(struct word_map *map, const char *key, size_t length, uint32_t
     struct word_slot *slot = slot_of(map, key, length);
     if (slot->key == NULL)
         map->count++;
+    map->filter[filter_bit(key, length) / 64] |= 1ull << filter_bit(key, length) % 64;
     *slot = (struct word_slot){.key = key, .length = (uint32_t)length, .value = value};
 }
 
 bool word_map_find(const struct word_map *map, const char *key, size_t length, uint32_t *ret_value)
 {
-    if (map->count == 0)
+    if (map->count == 0 || !passes(map, key, length))
         return false;
     const struct word_slot *slot = slot_of(map, key, length);
     if (slot->key == NULL)

@@ -14,9 +14,11 @@ struct word_slot {
     uint32_t value;
 };
 
+enum { WORD_FILTER = 64 };
 struct word_map {
     struct word_slot *slots;
-    size_t count, capacity; /* capacity: 0 or a power of two */
+    uint64_t filter[WORD_FILTER]; /* bits by a few letters: most words that a small map lacks end here */
+    size_t count, capacity;       /* capacity: 0 or a power of two */
 };
 
 /* FNV-1a with a final mix; the same on every machine. */

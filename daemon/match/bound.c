@@ -1,0 +1,198 @@
+/* bound.c - whether a name can come to anything at all, told before it is laid against the query.
+ *
+ * Most names that share a word with a query share nothing else. What agrees at most, and what is left over at
+ * least, follows from numbers and letters of their words: a token that equals none of the other side, is near
+ * none, and could not be made of its letters has no partner. A name that falls short of the review by this
+ * count does so in judge() (judge.c) all the more: no answer changes. */
+#include "decide.h"
+#include "tables.h"
+
+#include <string.h>
+
+void bound_query(const struct match_index *index, const struct align_side *query, struct bound *ret_bound)
+{
+    *ret_bound = (struct bound){.index = index, .query = query};
+    for (size_t i = 0; i < query->count; i++) {
+        const struct align_token *token = &query->tokens[i];
+        ret_bound->spoken = ret_bound->spoken || token->spoken;
+        ret_bound->loose = ret_bound->loose || token->loose;
+        if (token->class != TOKEN_PLACE)
+            ret_bound->free |= 1ull << i;
+        else if (token->length != strlen(place_china) || memcmp(token->text, place_china, token->length) != 0)
+            ret_bound->elsewhere = true;
+    }
+}
+
+/* One side's tokens that equal none of the other's. */
+struct rest {
+    struct rest_token {
+        uint32_t letters, raw_letters;
+        uint16_t length, raw_length, weight;
+        uint8_t class;
+        bool paired; /* it may find a partner */
+    } tokens[NAME_TOKENS];
+    size_t count;
+    uint32_t letters; /* of all of them, as canonical and as written */
+    bool generic;     /* trade words among them */
+};
+
+static void rest_add(struct rest *rest, const struct rest_token *token)
+{
+    rest->tokens[rest->count++] = *token;
+    rest->letters |= letters_once(token->letters | token->raw_letters);
+    rest->generic = rest->generic || token->class == TOKEN_GENERIC;
+}
+
+static void rest_of_query(const struct bound *bound, uint64_t free, struct rest *ret_rest)
+{
+    for (; free != 0; free &= free - 1) {
+        const struct align_token *token = &bound->query->tokens[__builtin_ctzll(free)];
+        rest_add(ret_rest, &(struct rest_token){token->letters, token->raw_letters, token->length,
+                               token->raw_length, token->weight, token->class, false});
+    }
+}
+
+static void rest_of_name(
+    const struct match_index *index, const struct index_token *tokens, uint64_t free, struct rest *ret_rest)
+{
+    for (; free != 0; free &= free - 1) {
+        const struct index_token *token = &tokens[__builtin_ctzll(free)];
+        const struct index_word *word = &index->words[token->word];
+        const struct index_word *raw = &index->words[token->raw];
+        rest_add(ret_rest, &(struct rest_token){word->letters, raw->letters, word->length, raw->length,
+                               token->weight, token->class, false});
+    }
+}
+
+static bool within(size_t a_length, uint32_t a_letters, size_t b_length, uint32_t b_letters, unsigned edits)
+{
+    size_t difference = a_length > b_length ? a_length - b_length : b_length - a_length;
+    return difference <= edits && !near_is_far(a_letters, b_letters, (unsigned)(2 * edits - difference));
+}
+
+/* are_near() of align.c, without a look at the words. */
+static bool may_be_near(const struct rest_token *a, const struct rest_token *b)
+{
+    unsigned edits = align_edits_allowed(a->class, a->length, b->class, b->length);
+    return edits > 0 && (within(a->length, a->letters, b->length, b->letters, edits) ||
+                            within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits));
+}
+
+/* Every letter of it is on the other side. */
+static bool may_be_joined(const struct rest_token *token, const struct rest *other)
+{
+    return (letters_once(token->letters) & ~other->letters) == 0 ||
+           (letters_once(token->raw_letters) & ~other->letters) == 0;
+}
+
+static void pair_rests(struct rest *own, struct rest *other, bool kin)
+{
+    for (size_t i = 0; i < own->count; i++) {
+        struct rest_token *token = &own->tokens[i];
+        token->paired = token->paired || may_be_joined(token, other) ||
+                        (kin && token->class == TOKEN_GENERIC && other->generic);
+        for (size_t j = 0; j < other->count; j++)
+            if (!(token->paired && other->tokens[j].paired) && may_be_near(token, &other->tokens[j]))
+                token->paired = other->tokens[j].paired = true;
+    }
+}
+
+struct sums {
+    uint64_t paired, left;
+    bool core, left_core; /* among those */
+};
+
+static struct sums sum_of(const struct rest *rest)
+{
+    struct sums sums = {0};
+    for (size_t i = 0; i < rest->count; i++) {
+        const struct rest_token *token = &rest->tokens[i];
+        bool core = token->class == TOKEN_CORE;
+        sums.paired += token->paired ? token->weight : 0;
+        sums.left += token->paired ? 0 : token->weight;
+        sums.core = sums.core || (core && token->paired);
+        sums.left_core = sums.left_core || (core && !token->paired);
+    }
+    return sums;
+}
+
+/* What is known of the two so far. */
+struct shared {
+    uint64_t query, name; /* tokens that are still free, as bits */
+    uint64_t weight;
+    bool core, loose;
+    bool conflict; /* of places */
+};
+
+static bool shares_place(const struct align_side *query, uint32_t word)
+{
+    for (size_t i = 0; i < query->count; i++)
+        if (query->tokens[i].class == TOKEN_PLACE && query->tokens[i].word == word)
+            return true;
+    return false;
+}
+
+static void share_places(const struct bound *bound, const struct index_name *name, struct shared *shared)
+{
+    const struct index_token *tokens = &bound->index->tokens[name->first_token];
+    bool elsewhere = false;
+    bool any = false;
+    for (size_t j = 0; j < name->token_count; j++) {
+        shared->loose = shared->loose || tokens[j].loose;
+        if (tokens[j].class != TOKEN_PLACE) {
+            shared->name |= 1ull << j;
+            continue;
+        }
+        bool same = shares_place(bound->query, tokens[j].word);
+        shared->weight += same ? WEIGHT_PLACE : 0;
+        any = any || same;
+        elsewhere = elsewhere || tokens[j].word != bound->index->china;
+    }
+    shared->conflict = !any && elsewhere && bound->elsewhere;
+}
+
+/* pair_equal() of align.c: the same pairs. */
+static void share_words(const struct bound *bound, const struct index_name *name, struct shared *shared)
+{
+    const struct index_token *tokens = &bound->index->tokens[name->first_token];
+    for (uint64_t own = shared->query; own != 0; own &= own - 1) {
+        const struct align_token *token = &bound->query->tokens[__builtin_ctzll(own)];
+        for (uint64_t other = shared->name; token->word != NOTHING && other != 0; other &= other - 1) {
+            const struct index_token *its = &tokens[__builtin_ctzll(other)];
+            if (its->word != token->word)
+                continue;
+            shared->weight += token->weight < its->weight ? token->weight : its->weight;
+            shared->core = shared->core || (token->class == TOKEN_CORE && its->class == TOKEN_CORE);
+            shared->query &= ~(own & -own);
+            shared->name &= ~(other & -other);
+            break;
+        }
+    }
+}
+
+bool bound_allows(const struct bound *bound, uint32_t at)
+{
+    const struct index_name *name = &bound->index->names[at];
+    const struct index_token *tokens = &bound->index->tokens[name->first_token];
+    struct shared shared = {.query = bound->free, .loose = bound->loose};
+    share_places(bound, name, &shared);
+    share_words(bound, name, &shared);
+    if (bound->spoken || (shared.query | shared.name) == 0)
+        return true;
+    struct rest own; /* large: not zeroed */
+    struct rest other;
+    own.count = other.count = own.letters = other.letters = 0;
+    own.generic = other.generic = false;
+    rest_of_query(bound, shared.query, &own);
+    rest_of_name(bound->index, tokens, shared.name, &other);
+    pair_rests(&own, &other, shared.loose);
+    pair_rests(&other, &own, shared.loose);
+    struct sums ours = sum_of(&own);
+    struct sums theirs = sum_of(&other);
+    if (!shared.core && !(ours.core && theirs.core))
+        return false;
+    uint64_t matched = shared.weight + (ours.paired < theirs.paired ? ours.paired : theirs.paired);
+    bool shortened = bound->query->legal == 0 && ours.left == 0 && !theirs.left_core;
+    return matched > 0 && (int)(1000 * matched / (matched + ours.left + theirs.left)) >=
+                              base_needed(shared.conflict, shortened);
+}
