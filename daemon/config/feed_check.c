@@ -104,6 +104,15 @@ static void check_bodies(const struct asking *asking)
             "application/json\"");
 }
 
+/* Every page is answered with a status of success. */
+static void check_none(const struct asking *asking)
+{
+    const struct feed_definition *definition = asking->definition;
+    if (definition->none_status >= 200 && definition->none_status < 300 && definition->none_text == NULL)
+        settings_need(asking->reader, settings_member(asking->request, "none"), "text",
+            "without it every good answer would mean \"no rows\"");
+}
+
 void feed_check_request(
     struct settings_reader *reader, const config_setting_t *root, const struct feed_definition *definition)
 {
@@ -130,6 +139,7 @@ void feed_check_request(
         check_window(&asking);
     }
     check_bodies(&asking);
+    check_none(&asking);
     check_schedule(&asking);
     feed_check_paging(reader, root, definition);
 }

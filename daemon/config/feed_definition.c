@@ -274,6 +274,8 @@ void feed_definition_free(struct feed_definition *definition)
     for (size_t i = 0; i < definition->mapping_count; i++)
         feed_mapping_release(&definition->mappings[i]);
     free(definition->mappings);
-    feed_conditions_free(definition->skip, definition->skip_count);
+    for (size_t i = 0; i < definition->skip_count; i++)
+        feed_conditions_free(definition->skip[i].conditions, definition->skip[i].condition_count);
+    free(definition->skip);
     free(definition);
 }

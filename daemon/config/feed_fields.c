@@ -41,6 +41,7 @@ static void read_forms(struct settings_reader *reader, config_setting_t *setting
 
 static const struct setting_entry mapping_entries[] = {
     {"from", SETTING_TEXTS, OF(sources), COUNT_OF(source_count)},
+    {"is", SETTING_TEXT, OF(value)},
     {"join", SETTING_TEXT, OF(join), .refuses = feed_refuses_join},
     {"rules", SETTING_OWN, .read = feed_read_rules},
     {"otherwise", SETTING_TEXT, OF(unmatched)},
@@ -79,15 +80,30 @@ static void check_cutting(
         settings_inert(reader, setting, "fold", "this member is a code");
 }
 
+/* A member that is the same for every row. */
+static void check_fixed(struct settings_reader *reader, const config_setting_t *setting)
+{
+    for (size_t i = 0; i < mapping_settings.count; i++)
+        if (!string_equal(mapping_settings.entries[i].name, "is"))
+            settings_inert(
+                reader, setting, mapping_settings.entries[i].name, "`is` gives the value of every row");
+}
+
 /* What the settings of one member must be to each other. */
 static void check_mapping(
     struct settings_reader *reader, const config_setting_t *setting, const struct feed_mapping *mapping)
 {
     bool date = record_member(mapping->field)->kind == RECORD_KIND_DATE;
     const char *name = config_setting_name(setting);
+    if (mapping->field == RECORD_NUMBER || mapping->field == RECORD_URL)
+        settings_inert(reader, setting, "is", "this member is another for every row");
+    if (mapping->value != NULL) {
+        check_fixed(reader, setting);
+        return;
+    }
     if (mapping->source_count == 0 && mapping->rule_count == 0 && mapping->url_template == NULL)
         settings_problem(reader, setting, "`%s`: nothing gives its value; accepted is a source (`from`), %s",
-            name, mapping->field == RECORD_URL ? "`rules` or a `template`" : "or `rules`");
+            name, mapping->field == RECORD_URL ? "`rules` or a `template`" : "`rules`, or one value (`is`)");
     feed_check_join(reader, setting, mapping->join, mapping->source_count);
     if (mapping->rule_count == 0)
         settings_inert(reader, setting, "otherwise", "there are no `rules` that could leave a row over");
@@ -201,6 +217,7 @@ void feed_mapping_release(struct feed_mapping *mapping)
         feed_rule_release(&mapping->rules[i]);
     free(mapping->rules);
     free(mapping->unmatched);
+    free(mapping->value);
     free(mapping->after);
     free(mapping->before);
     free(mapping->url_template);

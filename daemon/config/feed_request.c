@@ -39,7 +39,7 @@ static const struct settings prime = SETTINGS(prime_entries);
 
 static const struct setting_entry none_entries[] = {
     {"status", SETTING_INT, AT(none_status), .required = true, .least = 200, .most = 599},
-    {"text", SETTING_TEXT, AT(none_text), .required = true},
+    {"text", SETTING_TEXT, AT(none_text)},
 };
 static const struct settings none = SETTINGS(none_entries);
 

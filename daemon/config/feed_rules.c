@@ -57,27 +57,49 @@ static struct feed_condition read_condition(struct settings_reader *reader, conf
     return condition;
 }
 
-static void read_conditions(struct settings_reader *reader, config_setting_t *setting,
-    struct feed_condition **ret_conditions, size_t *ret_count)
+static bool is_sequence(const config_setting_t *setting)
+{
+    return config_setting_is_aggregate(setting) && !config_setting_is_group(setting);
+}
+
+static bool holds_conditions(const config_setting_t *setting)
 {
     bool good = config_setting_is_list(setting) && settings_count(setting) > 0;
     for (size_t i = 0; good && i < settings_count(setting); i++)
-        good = config_setting_is_aggregate(settings_element(setting, i)) &&
-               !config_setting_is_group(settings_element(setting, i));
-    if (!good) {
-        settings_problem(
-            reader, setting, "`%s`: accepted is %s", config_setting_name(setting), condition_form);
-        return;
-    }
-    *ret_conditions = memory_get_zeroed(settings_count(setting), sizeof **ret_conditions);
-    for (size_t i = 0; i < settings_count(setting); i++)
-        (*ret_conditions)[(*ret_count)++] = read_condition(reader, settings_element(setting, i));
+        good = is_sequence(settings_element(setting, i));
+    return good;
 }
 
+/* `list` holds_conditions(). */
+static void read_conditions(struct settings_reader *reader, config_setting_t *list,
+    struct feed_condition **ret_conditions, size_t *ret_count)
+{
+    *ret_conditions = memory_get_zeroed(settings_count(list), sizeof **ret_conditions);
+    for (size_t i = 0; i < settings_count(list); i++)
+        (*ret_conditions)[(*ret_count)++] = read_condition(reader, settings_element(list, i));
+}
+
+/* ("source", "value") leaves a row out, and so does ( ("source", "value"), ("other", "value") ), where both
+ * hold. */
 void feed_read_skip(struct settings_reader *reader, config_setting_t *setting, void *target)
 {
     struct feed_definition *definition = target;
-    read_conditions(reader, setting, &definition->skip, &definition->skip_count);
+    if (!holds_conditions(setting)) {
+        settings_problem(reader, setting,
+            "`skip`: accepted is %s; a list of conditions in it must hold as a whole", condition_form);
+        return;
+    }
+    definition->skip = memory_get_zeroed(settings_count(setting), sizeof *definition->skip);
+    for (size_t i = 0; i < settings_count(setting); i++) {
+        config_setting_t *element = settings_element(setting, i);
+        struct feed_skip *skip = &definition->skip[definition->skip_count++];
+        if (holds_conditions(element)) {
+            read_conditions(reader, element, &skip->conditions, &skip->condition_count);
+        } else {
+            skip->conditions = memory_get_zeroed(1, sizeof *skip->conditions);
+            skip->conditions[skip->condition_count++] = read_condition(reader, element);
+        }
+    }
 }
 
 /* --- rules -------------------------------------------------------------------------------------------- */
@@ -85,7 +107,10 @@ void feed_read_skip(struct settings_reader *reader, config_setting_t *setting, v
 static void read_when(struct settings_reader *reader, config_setting_t *setting, void *target)
 {
     struct feed_rule *rule = target;
-    read_conditions(reader, setting, &rule->conditions, &rule->condition_count);
+    if (holds_conditions(setting))
+        read_conditions(reader, setting, &rule->conditions, &rule->condition_count);
+    else
+        settings_problem(reader, setting, "`when`: accepted is %s", condition_form);
 }
 
 /* Between two values anything may stand, blanks too. */

@@ -132,6 +132,7 @@ static void check_from(const struct sources *sources, const config_setting_t *fr
     }
 }
 
+/* Conditions, and lists of them. */
 static void check_conditions(const struct sources *sources, const config_setting_t *conditions)
 {
     for (size_t i = 0; conditions != NULL && i < settings_count(conditions); i++) {
@@ -140,6 +141,8 @@ static void check_conditions(const struct sources *sources, const config_setting
         const char *source = first != NULL ? config_setting_get_string(first) : NULL;
         if (source != NULL)
             check_source(sources, first, source + (source[0] == '!'));
+        else if (first != NULL && settings_count(first) > 0)
+            check_conditions(sources, condition);
     }
 }
 

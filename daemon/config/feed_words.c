@@ -121,6 +121,7 @@ static void check_mapping(const struct fields *fields, const struct feed_mapping
 {
     const config_setting_t *group = settings_member(fields->group, record_member(mapping->field)->name);
     const config_setting_t *rules = settings_member(group, "rules");
+    check_word(fields, mapping, group, "is");
     check_word(fields, mapping, group, "otherwise");
     check_template(fields, mapping, group);
     for (size_t i = 0; rules != NULL && i < settings_count(rules); i++) {
@@ -135,16 +136,16 @@ static void check_routes(const struct fields *fields, const config_setting_t *ro
 {
     const struct feed_mapping *mapping = feed_mapping_of(fields->definition, RECORD_ROUTE);
     const config_setting_t *routes = settings_member(root, "routes");
-    if (mapping == NULL || mapping->unmatched == NULL || routes == NULL)
+    if (mapping == NULL || routes == NULL || (mapping->unmatched == NULL && mapping->value == NULL))
         return;
     for (size_t i = 0; i < fields->definition->route_count; i++) {
         const char *route = fields->definition->routes[i];
-        bool given = string_equal(mapping->unmatched, route);
+        bool given = string_equal(mapping->unmatched, route) || string_equal(mapping->value, route);
         for (size_t j = 0; j < mapping->rule_count && !given; j++)
             given = mapping->rules[j].value == NULL || string_equal(mapping->rules[j].value, route);
         if (!given)
             settings_problem(
-                fields->reader, routes, "`routes`: no rule of the member `route` gives \"%s\"", route);
+                fields->reader, routes, "`routes`: the member `route` never gives \"%s\"", route);
     }
 }
 

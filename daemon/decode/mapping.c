@@ -63,10 +63,10 @@ static bool holds(const struct plan_condition *condition, const char *const *tex
     return found != definition->negated;
 }
 
-static bool all_hold(const struct plan_rule *rule, const char *const *texts)
+static bool all_hold(const struct plan_condition *conditions, size_t count, const char *const *texts)
 {
-    for (size_t i = 0; i < rule->condition_count; i++)
-        if (!holds(&rule->conditions[i], texts))
+    for (size_t i = 0; i < count; i++)
+        if (!holds(&conditions[i], texts))
             return false;
     return true;
 }
@@ -74,7 +74,7 @@ static bool all_hold(const struct plan_rule *rule, const char *const *texts)
 static const struct plan_choice *choose(const struct plan_member *member, const char *const *texts)
 {
     for (size_t i = 0; i < member->rule_count; i++)
-        if (all_hold(&member->rules[i], texts))
+        if (all_hold(member->rules[i].conditions, member->rules[i].condition_count, texts))
             return &member->rules[i].choice;
     return &member->otherwise;
 }
@@ -203,7 +203,7 @@ static bool map_member(struct mapping *mapping, const struct plan_member *member
 static bool is_skipped(const struct plan *plan, const char *const *texts)
 {
     for (size_t i = 0; i < plan->skip_count; i++)
-        if (holds(&plan->skip[i], texts))
+        if (all_hold(plan->skip[i].conditions, plan->skip[i].condition_count, texts))
             return true;
     return false;
 }

@@ -52,11 +52,12 @@ static void plan_member(struct source_list *list, const struct feed_mapping *map
     for (size_t i = 0; i < mapping->rule_count; i++)
         plan_rule(list, &mapping->rules[i], &ret->rules[i]);
     /* A mapping without rules has nothing that could be unmatched. */
-    ret->otherwise = (struct plan_choice){.value = mapping->rule_count > 0 ? mapping->unmatched : NULL,
-        .template = parse_template(list, mapping->url_template),
-        .sources = look_up(list, mapping->sources, mapping->source_count),
-        .source_count = mapping->source_count,
-        .join = mapping->join};
+    ret->otherwise =
+        (struct plan_choice){.value = mapping->rule_count > 0 ? mapping->unmatched : mapping->value,
+            .template = parse_template(list, mapping->url_template),
+            .sources = look_up(list, mapping->sources, mapping->source_count),
+            .source_count = mapping->source_count,
+            .join = mapping->join};
 }
 
 void plan_make(const struct feed_definition *definition, struct plan *ret_plan)
@@ -66,7 +67,13 @@ void plan_make(const struct feed_definition *definition, struct plan *ret_plan)
     ret_plan->members = memory_get_zeroed(definition->mapping_count, sizeof *ret_plan->members);
     for (size_t i = 0; i < definition->mapping_count; i++)
         plan_member(&ret_plan->sources, &definition->mappings[i], &ret_plan->members[i]);
-    ret_plan->skip = plan_conditions(&ret_plan->sources, definition->skip, definition->skip_count);
+    ret_plan->skip = memory_get_zeroed(definition->skip_count, sizeof *ret_plan->skip);
+    for (size_t i = 0; i < definition->skip_count; i++) {
+        const struct feed_skip *skip = &definition->skip[i];
+        ret_plan->skip[i].conditions =
+            plan_conditions(&ret_plan->sources, skip->conditions, skip->condition_count);
+        ret_plan->skip[i].condition_count = skip->condition_count;
+    }
 }
 
 static void release_choice(struct plan_choice *choice)
@@ -89,6 +96,8 @@ void plan_release(struct plan *plan)
         release_choice(&member->otherwise);
     }
     free(plan->members);
+    for (size_t i = 0; i < plan->skip_count; i++)
+        free(plan->skip[i].conditions);
     free(plan->skip);
     source_list_release(&plan->sources);
 }

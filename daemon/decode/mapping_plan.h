@@ -30,6 +30,12 @@ struct plan_rule {
     struct plan_choice choice;
 };
 
+/* A row is left out where all hold. */
+struct plan_skip {
+    struct plan_condition *conditions;
+    size_t condition_count;
+};
+
 struct plan_member {
     const struct feed_mapping *definition;
     struct plan_rule *rules;
@@ -41,7 +47,7 @@ struct plan {
     struct source_list sources;
     struct plan_member *members; /* in wire order */
     size_t member_count;
-    struct plan_condition *skip;
+    struct plan_skip *skip;
     size_t skip_count;
 };
 

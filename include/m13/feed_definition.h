@@ -74,9 +74,15 @@ struct feed_rule {
     size_t condition_count;
 };
 
-/* How one canonical member comes about: the first matching rule decides; no rule matches: `unmatched` if it
- * is there, else `url_template` if it is there, else the first non-empty of the sources (or all, joined),
- * else nothing. RECORD_AUTHORITY is never mapped: it is the definition's own.
+/* Rows that are not ours: those for which all conditions hold. */
+struct feed_skip {
+    struct feed_condition *conditions;
+    size_t condition_count; /* never none */
+};
+
+/* How one canonical member comes about: `value` if it is there; else the first matching rule decides; no rule
+ * matches: `unmatched` if it is there, else `url_template` if it is there, else the first non-empty of the
+ * sources (or all, joined), else nothing. RECORD_AUTHORITY is never mapped: it is the definition's own.
  *
  * Templates ("https://.../pma.cfm?id={row.pma_number}{row.supplement_number}") are for RECORD_URL alone. A
  * placeholder is a member that is mapped earlier in wire order ({number}) or a source of the row with `row.`
@@ -84,6 +90,7 @@ struct feed_rule {
  * is empty. */
 struct feed_mapping {
     enum record_field field;
+    char *value;    /* the same for every row; then nothing else is set but `field` */
     char **sources; /* paths in the row ("openfda.device_class", a CSV column); first non-empty wins */
     size_t source_count;
     char *join; /* non-NULL: all non-empty sources joined by it, instead of the first */
@@ -191,7 +198,7 @@ struct feed_definition {
     char *ca_file;           /* PEM, besides the system's authorities, for this feed alone; NULL = none; an
                                 absolute path, and of an enabled feed a good file, once the folder is loaded */
     int none_status;         /* this HTTP status ... */
-    char *none_text;         /* ... with this text in the body means "no rows"; 0 = no such answer */
+    char *none_text;         /* ... with this text in the body (NULL = any) means "no rows"; 0 = no such */
     char *content_type;      /* expected, compared up to ';' */
     int64_t maximum_bytes;   /* of one response */
     char *budget;            /* group: feeds of one host share it */
@@ -221,7 +228,7 @@ struct feed_definition {
     char separator, quote;         /* CSV; quote 0 = quotes are data */
     struct feed_mapping *mappings; /* in order of enum record_field */
     size_t mapping_count;
-    struct feed_condition *skip; /* rows for which any holds are not ours (counted, not rejected) */
+    struct feed_skip *skip; /* rows that any of these leaves out are counted, not rejected */
     size_t skip_count;
 };
 

@@ -89,7 +89,7 @@ static const char full[] =
     "  holder = { from = \"DETENTOR\"; required = true; };\n"
     "  decision_date = { from = \"DT_PUB\"; forms = [\"eu\", \"iso\"]; };\n"
     "};\n"
-    "skip = ( (\"PAIS\", \"BRASIL\"), (\"!TIPO\", \"PRODUTO\") );\n";
+    "skip = ( (\"PAIS\", \"BRASIL\"), ( (\"!TIPO\", \"PRODUTO\"), (\"CNPJ\", \"\") ) );\n";
 
 static void every_setting_of_the_asking_half_is_read(void **state)
 {
@@ -171,8 +171,11 @@ static void every_setting_of_the_reading_half_is_read(void **state)
     assert_string_equal(url->url_template, "https://x.example/{authority}/{row.NUMERO PROCESSO}");
 
     assert_int_equal(definition->skip_count, 2);
-    assert_string_equal(definition->skip[0].source, "PAIS");
-    assert_true(definition->skip[1].negated);
+    assert_int_equal(definition->skip[0].condition_count, 1);
+    assert_string_equal(definition->skip[0].conditions[0].source, "PAIS");
+    assert_int_equal(definition->skip[1].condition_count, 2);
+    assert_true(definition->skip[1].conditions[0].negated);
+    assert_string_equal(definition->skip[1].conditions[1].source, "CNPJ");
     feed_definition_free(definition);
 }
 

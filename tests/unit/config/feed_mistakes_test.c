@@ -83,7 +83,7 @@ static void how_it_is_asked(void **state)
         {"request", POLL(PLAIN_POLL " headers = [\"Accept\"];"), 7, "\"Name: value\""},
         {"request", POLL(PLAIN_POLL " headers = [\"Host: x\"];"), 7, "none that m13d sets itself"},
         {"request", POLL(PLAIN_POLL " headers = [\"A: b\\r\\nC: d\"];"), 7, "\"Name: value\""},
-        {"request", POLL(PLAIN_POLL " none = { status = 404; };"), 7, "`text` is missing"},
+        {"request", POLL(PLAIN_POLL " none = { status = 200; };"), 7, "`text` is missing"},
         {"request", POLL(PLAIN_POLL " none = { text = \"x\"; };"), 7, "`status` is missing"},
         {"request", POLL(PLAIN_POLL " none = { status = 99; text = \"x\"; };"), 7, "200 to 599"},
         {"request", POLL(PLAIN_POLL " history = { path = \"/a\"; };"), 7,
@@ -485,7 +485,7 @@ static void rules_of_a_member(void **state)
             ROUTE("rules = ( { is = \"510k\"; " WHEN " } ); from = \"kind\"; otherwise = \"unknown\";"), 13,
             "`from` has no effect: `otherwise` stands for every row"},
         {"    route", ROUTE("rules = ( { is = \"unknown\"; " WHEN " } ); otherwise = \"unknown\";"), 2,
-            "no rule of the member `route` gives \"510k\""},
+            "the member `route` never gives \"510k\""},
         {"    status", "    status = { rules = ( { is = \"approved\"; " WHEN " } ); };\n", 13,
             "active, suspended"},
         {"    status", "    status = \"s\"; country = { rules = ( { is = \"China\"; " WHEN " } ); };\n", 13,
@@ -498,6 +498,13 @@ static void rules_of_a_member(void **state)
             13, "a date like"},
         {NULL, "skip = (\"a\", \"b\");\n", 16, "`skip`: accepted is"},
         {NULL, "skip = ( (\"a\") );\n", 16, "a condition: accepted is"},
+        {NULL, "skip = ( ( (\"a\", \"\"),\n (\"b\") ) );\n", 17, "a condition: accepted is"},
+        {NULL, "skip = ( ( (\"a\", \"\"), (\"b.\", \"\") ) );\n", 16, "the source \"b.\" is not accepted"},
+        {"    status", "    status = { is = \"fine\"; };\n", 13, "active, suspended"},
+        {"    route", "    route = { is = \"unknown\"; };\n", 2, "never gives \"510k\""},
+        {"    status", "    status = { is = \"active\";\n from = \"s\"; };\n", 14,
+            "`from` has no effect: `is` gives the value"},
+        {"    number", "    number = { is = \"1\"; };\n", 10, "`is` has no effect"},
     };
     EXPECT_ALL(mistakes);
 }
