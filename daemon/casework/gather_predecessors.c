@@ -196,18 +196,103 @@ static void add_of_other_holders(
     }
 }
 
+/* --- what other feeds know of the firm's devices ---------------------------------------------------------
+ */
+
+/* A device that was on the market under earlier law, or is listed somewhere: no approval, but a sign of one.
+ */
+struct evidence {
+    const char *number, *device, *code, *term;
+    struct date decision;
+    struct fact_source source;
+};
+
+struct evidence_list {
+    struct gathered_facts *gathered;
+    const char *authority;
+    struct evidence *items;
+    size_t count, capacity;
+};
+
+/* Where a record has no decision, the day on which it was made is the latest that it may be. */
+static struct date date_of_evidence(const struct record *record)
+{
+    struct date created;
+    if (date_is_known(record->decision) ||
+        date_parse(record->value[RECORD_CREATED], DATE_FORM_ISO, &created) < 0)
+        return record->decision;
+    return created;
+}
+
+static bool take_evidence(const struct approval_evidence *evidence, void *context)
+{
+    struct evidence_list *list = context;
+    const char *const *value = evidence->record.value;
+    struct text id = TEXT_WITH_CEILING(1024);
+    text_append_format(&id, "%s|%s", list->authority, value[RECORD_NUMBER]);
+    MEMORY_GROW(list->items, list->count, list->capacity);
+    list->items[list->count++] =
+        (struct evidence){.number = gathered_string(list->gathered, value[RECORD_NUMBER]),
+            .device = gathered_string(list->gathered, value[RECORD_DEVICE]),
+            .code = gathered_string(list->gathered, value[RECORD_PRODUCT_CODE]),
+            .term = gathered_string(list->gathered, value[RECORD_TERM]),
+            .decision = date_of_evidence(&evidence->record),
+            .source = gathered_source(
+                list->gathered, "approval_version", text_string(&id), evidence->version, "official")};
+    text_free(&id);
+    return true;
+}
+
+static bool is_evidence_for(
+    const struct gathered_facts *gathered, size_t index, const struct evidence *evidence)
+{
+    const struct fact_item *item = &gathered->items[index];
+    const char *term = gathered_approval_of(gathered, index)->view.record.value[RECORD_TERM];
+    return may_be_earlier(evidence->decision, item->decision) &&
+           (is_same_word(item->product_code, evidence->code) || is_same_word(term, evidence->term) ||
+               is_same_word(item->device, evidence->device));
+}
+
+static void add_legacy(const struct gathered_facts *gathered, size_t index, const struct evidence_list *list,
+    struct predecessors *predecessors)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (is_evidence_for(gathered, index, &list->items[i]))
+            add(predecessors, PREDECESSOR_CANDIDATE, LIKE_LEGACY, list->authority, list->items[i].number,
+                list->items[i].device, list->items[i].decision, list->items[i].source);
+}
+
+/* Items stand in order of authority, which is asked once. */
+static void ask_for_evidence(
+    struct gathered_facts *gathered, const char *authority, struct evidence_list *list)
+{
+    if (string_equal(list->authority, authority))
+        return;
+    list->gathered = gathered;
+    list->authority = authority;
+    list->count = 0;
+    approvals_each_evidence(gathered->store,
+        &(struct approval_evidence_query){
+            .uscc = gathered->facts.firm.uscc, .authority = authority, .before = DAY_NONE},
+        take_evidence, list);
+}
+
 void gather_predecessors(struct gathered_facts *gathered)
 {
     struct roots roots = number_roots(gathered);
+    struct evidence_list evidence = {.authority = ""};
     for (size_t i = 0; i < gathered->facts.item_count; i++) {
         struct predecessors predecessors = {0};
         add_parent(gathered, i, &predecessors);
         add_recorded(gathered, i, &predecessors);
         add_likely(gathered, i, &roots, &predecessors);
         add_of_other_holders(gathered, i, &predecessors);
+        ask_for_evidence(gathered, gathered->items[i].authority, &evidence);
+        add_legacy(gathered, i, &evidence, &predecessors);
         gathered->items[i].predecessors = gathered->of_items[i].predecessors = predecessors.list;
         gathered->items[i].predecessor_count = predecessors.count;
     }
     free(roots.number);
     free(roots.place);
+    free(evidence.items);
 }

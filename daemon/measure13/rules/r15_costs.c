@@ -4,8 +4,17 @@
 
 #include "costs.h"
 
-static void say_none(struct trace_line *line)
+/* The costs are asked for when they would make an amount: of a product that is known, and of a case that may
+ * be supported. */
+static void say_none(const struct rule_question *question, struct trace_line *line)
 {
+    if (question->item->product_id[0] == '\0' || question->answer->verdict < VERDICT_PENDING) {
+        line->outcome = RULE_NOT_APPLICABLE;
+        line_zh(line, "没有注册申请费用记录，目前也没有可测算的金额。");
+        line_en(line,
+            "No cost of the registration is on record, and there is no amount to be reckoned at present.");
+        return;
+    }
     line_misses(line, MISSING_COSTS);
     line_zh(line, "尚无该产品在该机构的注册申请费用记录，金额无法测算。");
     line_en(line,
@@ -58,7 +67,7 @@ void rule_costs(const struct rule_question *question, struct trace_line *line)
 {
     const struct item_costs *costs = question->costs;
     if (costs->count == 0) {
-        say_none(line);
+        say_none(question, line);
         return;
     }
     bool open;
