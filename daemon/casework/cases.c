@@ -8,6 +8,7 @@
 #include "m13/limits.h"
 #include "m13/memory.h"
 #include "m13/store.h"
+#include "m13/work.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +67,10 @@ static void open_case(struct writing *writing)
         item->number, item->item, writing->decided->approval, writing->now, writing->seq,
         case_stage_names[STAGE_LEAD].code, writing->now));
     writing->case_file = store_last_id(store);
+    if (store_value(store, 0,
+            "SELECT count(*) FROM local_record WHERE case_id = ? AND case_id <> '' AND seq_to IS NULL", "t",
+            writing->case_id) > 0)
+        work_add(store, "enact", writing->case_id, true); /* what people have sent before */
 }
 
 /* --- its versions --------------------------------------------------------------------------------------- */

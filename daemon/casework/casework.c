@@ -1,4 +1,5 @@
 /* casework.c - the room's face: its work, and the parameters under which it was last done. */
+#include "enact.h"
 #include "internal.h"
 
 #include "m13/clock.h"
@@ -12,6 +13,7 @@
 
 enum {
     ORDER_PAPER = 20, /* before makers are matched */
+    ORDER_ENACT = 22, /* before firms are decided: on the facts that people saw */
     ORDER_DECIDE = 40,
     ORDER_DECIDE_RATES = 41,
     ORDER_DECIDE_ALL = 42
@@ -153,6 +155,7 @@ static bool decide_rates(void *context, const char *key, int64_t *cursor, int64_
 void casework_register_work(struct casework *casework, struct work *work)
 {
     work_register(work, &(struct work_kind){"paper", ORDER_PAPER, paper_slice, casework});
+    work_register(work, &(struct work_kind){"enact", ORDER_ENACT, enact_slice, casework});
     work_register(work, &(struct work_kind){"decide", ORDER_DECIDE, decide_one, casework});
     work_register(work, &(struct work_kind){"decide-rates", ORDER_DECIDE_RATES, decide_rates, casework});
     work_register(work, &(struct work_kind){"decide-all", ORDER_DECIDE_ALL, decide_all, casework});

@@ -41,6 +41,7 @@ void current_case_find(struct store *store, const char *policy, const struct dec
             .review = memory_copy_string(query_text(q, 6)),
             .facts_hash = memory_copy_string(query_text(q, 7)),
             .parameters_hash = memory_copy_string(query_text(q, 8)),
+            .award = query_integer(q, 10),
             .same = is_same(q, decided)};
     query_end(q);
 }

@@ -7,6 +7,13 @@
 
 #include <stdlib.h>
 
+static void write_case(
+    struct casework *casework, const struct current_case *current, const struct decided_case *decided)
+{
+    case_write(casework, current, decided);
+    case_agrees(casework->store, current);
+}
+
 static bool decide_case(struct casework *casework, const struct gathered_facts *gathered, size_t index,
     const struct case_verdict *verdict)
 {
@@ -23,8 +30,12 @@ static bool decide_case(struct casework *casework, const struct gathered_facts *
     decided.trace = text_take(&trace);
     current_case_find(casework->store, casework->config->parameters->policy, &decided, &current);
     bool changed = !current.same;
-    if (changed)
-        case_write(casework, &current, &decided);
+    if (!changed)
+        case_agrees(casework->store, &current);
+    else if (case_is_held(casework->store, &current, &decided))
+        changed = case_differs(casework, &current, &decided);
+    else
+        write_case(casework, &current, &decided);
     current_case_release(&current);
     free(decided.trace);
     return changed;

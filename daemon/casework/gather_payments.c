@@ -100,9 +100,45 @@ static void take_entry(struct gathered_facts *gathered, struct query *q)
     gathered->payments[gathered->facts.payment_count++] = entry;
 }
 
+/* A frozen award takes its room under the caps like a reservation, until the ledger itself names the case. */
+static const char frozen_of_firm[] =
+    "SELECT f.case_id, f.authority, f.number, f.item, c.product_id, b.award, batch.name, batch.year, c.uscc, "
+    "f.policy "
+    "FROM case_version c CROSS JOIN batch_case b ON b.case_file = c.case_file "
+    "CROSS JOIN batch ON batch.id = b.batch CROSS JOIN case_file f ON f.id = c.case_file "
+    "WHERE (c.uscc = ?1 OR c.product_id IN (SELECT p.product_id FROM local_record p WHERE p.uscc = ?1 "
+    "  AND p.kind = 'products' AND p.seq_to IS NULL AND p.product_id <> '')) AND c.seq_to IS NULL "
+    "AND f.stage NOT IN ('rejected', 'withdrawn', 'recovered') "
+    "AND NOT EXISTS (SELECT 1 FROM local_record r WHERE r.case_id = f.case_id AND r.kind = 'payments' "
+    "  AND r.seq_to IS NULL AND r.withdrawn = 0) ORDER BY f.id";
+
+static void take_frozen(struct gathered_facts *gathered, struct query *q)
+{
+    struct fact_payment entry = {.payment_id = gathered_string(gathered, query_text(q, 0)),
+        .policy = gathered_string(gathered, query_text(q, 9)),
+        .kind = PAYMENT_RESERVE,
+        .own = string_equal(query_text(q, 8), gathered->facts.firm.uscc),
+        .authority = gathered_string(gathered, query_text(q, 1)),
+        .number = gathered_string(gathered, query_text(q, 2)),
+        .item = gathered_string(gathered, query_text(q, 3)),
+        .product_id = gathered_string(gathered, query_text(q, 4)),
+        .batch = gathered_string(gathered, query_text(q, 6)),
+        .batch_year = (int)query_integer(q, 7),
+        .amount = query_integer(q, 5),
+        .source = gathered_source(gathered, "batch_case", query_text(q, 0), 1, "verified")};
+    entry.year = decision_year(gathered, NULL, &entry);
+    MEMORY_GROW(gathered->payments, gathered->facts.payment_count, gathered->payment_capacity);
+    gathered->payments[gathered->facts.payment_count++] = entry;
+}
+
 void gather_payments(struct gathered_facts *gathered)
 {
     struct query *q = query_bind(query(gathered->store, entries_of_firm), "t", gathered->facts.firm.uscc);
     while (query_next(q))
         take_entry(gathered, q);
+    if (store_value(gathered->store, 0, "SELECT EXISTS (SELECT 1 FROM batch_case)", "") == 0)
+        return;
+    q = query_bind(query(gathered->store, frozen_of_firm), "t", gathered->facts.firm.uscc);
+    while (query_next(q))
+        take_frozen(gathered, q);
 }

@@ -15,6 +15,7 @@ struct current_case {
     int64_t case_file; /* 0 = there is no such case yet */
     int64_t version;
     char *case_id, *uscc, *product_id, *verdict, *review, *facts_hash, *parameters_hash;
+    fen_t award;
     bool same; /* nothing of it would change */
 };
 
@@ -49,6 +50,15 @@ struct case_note {
     const char *case_id, *old, *new, *note, *actor, *second, *about;
 };
 int64_t case_journal(struct store *store, const struct case_note *note);
+
+/* held.c: whether the case stays as it is, whatever is decided now */
+bool case_is_held(
+    struct store *store, const struct current_case *current, const struct decided_case *decided);
+/* Keeps what would be decided now beside a held case, and tells of it; false: it was kept and told before. */
+bool case_differs(
+    struct casework *casework, const struct current_case *current, const struct decided_case *decided);
+void case_agrees(
+    struct store *store, const struct current_case *current); /* there is no difference any more */
 
 /* paper.c: work "paper" (key: of the local record) */
 bool paper_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us);

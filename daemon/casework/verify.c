@@ -21,6 +21,8 @@ struct verifying {
 struct stored_case {
     const char *case_id, *authority, *number, *item, *verdict, *review, *facts_hash, *facts, *trace, *amount;
     fen_t award;
+    const char *frozen_hash;            /* of its facts when its batch was frozen; "" = it is in none */
+    const char *now_verdict, *now_hash; /* what was kept beside a case that is held; "" = nothing */
 };
 
 static const struct case_verdict *find(const struct firm_verdict *answer, const struct stored_case *stored)
@@ -34,12 +36,26 @@ static const struct case_verdict *find(const struct firm_verdict *answer, const 
     return NULL;
 }
 
+/* Of a case that is held: what would be decided now is what was kept. */
+static const char *held_difference(const struct case_verdict *verdict, const struct stored_case *stored)
+{
+    if (verdict == NULL || !string_equal(verdict->facts_hash, stored->now_hash))
+        return "the facts have changed since it was held against them";
+    return string_equal(verdict_names[verdict->verdict].code, stored->now_verdict)
+               ? NULL
+               : "what it would be now is not what was kept";
+}
+
 /* NULL when nothing differs. */
 static const char *difference(const struct case_verdict *verdict, const struct stored_case *stored)
 {
     char hash[DIGEST_HEX_BYTES];
     if (!string_equal(digest_hex_of(stored->facts, strlen(stored->facts), hash), stored->facts_hash))
         return "the stored facts do not have the stored hash";
+    if (stored->frozen_hash[0] != '\0' && !string_equal(stored->frozen_hash, stored->facts_hash))
+        return "it is not as it was frozen";
+    if (stored->now_hash[0] != '\0')
+        return held_difference(verdict, stored);
     if (verdict == NULL)
         return "its approval is no longer among the firm's, and no decision has said so";
     if (!string_equal(verdict_names[verdict->verdict].code, stored->verdict) ||
@@ -77,13 +93,15 @@ static void verify_firm(struct verifying *verifying, const char *uscc)
         query(verifying->store,
             "SELECT f.case_id, f.authority, f.number, f.item, c.verdict, c.review_kind, "
             "c.facts_hash, c.facts, "
-            "c.trace, c.amount_state, c.award FROM case_version c JOIN case_file f ON f.id = c.case_file "
+            "c.trace, c.amount_state, c.award, coalesce(b.facts_hash, ''), coalesce(d.verdict, ''), "
+            "coalesce(d.facts_hash, '') FROM case_version c JOIN case_file f ON f.id = c.case_file "
+            "LEFT JOIN batch_case b ON b.case_file = f.id LEFT JOIN case_difference d ON d.case_file = f.id "
             "WHERE c.uscc = ? AND c.seq_to IS NULL ORDER BY f.id"),
         "t", uscc);
     while (query_next(q)) {
         struct stored_case stored = {query_text(q, 0), query_text(q, 1), query_text(q, 2), query_text(q, 3),
             query_text(q, 4), query_text(q, 5), query_text(q, 6), query_text(q, 7), query_text(q, 8),
-            query_text(q, 9), query_integer(q, 10)};
+            query_text(q, 9), query_integer(q, 10), query_text(q, 11), query_text(q, 12), query_text(q, 13)};
         const char *what = difference(find(&answer, &stored), &stored);
         if (what == NULL)
             continue;

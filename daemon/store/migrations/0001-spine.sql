@@ -589,6 +589,7 @@ CREATE TABLE batch (
     opened_at INTEGER NOT NULL,
     opened_by TEXT NOT NULL,
     signed_by TEXT NOT NULL DEFAULT '',   -- who asked for the freeze; another one made it
+    signed_hash TEXT NOT NULL DEFAULT '', -- of the cases and awards that he saw
     frozen_at INTEGER,
     frozen_seq INTEGER,
     frozen_by TEXT NOT NULL DEFAULT '',

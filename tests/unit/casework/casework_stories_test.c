@@ -221,8 +221,16 @@ static void a_certificate_over_three_products_is_withdrawn_after_payment(void **
     assert_string_equal(outcome("MDR-7", "1"), "eligible 3000000 complete");
     mdr.status = "withdrawn";
     world_approve(&world, mdr);
+    size_t told = world.told_count;
     assert_string_equal(
-        outcome("MDR-7", "1"), "excluded 3000000 complete"); /* what is paid, no reckoning takes back */
+        outcome("MDR-7", "1"), "eligible 3000000 complete"); /* what is paid, no reckoning takes back */
+    assert_string_equal(value_of(&world, "SELECT d.verdict || ' ' || d.cause FROM case_difference d "
+                                         "JOIN case_file f ON f.id = d.case_file "
+                                         "WHERE f.case_id = 'M13-2026-00001'"),
+        "excluded approval");
+    assert_true(world.told_count > told);
+    assert_string_equal(world.told[told].kind, "difference"); /* the desk hears of it */
+    assert_string_equal(world.told[told].verdict, "excluded");
     assert_string_equal(outcome("MDR-7", "2"), "excluded 0 none");
     everything_verifies();
 }
