@@ -15,7 +15,6 @@ struct asking {
     const struct feed_definition *definition;
     bool since; /* the regular request has {since} */
     bool each;  /* one request for each value of a list */
-    bool part;  /* a regular poll is no whole register, for this or another reason */
 };
 
 bool feed_query_has(const struct feed_query *query, const char *placeholder)
@@ -57,9 +56,6 @@ static void check_window(const struct asking *asking)
         !feed_query_has(&definition->history, "{today}"))
         settings_inert(asking->reader, asking->request, "dates", "no request has {since} or {today}");
     const char *word = completeness != NULL ? config_setting_get_string(completeness) : NULL;
-    if (string_equal(word, "window") && !asking->part)
-        settings_problem(asking->reader, completeness,
-            "`completeness`: \"window\" needs a `poll` with {since}, a `tail` of its pages, or `each`");
     if (string_equal(word, "register") && asking->since)
         settings_problem(asking->reader, completeness,
             "`completeness`: \"register\" cannot be, since `poll` asks from {since} on only");
@@ -125,8 +121,7 @@ void feed_check_request(
         .expect = settings_member(root, "expect"),
         .definition = definition,
         .since = since,
-        .each = each,
-        .part = since || definition->pages.tail > 0 || each};
+        .each = each};
     if (request == NULL)
         return;
     address_check(reader, request, "base", definition->base);

@@ -151,6 +151,8 @@ static void complete(struct feed_definition *definition)
         definition->fresh_ms = 3 * definition->every_ms;
     if (definition->content_type == NULL)
         definition->content_type = memory_copy_string(usual_type(definition));
+    definition->newest = definition->completeness == COMPLETENESS_WINDOW && definition->pages.tail == 0 &&
+                         definition->each.feed == NULL && !feed_query_has(&definition->window, "{since}");
     if (definition->rows == NULL)
         definition->rows = memory_copy_string("");
     if (definition->history.path == NULL)

@@ -208,6 +208,8 @@ struct feed_definition {
     int64_t overlap_days;  /* {since} = last success minus this */
     int64_t full_every_ms; /* whole register again; 0 = never */
     enum feed_completeness completeness;
+    bool newest; /* a window that has no beginning ({since}, tail, each): a page of news. Nothing follows from
+                    what it lacks, and without a `history` no poll is of the whole register */
     int64_t minimum_rows;   /* of a history or full poll */
     int64_t largest_shrink; /* per cent against the last total, declared or counted */
 

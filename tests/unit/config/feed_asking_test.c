@@ -90,6 +90,19 @@ static void tail_of_a_register_is_a_window_between_full_reads(void **state)
     folder_free(folder);
 }
 
+static void page_of_news_is_a_window_without_a_beginning(void **state)
+{
+    (void)state;
+    struct conf_folder *folder = folder_new();
+    assert_true(load(folder, NULL, EXPECT_WINDOW, NULL, "")->newest);
+    assert_false(load(folder, NULL, NULL, NULL, "")->newest);
+    assert_false(
+        load(folder, REQUEST("poll = { path = \"/a\"; query = \"{since}\"; }; history = { path = \"/a\"; };"),
+            EXPECT_WINDOW, NULL, "")
+            ->newest);
+    folder_free(folder);
+}
+
 static void found_address_needs_no_poll(void **state)
 {
     (void)state;
@@ -398,6 +411,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbered_pages_of_a_post_are_read),
         cmocka_unit_test(tail_of_a_register_is_a_window_between_full_reads),
+        cmocka_unit_test(page_of_news_is_a_window_without_a_beginning),
         cmocka_unit_test(found_address_needs_no_poll),
         cmocka_unit_test(each_value_of_another_feed_is_asked_for),
         cmocka_unit_test(purpose_source_and_repeated_are_read),

@@ -100,8 +100,6 @@ static void windows_and_registers(void **state)
     static const struct mistake mistakes[] = {
         {"expect", "expect = { };\n", 7, "`completeness` is missing"},
         {"expect", "expect = { completeness = \"all\"; };\n", 7, "one of: window, register"},
-        {"expect", "expect = {\n completeness = \"window\"; };\n", 8,
-            "\"window\" needs a `poll` with {since}"},
         {"request", POLL(SINCE_POLL "\n" HISTORY), 9, "\"register\" cannot be"},
         {NULL, "schedule = { overlap = \"10d\"; };\n", 16, "`overlap` has no effect: `poll` has no {since}"},
         {NULL, "schedule = { full-every = \"10d\"; };\n", 16, "`full-every` has no effect"},
