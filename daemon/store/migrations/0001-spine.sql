@@ -75,6 +75,7 @@ CREATE TABLE feed_state (
     as_of TEXT NOT NULL DEFAULT '',       -- the register's own word on its date
     newest_day INTEGER,                   -- newest decision date seen: "updated" is no proof of freshness
     total INTEGER,                        -- rows that the register declared last
+    each_after TEXT NOT NULL DEFAULT '',  -- of a list of values: the last one done in this rotation
     shape TEXT NOT NULL DEFAULT '',       -- names of columns or members that are known of it
     shape_seen TEXT NOT NULL DEFAULT '',  -- the last poll's, where it had others: twice in a row, and it counts
     unknown INTEGER NOT NULL DEFAULT 0,   -- of the last whole poll: more than that is drift
