@@ -17,7 +17,7 @@ static const char help[] =
     "  --dialect NAME=FILE   a register with a way of its own over rows of FILE, one JSON object a line:\n"
     "                        eudamed-certificates, eudamed-certificate-details, eudamed-actors,\n"
     "                        eudamed-devices, tga-artg, roszdravnadzor-elk, cdsco-import\n"
-    "  --serve PATH=FILE=TYPE  PATH is FILE, of this content type\n"
+    "  --serve PATH|FILE|TYPE  PATH is FILE, of this content type\n"
     "  --folder DIR          any other path is a file below DIR, as it is\n"
     "  --scenario FILE       faults, see below\n"
     "  --log FILE            one JSON object a request: n, method, target, path, page, status, fault,\n"
@@ -58,7 +58,7 @@ struct program {
     size_t dataset_count;
     char *dialects[32]; /* NAME=FILE */
     size_t dialect_count;
-    char *serves[32]; /* PATH=FILE=TYPE */
+    char *serves[32]; /* PATH|FILE|TYPE */
     size_t serve_count;
     const char *scenario;
 };
@@ -77,7 +77,7 @@ static char *read_file(const char *file)
 
 static int serve(struct register_server *server, char *argument)
 {
-    char *file = strchr(argument, '='), *type = strrchr(argument, '=');
+    char *file = strchr(argument, '|'), *type = strrchr(argument, '|');
     if (file == NULL || file == type)
         return -1;
     *file = *type = '\0';

@@ -414,7 +414,7 @@ def server_arguments(folder):
             ("/prequal/vitro-diagnostics/prequalified/in-vitro-diagnostics/export", "who-ivd.csv", "text/csv; charset=utf-8"),
             ("/prequal/sites/default/files/immunization_devices/json/catalogs/immunization_devices_catalogue.json", "who-pqs.json", "application/json"),
             ("/premarket/ftparea/pmn96cur.zip", "pmn96cur.zip", "application/zip")):
-        arguments += ["--serve", f"{path}={folder / file}={kind}"]
+        arguments += ["--serve", f"{path}|{folder / file}|{kind}"]
     return arguments
 
 
