@@ -1,6 +1,7 @@
 /* control_verbs.c - what m13ctl may ask of the running daemon. */
 #include "house.h"
 
+#include "m13/casework.h"
 #include "m13/control.h"
 #include "m13/feed.h"
 #include "m13/import_answer.h"
@@ -173,6 +174,7 @@ static void answer_review(struct control_request *request, void *context)
         .decision = decision ? (enum review_decision)decision->value : REVIEW_ACCEPT,
         .firm = json_string_value(json_object_get(arguments, "firm")),
         .product = json_string_value(json_object_get(arguments, "product")),
+        .items = json_string_value(json_object_get(arguments, "items")),
         .from = json_string_value(json_object_get(arguments, "from")),
         .note = json_string_value(json_object_get(arguments, "note")),
         .actor = control_actor(request),
@@ -195,12 +197,110 @@ static void answer_review(struct control_request *request, void *context)
     control_finish(request, 0, NULL);
 }
 
+/* --- casework ---------------------------------------------------------------------------------------------
+ */
+
+static const char *argument(struct control_request *request, const char *name)
+{
+    return json_string_value(json_object_get(control_arguments(request), name));
+}
+
+static struct case_order case_order(struct control_request *request)
+{
+    return (struct case_order){.case_id = argument(request, "case"),
+        .stage = argument(request, "stage"),
+        .note = argument(request, "note"),
+        .about = argument(request, "about"),
+        .outcome = argument(request, "outcome"),
+        .actor = control_actor(request),
+        .english = json_is_true(json_object_get(control_arguments(request), "english"))};
+}
+
+/* What was told has happened: the answer goes out behind the commit. */
+static void answer_done(
+    struct house *house, struct control_request *request, int result, json_t *answer, const char *problem)
+{
+    if (result < 0) {
+        json_decref(answer);
+        control_finish(request, review_exit_code(result), problem);
+        return;
+    }
+    store_commit(house->store);
+    control_reply(request, answer);
+    control_finish(request, 0, NULL);
+}
+
+static void answer_case(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    struct failure failure = {0};
+    struct case_order order = case_order(request);
+    struct case_moved moved = {0};
+    if (!may_change(request))
+        return;
+    if (!order.case_id || !order.stage) {
+        control_finish(request, EXIT_BAD_USAGE, "case takes a case and a stage");
+        return;
+    }
+    int r = case_move(house->store, &order, &moved, &failure);
+    if (r == 0)
+        log_notice("%s: %s -> %s%s, by %s", order.case_id, moved.from, moved.to,
+            moved.waits ? ", waits for a second person" : "", order.actor);
+    answer_done(house, request, r, r < 0 ? NULL : case_moved_json(&order, &moved), failure.text);
+}
+
+static void answer_assign(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    struct failure failure = {0};
+    struct case_order order = case_order(request);
+    const char *officer = argument(request, "officer");
+    if (!may_change(request))
+        return;
+    if (!order.case_id || !officer) {
+        control_finish(request, EXIT_BAD_USAGE, "assign takes a case and an officer");
+        return;
+    }
+    int r = case_assign(house->store, &order, officer, &failure);
+    answer_done(house, request, r,
+        r < 0 ? NULL : json_pack("{s:s, s:s}", "case_id", order.case_id, "officer", officer), failure.text);
+}
+
+static void answer_batch(struct control_request *request, void *context)
+{
+    struct house *house = context;
+    struct failure failure = {0};
+    struct batch_done done = {0};
+    const struct name_entry *step = name_find(batch_step_names, BATCH_STEPS, argument(request, "step"));
+    struct batch_order order = {.step = step ? (enum batch_step)step->value : BATCH_OPEN,
+        .name = argument(request, "batch"),
+        .cutoff = argument(request, "cutoff"),
+        .from = argument(request, "from"),
+        .to = argument(request, "to"),
+        .actor = control_actor(request),
+        .english = json_is_true(json_object_get(control_arguments(request), "english"))};
+    if (!may_change(request))
+        return;
+    if (!step || !order.name) {
+        control_finish(request, EXIT_BAD_USAGE, "batch takes open, freeze, publish or close, and a name");
+        return;
+    }
+    int r = batch_do(house->store, house->config->parameters, &order, &done, &failure);
+    if (r == 0)
+        log_notice("batch %s: %s%s, by %s", order.name, step->code,
+            done.waits ? ", waits for a second person" : "", order.actor);
+    answer_done(house, request, r, r < 0 ? NULL : batch_done_json(&order, &done), failure.text);
+}
+
 static const struct control_verb verbs[] = {
     {"status", answer_status},
     {"poll", answer_poll},
     {"import", answer_import},
     {"forget", answer_forget},
     {"review", answer_review},
+    {"case", answer_case},
+    {"assign", answer_assign},
+    {"batch", answer_batch},
 };
 
 int control_verbs_open(struct house *house)

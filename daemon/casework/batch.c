@@ -335,3 +335,10 @@ int batch_do(struct store *store, const struct policy_parameters *parameters, co
     find_batch(&batching);
     return steps[order->step](&batching, ret_failure);
 }
+
+json_t *batch_done_json(const struct batch_order *order, const struct batch_done *done)
+{
+    return json_pack("{s:s, s:s, s:I, s:I, s:b}", "batch", order->name, "step",
+        batch_step_names[order->step].code, "cases", (json_int_t)done->cases, "award",
+        (json_int_t)done->award, "waits", (int)done->waits);
+}

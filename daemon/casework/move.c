@@ -305,3 +305,9 @@ int case_assign(
         query(store, "UPDATE case_file SET officer = ? WHERE id = ?"), "ti", officer, standing.case_file));
     return 0;
 }
+
+json_t *case_moved_json(const struct case_order *order, const struct case_moved *moved)
+{
+    return json_pack("{s:s, s:s, s:s, s:b}", "case_id", order->case_id, "from", moved->from, "to", moved->to,
+        "waits", (int)moved->waits);
+}

@@ -25,6 +25,12 @@ static const struct {
     {"feeds", verb_feeds, "", "各数据源：最近成功、时效、失败、局限",
         "each feed: last success, age, failures, limits"},
     {"cases", verb_cases, "[--verdict V] [--stage S] [--firm USCC] [--since DATE]", "线索列表", "the cases"},
+    {"case", verb_case, "CASE --stage STAGE --note TEXT [--about OBJECT] [--outcome OUTCOME]",
+        "办理一条线索：转到另一阶段，并写明理由", "move a case to another stage, with the reason"},
+    {"assign", verb_assign, "CASE OFFICER --note TEXT", "指派经办人", "give a case to an officer"},
+    {"batch", verb_batch,
+        "open NAME --cut-off DATE | freeze NAME | publish NAME --from DATE --to DATE | close NAME",
+        "批次：建立、封存、公示、关闭", "batches: open, freeze, publish, close"},
     {"explain", verb_explain, "CASE", "一条线索的全部依据：从规则到原始字节",
         "one case, from rule to source bytes"},
     {"seen", verb_seen, "NUMBER|NAME", "某批准或企业是否见过、何时、在哪份数据中",
@@ -37,7 +43,7 @@ static const struct {
     {"review", verb_review,
         "list [--kind match|product|rule] [--firm USCC] [--decided] | show ID | accept ID [--firm USCC] "
         "[--product ID] "
-        "[--from DATE] [--note TEXT] | reject ID [--note TEXT]",
+        "[--items ID@DATE|ID@DATE...] [--from DATE] [--note TEXT] | reject ID [--note TEXT]",
         "待人工核定：企业归属、产品关联、规则判断", "what waits for a person: matches, products, rules"},
     {"poll", verb_poll, "FEED...", "立即查询数据源", "ask feeds now"},
     {"import", verb_import, "[--allow-shrink] FILE...", "导入本地记录", "take local records"},

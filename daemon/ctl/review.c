@@ -70,20 +70,22 @@ static int decide(struct ctl *ctl, enum review_decision decision)
     struct review_order order = {.decision = decision,
         .firm = ctl_take_option(ctl, "--firm"),
         .product = ctl_take_option(ctl, "--product"),
+        .items = ctl_take_option(ctl, "--items"),
         .from = ctl_take_option(ctl, "--from"),
         .note = ctl_take_option(ctl, "--note"),
         .english = ctl->english};
     if (ctl->count != 1 || *ctl->arguments[0] == '-')
-        return ctl_usage(ctl, "review accept|reject 需要一个编号（另可加 --firm、--product、--from、--note）",
-            "review accept|reject takes one ID (and --firm, --product, --from, --note)");
+        return ctl_usage(ctl,
+            "review accept|reject 需要一个编号（另可加 --firm、--product、--items、--from、--note）",
+            "review accept|reject takes one ID (and --firm, --product, --items, --from, --note)");
     order.item = ctl->arguments[0];
     if (!is_utf8(order.item) || !is_utf8(order.firm) || !is_utf8(order.product) || !is_utf8(order.from) ||
-        !is_utf8(order.note))
+        !is_utf8(order.items) || !is_utf8(order.note))
         return ctl_usage(ctl, "参数须为 UTF-8 文字", "arguments are UTF-8 text");
     int r = control_ask(ctl->config->state,
-        json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "verb", "review", "item", order.item,
+        json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:b}", "verb", "review", "item", order.item,
             "decision", review_decision_names[decision].code, "firm", order.firm, "product", order.product,
-            "from", order.from, "note", order.note, "english", (int)order.english),
+            "items", order.items, "from", order.from, "note", order.note, "english", (int)order.english),
         NULL, 0, take_answer, ctl, &failure);
     if (nobody_listens(r))
         return decide_offline(ctl, &order);

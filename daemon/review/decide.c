@@ -143,7 +143,7 @@ int review_decide(struct store *store, const struct review_order *order, struct 
     *ret_result = (struct review_result){.unchanged = true};
     struct deciding deciding = {.store = store, .order = order, .result = ret_result};
     if (!is_good_text(order->note, REVIEW_NOTE_BYTES) || !is_good_text(order->firm, REVIEW_NAME_BYTES) ||
-        !is_good_text(order->product, REVIEW_NAME_BYTES))
+        !is_good_text(order->product, REVIEW_NAME_BYTES) || !is_good_text(order->items, REVIEW_ITEMS_BYTES))
         return fail(ret_failure, -EINVAL,
             REVIEW_SAY(order, "说明最多 %d 字节，须为 UTF-8 文字", "a note has at most %d bytes of UTF-8"),
             REVIEW_NOTE_BYTES);

@@ -187,7 +187,7 @@ static int decide_spelling(
 int review_decide_match(struct deciding *deciding, int64_t maker, struct failure *ret_failure)
 {
     struct spelling spelling;
-    if (deciding->order->product != NULL || deciding->order->from != NULL)
+    if (deciding->order->product != NULL || deciding->order->items != NULL || deciding->order->from != NULL)
         return fail(ret_failure, -EINVAL,
             REVIEW_SAY(deciding->order, "%s 问的是企业，不是产品", "%s asks for a firm, not for a product"),
             deciding->order->item);

@@ -57,7 +57,7 @@ static bool find_question(struct store *store, const char *case_id, const char *
 
 static int refuse_order(const struct review_order *order, struct failure *ret_failure)
 {
-    if (order->product != NULL || order->from != NULL || order->firm != NULL)
+    if (order->product != NULL || order->items != NULL || order->from != NULL || order->firm != NULL)
         return fail(ret_failure, -EINVAL,
             REVIEW_SAY(order, "%s 问的是规则，只接受 --note", "%s asks for a rule: it takes --note alone"),
             order->item);

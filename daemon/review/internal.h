@@ -11,6 +11,7 @@ enum {
     REVIEW_RULE_BYTES = 8,
     REVIEW_NOTE_BYTES = 4000,     /* a note is a few sentences; the paper is in the files */
     REVIEW_NAME_BYTES = 256,      /* a code of a firm or a product */
+    REVIEW_ITEMS_BYTES = 8000,    /* products of a certificate */
     REVIEW_BODY_BYTES = 64 * 1024 /* a journal entry, with all of these escaped */
 };
 

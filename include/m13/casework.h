@@ -9,6 +9,7 @@
 #include "m13/failure.h"
 #include "m13/measure13.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -128,6 +129,11 @@ struct batch_done {
 /* As case_move(). */
 int batch_do(struct store *store, const struct policy_parameters *parameters, const struct batch_order *order,
     struct batch_done *ret_done, struct failure *ret_failure);
+
+/* What was done, as m13ctl tells it: case_id, from, to, waits; batch, step, cases, award, waits. The
+ * caller's. */
+json_t *case_moved_json(const struct case_order *order, const struct case_moved *moved);
+json_t *batch_done_json(const struct batch_order *order, const struct batch_done *done);
 
 /* All facts of one firm as they are known now, in memory of the returned gathering. */
 struct gathered_facts;

@@ -75,10 +75,12 @@ struct review_order {
     enum review_decision decision;
     const char *firm;    /* USCC; NULL = the one that is proposed */
     const char *product; /* of an item P */
-    const char *from;    /* of an item P: the day from which the certificate covers it; NULL = its own day */
-    const char *note;    /* NULL or "" = none; what a rule asks is answered with a reason */
-    const char *actor;   /* user */
-    bool english;        /* the language of what goes wrong */
+    const char
+        *items; /* of an item P that asks for a certificate's products: "P1@2026-03-10|P2"; NULL = none */
+    const char *from;  /* of an item P: the day from which the certificate covers it; NULL = its own day */
+    const char *note;  /* NULL or "" = none; what a rule asks is answered with a reason */
+    const char *actor; /* user */
+    bool english;      /* the language of what goes wrong */
 };
 struct review_result {
     char uscc[32]; /* the firm that was accepted or rejected */
