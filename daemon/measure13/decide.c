@@ -5,6 +5,7 @@
 #include "depends.h"
 #include "facts.h"
 #include "line.h"
+#include "near_miss.h"
 #include "question.h"
 
 #include "m13/limits.h"
@@ -221,6 +222,7 @@ static void finish(struct rule_question *question, struct case_verdict *answer, 
     question->answer = answer;
     question->costs = &work->costs;
     ask_rules(question, &work->editions, answer, false);
+    near_miss_tell(question, answer);
     facts_write(question, &facts);
     digest_hex_of(text_string(&facts), facts.length, answer->facts_hash);
     answer->facts = text_take(&facts);

@@ -55,6 +55,13 @@ const struct name_entry rule_outcome_names[5] = {
     {RULE_NOT_APPLICABLE, "n/a", "不适用", "not applicable"},
 };
 
+const struct name_entry fact_supplier_names[SUPPLIERS] = {
+    {SUPPLIER_NONE, "", "", ""},
+    {SUPPLIER_FIRM, "firm", "企业", "the firm"},
+    {SUPPLIER_DESK, "desk", "工作人员", "the desk"},
+    {SUPPLIER_BUREAU, "bureau", "主管部门", "the bureau"},
+};
+
 const struct name_entry missing_fact_names[MISSING_FACTS] = {
     {MISSING_EXACT_DATE, "exact-date", "确切日期", "the exact date"},
     {MISSING_PRODUCT_LINK, "product-link", "批准与企业产品的对应关系",
@@ -73,4 +80,6 @@ const struct name_entry missing_fact_names[MISSING_FACTS] = {
     {MISSING_COSTS, "costs", "注册申请费用明细", "the costs of the registration"},
     {MISSING_RATE, "exchange-rate", "付款当月的汇率", "the exchange rate of the month of payment"},
     {MISSING_APPROVAL_DOCUMENT, "approval-document", "境外批准证书文件", "the certificate of the approval"},
+    {MISSING_DATE_IN_WINDOW, "date-in-window", "在支持期间之内的批准决定日期",
+        "a decision date within the period that is supported"},
 };

@@ -48,6 +48,15 @@ static void append_ruling(struct text *out, const struct fact_ruling *ruling)
     text_append_character(out, '}');
 }
 
+static void append_near_miss(struct text *out, const struct trace_line *line)
+{
+    if (line->supplier == SUPPLIER_NONE)
+        return;
+    put_string(out, "supplier", fact_supplier_names[line->supplier].code);
+    append_day(out, "until", line->until);
+    put_number(out, "at_stake", line->at_stake);
+}
+
 static void append_candidates(struct text *out, const struct trace_line *line)
 {
     if (line->candidate_count == 0)
@@ -77,6 +86,7 @@ static void append_line(struct text *out, const struct trace_line *line)
     append_fact(out, line);
     append_parameter(out, line);
     put_string(out, "missing", line->missing);
+    append_near_miss(out, line);
     put_string(out, "question", line->question);
     append_ruling(out, line->ruling);
     append_candidates(out, line);

@@ -271,9 +271,20 @@ enum missing_fact {
     MISSING_COSTS,
     MISSING_RATE,
     MISSING_APPROVAL_DOCUMENT,
-    MISSING_FACTS /* count */
+    MISSING_DATE_IN_WINDOW, /* of a line that finds the decision out of the window */
+    MISSING_FACTS           /* count */
 };
 extern const struct name_entry missing_fact_names[MISSING_FACTS];
+
+/* Who can supply what is missing. */
+enum fact_supplier {
+    SUPPLIER_NONE,
+    SUPPLIER_FIRM,
+    SUPPLIER_DESK,
+    SUPPLIER_BUREAU, /* nobody, but by another reading of the text */
+    SUPPLIERS        /* count */
+};
+extern const struct name_entry fact_supplier_names[SUPPLIERS];
 
 struct rule_question;
 struct trace_line;
@@ -298,7 +309,12 @@ struct trace_line {
     const struct parameter_source *parameter; /* may be NULL */
     char *parameter_value;
     const char *missing; /* of RULE_MISSING: code of the named fact, e.g. declaration, sale, exact-date */
-    char *zh, *en;       /* one sentence each */
+    /* Of a pending, eligible or out-of-window case, where the line misses something: who can supply it, the
+     * last day of the filing window (DAY_NONE = none is announced), and what the case is about in fen. */
+    enum fact_supplier supplier;
+    int32_t until;
+    fen_t at_stake;
+    char *zh, *en; /* one sentence each */
     /* Where the rule asks a person: hash of the question, with the facts that it rests on. Kept when a person
      * has answered, and then `ruling` is his answer. */
     char question[DIGEST_HEX_BYTES];
