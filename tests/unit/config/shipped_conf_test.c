@@ -84,13 +84,15 @@ static void no_default_hides_behind_a_missing_line(void **state)
         assert_true(found[j] >= least[j]);
 }
 
+/* FDA's approvals; its rosters and weekly files are other feeds. */
+static const char *const fda_approvals[] = {"fda-510k", "fda-pma"};
+
 static void both_feeds_ask_openfda_as_it_wants_to_be_asked(void **state)
 {
     (void)state;
     static const struct {
         const char *name, *path;
     } feeds[] = {{"fda-510k", "/device/510k.json"}, {"fda-pma", "/device/pma.json"}};
-    assert_int_equal(shipped->feed_count, 2);
     int64_t requests_a_day = 0;
     for (size_t i = 0; i < 2; i++) {
         const struct feed_definition *feed = config_feed(shipped, feeds[i].name);
@@ -139,9 +141,10 @@ static void no_name_comes_from_the_openfda_arrays_and_no_person_at_all(void **st
 static void applicant_is_manufacturer_and_holder(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < shipped->feed_count; i++) {
-        const struct feed_mapping *maker = feed_mapping_of(shipped->feeds[i], RECORD_MANUFACTURER);
-        const struct feed_mapping *holder = feed_mapping_of(shipped->feeds[i], RECORD_HOLDER);
+    for (size_t i = 0; i < 2; i++) {
+        const struct feed_definition *feed = config_feed(shipped, fda_approvals[i]);
+        const struct feed_mapping *maker = feed_mapping_of(feed, RECORD_MANUFACTURER);
+        const struct feed_mapping *holder = feed_mapping_of(feed, RECORD_HOLDER);
         assert_string_equal(maker->sources[0], "applicant");
         assert_true(maker->required);
         assert_string_equal(holder->sources[0], "applicant");
@@ -156,14 +159,63 @@ static void limits_say_what_silence_does_not_mean(void **state)
     static const char *const zh[] = {"人道主义器械豁免", "销售", "补录较晚"};
     static const char *const en[] = {
         "humanitarian device exemptions", "sold in the US", "posts some rows late"};
-    for (size_t i = 0; i < shipped->feed_count; i++)
+    for (size_t i = 0; i < 2; i++)
         for (size_t j = 0; j < 3; j++) {
-            assert_non_null(strstr(shipped->feeds[i]->limits.zh, zh[j]));
-            assert_non_null(strstr(shipped->feeds[i]->limits.en, en[j]));
+            assert_non_null(strstr(config_feed(shipped, fda_approvals[i])->limits.zh, zh[j]));
+            assert_non_null(strstr(config_feed(shipped, fda_approvals[i])->limits.en, en[j]));
         }
     assert_non_null(strstr(config_feed(shipped, "fda-510k")->limits.en, "exempt from 510(k)"));
     assert_non_null(strstr(config_feed(shipped, "fda-pma")->limits.zh, "没有国别"));
     assert_null(feed_mapping_of(config_feed(shipped, "fda-pma"), RECORD_COUNTRY));
+}
+
+/* Which feed stands for which authority of the text, and which one opens no case. */
+static void every_authority_with_a_register_has_a_feed_that_opens_cases(void **state)
+{
+    (void)state;
+    static const char *const authorities[] = {
+        "FDA", "CE", "PMDA", "TGA", "ANVISA", "ROSZDRAVNADZOR", "CDSCO", "KEMENKES", "WHO"};
+    for (size_t i = 0; i < sizeof authorities / sizeof *authorities; i++) {
+        size_t feeds = 0;
+        for (size_t j = 0; j < shipped->feed_count; j++)
+            feeds += shipped->feeds[j]->purpose == PURPOSE_APPROVALS &&
+                     string_equal(shipped->feeds[j]->authority, authorities[i]);
+        assert_true(feeds > 0);
+    }
+    assert_int_equal(config_feed(shipped, "eudamed-actors")->purpose, PURPOSE_ROSTER);
+    assert_int_equal(config_feed(shipped, "fda-establishments")->purpose, PURPOSE_ROSTER);
+    assert_int_equal(config_feed(shipped, "eudamed-devices")->purpose, PURPOSE_EVIDENCE);
+    assert_int_equal(config_feed(shipped, "fda-listings")->purpose, PURPOSE_EVIDENCE);
+}
+
+/* A host that turns plain clients away, a certificate that only its operator can get, columns that nobody has
+ * seen. */
+static void what_cannot_work_as_shipped_is_off(void **state)
+{
+    (void)state;
+    static const char *const off[] = {"fda-510k-weekly", "fda-pma-weekly", "fda-hde", "tga-cancellations",
+        "pmda-approved", "roszdravnadzor-elk", "roszdravnadzor-opendata", "cdsco-import", "kemenkes-akl"};
+    for (size_t i = 0; i < shipped->feed_count; i++) {
+        bool listed = false;
+        for (size_t j = 0; j < sizeof off / sizeof *off; j++)
+            listed = listed || string_equal(off[j], shipped->feeds[i]->name);
+        if (shipped->feeds[i]->enabled == listed)
+            fail_msg("%s", shipped->feeds[i]->name);
+    }
+}
+
+/* A name of a firm, or a choice made by our firms, never goes out: lists are of all of a country. */
+static void no_request_can_name_a_firm(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < shipped->feed_count; i++) {
+        const struct feed_definition *feed = shipped->feeds[i];
+        if (feed->each.feed == NULL)
+            continue;
+        assert_int_equal(feed->each.country_count, 1);
+        assert_string_equal(feed->each.countries[0], "CN");
+        assert_true(feed->each.member == RECORD_SRN || feed->each.member == RECORD_DETAIL);
+    }
 }
 
 /* How many rules of a member give `value` for `code`, under the first condition's own source. */
@@ -262,6 +314,9 @@ int main(void)
         cmocka_unit_test(both_feeds_ask_openfda_as_it_wants_to_be_asked),
         cmocka_unit_test(no_name_comes_from_the_openfda_arrays_and_no_person_at_all),
         cmocka_unit_test(applicant_is_manufacturer_and_holder),
+        cmocka_unit_test(every_authority_with_a_register_has_a_feed_that_opens_cases),
+        cmocka_unit_test(what_cannot_work_as_shipped_is_off),
+        cmocka_unit_test(no_request_can_name_a_firm),
         cmocka_unit_test(limits_say_what_silence_does_not_mean),
         cmocka_unit_test(every_decision_code_of_fda_has_its_status),
         cmocka_unit_test(every_kind_of_submission_has_its_route),
