@@ -40,6 +40,12 @@ static void on_fetched(int64_t poll, void *context)
     approvals_decode(house->approvals, poll);
 }
 
+static char *on_next_value(const struct feed_each *each, const char *after, void *context)
+{
+    struct house *house = context;
+    return approvals_next_value(house->store, each, after);
+}
+
 static void on_sealing(const struct import_result *result, void *context)
 {
     struct house *house = context;
@@ -181,8 +187,11 @@ int house_open(struct house *house, const char *config_file, struct config *conf
     house->casework = casework_new(house->store, config, &(struct casework_events){on_case_changed, house});
     house->matcher = matcher_new(house->store);
     house->feeds = feeds_new(house->loop, house->store, config,
-        &(struct feeds_events){
-            .page = on_page, .broken_off = on_broken_off, .fetched = on_fetched, .context = house});
+        &(struct feeds_events){.page = on_page,
+            .broken_off = on_broken_off,
+            .fetched = on_fetched,
+            .next_value = on_next_value,
+            .context = house});
     house->approvals = approvals_new(house->loop, house->store, config, house->feeds);
     exit_code = open_registry(house);
     if (exit_code)

@@ -284,7 +284,7 @@ static bool read_ended(struct store *store, int64_t poll, struct ended_poll *ret
     struct query *q = query_bind(
         query(store,
             "SELECT feed, kind, coalesce((SELECT max(fetched_at) FROM payload WHERE payload.poll = poll.id), "
-            "    started_at), part = 0 OR rotation_ended, iif(rotation_ended, '', nullif(value, '')) "
+            "    started_at), value = '' OR rotation_ended, iif(rotation_ended, '', nullif(value, '')) "
             "FROM poll WHERE id = ?"),
         "i", poll);
     bool found = query_next(q);

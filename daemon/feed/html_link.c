@@ -200,13 +200,22 @@ static bool take_href(struct page *page, struct text *href)
     return found && !href->overflowed && href->length > 0;
 }
 
+/* To behind its '>', or to the '<' before: no link is read over, and none twice. */
+static void skip_tag(struct page *page)
+{
+    do
+        page->at++;
+    while (page->at < page->end && *page->at != '>' && *page->at != '<');
+    page->at += page->at < page->end && *page->at == '>';
+}
+
 /* The words up to </a>, or to the next <a>, without tags. `page` is a copy: the caller goes on behind <a>. */
 static void take_words(struct page page, struct text *words)
 {
     while (page.at < page.end && words->length < LINK_TEXT_BYTES && !is_tag(&page, "<a") &&
            !is_tag(&page, "</a")) {
         if (*page.at == '<') {
-            skip_past(&page, ">");
+            skip_tag(&page);
             text_append_character(words, ' ');
         } else {
             take_character(&page, words);

@@ -133,7 +133,7 @@ void poll_postpone(struct feed *feed, enum feed_outcome outcome, const char *wha
 
 static bool saw_the_whole(const struct page_chain *chain)
 {
-    return chain->kind != POLL_WINDOW && (!chain->part || chain->next.rotation_ended);
+    return chain->kind != POLL_WINDOW && (chain->next.value == NULL || chain->next.rotation_ended);
 }
 
 void poll_close_unchanged(struct feed *feed, const char *why)

@@ -30,8 +30,9 @@ static enum poll_kind kind_of_next(
 {
     if (state->last_full_at == 0)
         return POLL_HISTORY;
-    /* A register that knows no window shows the whole of itself each time. */
-    if (!mentions_since(&definition->window) && definition->pages.tail == 0)
+    /* A register that knows no window shows the whole of itself each time; a page of news shows nothing but a
+     * window, which has no beginning. */
+    if (!mentions_since(&definition->window) && definition->pages.tail == 0 && !definition->newest)
         return POLL_FULL;
     return full_is_due(definition, state->last_full_at, now) ? POLL_FULL : POLL_WINDOW;
 }
@@ -75,7 +76,8 @@ static bool begin_chain(struct feed *feed, int64_t now)
     if (is_window)
         plan.number = first_number(definition, state.total);
     plan.until = day_in_beijing(now);
-    plan.part = is_list || (is_window && definition->pages.tail > 0);
+    plan.part = is_list || (is_window && definition->pages.tail > 0) ||
+                (definition->newest && (is_window || definition->history.path == NULL));
     chain_begin(store, definition, &plan, now, &feed->chain);
     return true;
 }

@@ -154,9 +154,8 @@ static void any_header_is_survived(void **state)
 
 static void check_url(struct feed_definition *definition, const char *expected)
 {
-    char *url =
-        feed_url(definition, &definition->window,
-            &(struct feed_place){.since = day_from_civil(2026, 1, 5), .today = day_from_civil(2026, 11, 22)});
+    char *url = feed_url(definition, &definition->window,
+        &(struct feed_place){.since = day_from_civil(2026, 1, 5), .today = day_from_civil(2026, 11, 22)});
     assert_string_equal(url, expected);
     free(url);
 }
@@ -187,8 +186,8 @@ static void the_first_page_has_its_days_in_the_registers_form(void **state)
 static void a_history_without_an_address_of_its_own_uses_the_windows_from_the_beginning(void **state)
 {
     (void)state;
-    struct feed_definition feed = {
-        .base = (char[]){"http://127.0.0.1:8080"}, .window = {.path = (char[]){"/x"}, .query = (char[]){"from={since}"}}};
+    struct feed_definition feed = {.base = (char[]){"http://127.0.0.1:8080"},
+        .window = {.path = (char[]){"/x"}, .query = (char[]){"from={since}"}}};
     struct feed_place from_the_beginning = {.since = DAY_NONE, .today = day_from_civil(2026, 1, 1)};
     char *url = feed_url(&feed, &feed.history, &from_the_beginning);
     assert_string_equal(url, "http://127.0.0.1:8080/x?from=1900-01-01");

@@ -55,6 +55,16 @@ static void on_fetched(int64_t poll, void *context)
     feed_turn_ended(world->feeds, poll, world->verdict, "as the test has it");
 }
 
+static char *on_next_value(const struct feed_each *each, const char *after, void *context)
+{
+    struct world *world = context;
+    (void)each;
+    for (size_t i = 0; world->values != NULL && world->values[i] != NULL; i++)
+        if (strcmp(world->values[i], after) > 0)
+            return memory_copy_string(world->values[i]);
+    return NULL;
+}
+
 /* --- time ------------------------------------------------------------------------------------------------
  */
 
@@ -182,7 +192,7 @@ static void open_daemon(struct world *world)
 void world_start(struct world *world)
 {
     world->feeds = feeds_new(world->loop, world->store, &world->config,
-        &(struct feeds_events){.fetched = on_fetched, .context = world});
+        &(struct feeds_events){.fetched = on_fetched, .next_value = on_next_value, .context = world});
     feeds_start(world->feeds);
     store_commit(world->store);
 }
@@ -233,8 +243,8 @@ void world_close(struct world *world)
     for (size_t i = 0; i < world->config.feed_count; i++) {
         struct feed_definition *feed = &world->definitions[i];
         char *strings[] = {feed->name, feed->authority, feed->title.zh, feed->title.en, feed->limits.zh,
-            feed->limits.en, feed->base, feed->window.path, feed->window.query, feed->history.path,
-            feed->history.query, feed->none_text, feed->content_type, feed->budget};
+            feed->limits.en, feed->base, feed->window.path, feed->window.query, feed->window.body,
+            feed->history.path, feed->history.query, feed->none_text, feed->content_type, feed->budget};
         for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
             free(strings[j]);
     }

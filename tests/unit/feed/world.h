@@ -27,6 +27,7 @@ struct world {
     /* the decoder's side */
     bool holds;                /* lets polls lie as they are */
     enum feed_outcome verdict; /* on each poll; FEED_APPLIED at first */
+    const char *const *values; /* that lists ask for, in order, NULL behind the last; NULL = none */
     int64_t last_fetched;
     int fetched; /* polls handed on */
 
