@@ -29,6 +29,7 @@ static const struct name_entry automatic_rule_names[] = {
     {1, "A1", "名称完全一致", "the same name"},
     {2, "A2", "字号、行业词和地名全部一致", "core, trade words and places all agree"},
     {3, "A3", "与人工确认过的写法一致", "a spelling that a person has confirmed"},
+    {4, "PAPER", "企业报送的批准文件载明", "named by a certificate that the firm has sent"},
 };
 static const struct name_entry question_names[] = {
     {0, "match", "企业归属", "match"},
@@ -60,6 +61,9 @@ static const struct {
     WORDS("question", question_names),
     WORDS("question-state", question_state_names),
     WORDS("stage", case_stage_names),
+    WORDS("dispute", case_dispute_names),
+    WORDS("dispute-outcome", dispute_outcome_names),
+    WORDS("batch-step", batch_step_names),
     WORDS("next-action", case_next_action_names),
     WORDS("missing", missing_fact_names),
 };

@@ -77,6 +77,12 @@ char *match_words(struct ctl *ctl, const json_t *why);
 json_t *checklist_gather(struct store *store, const char *case_id);
 void checklist_print(struct ctl *ctl, json_t *slots);
 
+/* --- standing.c: where the papers of a case stand
+ * ----------------------------------------------------------------------- */
+
+json_t *standing_gather(struct store *store, const char *case_id);
+void standing_print(struct ctl *ctl, const json_t *standing);
+
 /* --- the verbs
  * ---------------------------------------------------------------------------------------------- */
 

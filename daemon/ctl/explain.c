@@ -118,17 +118,22 @@ static json_t *gather_match(struct store *store, int64_t approval)
     return match;
 }
 
-/* What officers have said of this spelling, and still stands. */
-static json_t *gather_decisions(struct store *store, int64_t approval)
+/* What officers have said of this spelling, of the product, of what rules ask, and still stands. */
+static json_t *gather_decisions(struct store *store, const char *case_id, int64_t approval)
 {
     json_t *decisions = json_array();
     struct query *q = query_bind(
-        query(store, "SELECT DISTINCT d.item, d.decision, d.uscc, d.actor, d.at, d.note "
-                     "FROM approval_version v JOIN maker ON maker.id = v.maker "
-                     "JOIN review_decision d ON d.name = maker.name AND d.country = maker.country "
-                     "AND d.maker > 0 AND d.seq_to IS NULL WHERE v.approval = ? AND v.seq_to IS NULL "
-                     "ORDER BY d.at, d.uscc"),
-        "i", approval);
+        query(store,
+            "SELECT DISTINCT d.item, d.decision, d.uscc, d.actor, d.at, d.note "
+            "FROM approval_version v JOIN maker ON maker.id = v.maker "
+            "JOIN review_decision d ON d.name = maker.name AND d.country = maker.country "
+            "AND d.maker > 0 AND d.seq_to IS NULL WHERE v.approval = ?1 AND v.seq_to IS NULL "
+            "UNION SELECT d.item, d.decision, iif(d.product_id <> '', d.product_id, d.uscc), d.actor, "
+            "d.at, d.note FROM case_file f CROSS JOIN review_decision d "
+            "ON (d.item > f.case_id || '/R' AND d.item < f.case_id || '/S' OR d.item = 'P' || f.id) "
+            "AND d.maker = 0 AND d.seq_to IS NULL WHERE f.case_id = ?2 "
+            "ORDER BY 5, 3"),
+        "it", approval, case_id);
     while (query_next(q)) {
         char at[CLOCK_STRING_BYTES];
         json_array_append_new(
@@ -231,6 +236,12 @@ static void print_source(struct ctl *ctl, json_t *source)
 {
     char number[64];
     print_heading(ctl, "一、来源（监管机构提供的原始数据）", "1. Source (what the regulator served)");
+    if (!*text_at(source, "payload_sha256")) {
+        print_line(SAY(ctl, "纸质", "paper"),
+            SAY(ctl, "仅有报送的批准文件（m13ctl records approvals），尚无登记机构的数据",
+                "a certificate that was sent in (m13ctl records approvals); no register has shown it yet"));
+        return;
+    }
     print_line(SAY(ctl, "数据源", "feed"), text_at(source, "feed"));
     print_line(SAY(ctl, "地址", "url"), text_at(source, "url"));
     print_line(SAY(ctl, "取得时间", "fetched"), text_at(source, "fetched_at"));
@@ -328,8 +339,8 @@ static void print_history(struct ctl *ctl, json_t *dossier)
     json_t *one, *delivery;
     print_heading(ctl, "七、经过", "7. What happened");
     json_array_foreach(json_object_get(dossier, "events"), i, one)
-        printf("  %s  %s  %s -> %s  (%s)\n", text_at(one, "at"), text_at(one, "kind"), text_at(one, "old"),
-            text_at(one, "new"), text_at(one, "cause"));
+        printf("  %s  %s  %s -> %s  (%s)  %s\n", text_at(one, "at"), text_at(one, "kind"),
+            text_at(one, "old"), text_at(one, "new"), text_at(one, "cause"), text_at(one, "actor"));
     print_heading(ctl, "八、通知", "8. Alerts");
     json_array_foreach(json_object_get(dossier, "alerts"), i, one)
     {
@@ -360,7 +371,8 @@ int verb_explain(struct ctl *ctl)
     }
     json_object_set_new(dossier, "source", gather_source(ctl->store, approval));
     json_object_set_new(dossier, "match", gather_match(ctl->store, approval));
-    json_object_set_new(dossier, "decisions", gather_decisions(ctl->store, approval));
+    json_object_set_new(dossier, "decisions", gather_decisions(ctl->store, ctl->arguments[0], approval));
+    json_object_set_new(dossier, "standing", standing_gather(ctl->store, ctl->arguments[0]));
     json_object_set_new(dossier, "documents", checklist_gather(ctl->store, ctl->arguments[0]));
     json_object_set_new(dossier, "events", gather_events(ctl->store, case_file));
     json_object_set_new(dossier, "alerts", gather_alerts(ctl->store, ctl->arguments[0]));
@@ -370,6 +382,7 @@ int verb_explain(struct ctl *ctl)
         return 0;
     }
     print_head(ctl, dossier);
+    standing_print(ctl, json_object_get(dossier, "standing"));
     print_source(ctl, json_object_get(dossier, "source"));
     print_record(ctl, json_object_get(dossier, "source"));
     print_match(ctl, json_object_get(dossier, "match"));

@@ -128,10 +128,14 @@ static int list_decided(struct ctl *ctl, const char *kind, const char *firm)
     struct grid *grid = grid_new(8, ctl->english ? en : zh);
     struct query *q = query_bind(
         query(ctl->store,
-            "SELECT item, iif(product_id = '', 'match', 'product') AS kind, iif(product_id = '', name, "
-            "coalesce((SELECT f.case_id FROM case_file f WHERE 'P' || f.id = item), '')), uscc, product_id, "
+            "SELECT item, CASE WHEN maker > 0 THEN 'match' WHEN product_id <> '' THEN 'product' ELSE 'rule' "
+            "END "
+            "AS kind, CASE WHEN maker > 0 THEN name WHEN product_id = '' THEN basis ->> 'zh' ELSE "
+            "coalesce((SELECT f.case_id FROM case_file f WHERE 'P' || f.id = item), '') END, uscc, "
+            "product_id, "
             "decision, actor, max(at), note, count(*) FROM review_decision WHERE seq_to IS NULL "
-            "AND (?1 IS NULL OR iif(product_id = '', 'match', 'product') = ?1) AND (?2 IS NULL OR uscc = ?2) "
+            "AND (?1 IS NULL OR CASE WHEN maker > 0 THEN 'match' WHEN product_id <> '' THEN 'product' "
+            "ELSE 'rule' END = ?1) AND (?2 IS NULL OR uscc = ?2) "
             "GROUP BY item, uscc, product_id, decision ORDER BY max(at) DESC, item"),
         "tt", kind, firm);
     while (query_next(q))

@@ -171,6 +171,7 @@ static json_t *gather_rule(struct ctl *ctl, const char *item)
     json_array_foreach(trace, i, line) if (string_equal(string_of(line, "rule"), slash + 1))
         json_object_set(shown, "line", line);
     json_decref(trace);
+    json_object_set_new(shown, "decisions", gather_decisions(ctl, item));
     if (json_object_get(shown, "line"))
         return shown;
     json_decref(shown);
@@ -268,8 +269,14 @@ static void print_rule(struct ctl *ctl, json_t *shown)
     printf("%s\n", string_of(shown, "item"));
     print_case_line(ctl, json_object_get(shown, "case"));
     printf("    %s  %s\n", string_of(line, "rule"), string_of(line, ctl->english ? "en" : "zh"));
-    printf("%s\n", SAY(ctl, "规则判断不能在此核定：补充或更正相应的本地记录后自动重新判断。",
-                       "Rules are not answered here: supply or correct the local records they ask for."));
+    print_decisions(ctl, shown);
+    if (*string_of(line, "question"))
+        printf("%s\n    m13ctl review accept|reject %s --note ...\n", SAY(ctl, "核定：", "Decide:"),
+            string_of(shown, "item"));
+    else
+        printf("%s\n",
+            SAY(ctl, "该规则不须人工核定：补充或更正相应的本地记录后自动重新判断。",
+                "It asks nothing of a person: supply or correct the local records that it rests on."));
 }
 
 int review_show(struct ctl *ctl)

@@ -120,7 +120,8 @@ void rule_newly(const struct rule_question *question, struct trace_line *line)
     struct window window = window_of(parameters);
     char decided[DATE_STRING_BYTES];
     date_format(question->item->decision, decided);
-    line_fact(line, &question->item->source, decided);
+    line_fact(line, question->item->dated_by_paper ? &question->item->paper_source : &question->item->source,
+        decided);
     if (parameters->watch_first != DAY_NONE && parameters->watch_last != DAY_NONE)
         line_parameter(line, &parameters->newly_source, "%s; review %s..%s", window.value, window.watch_first,
             window.watch_last);

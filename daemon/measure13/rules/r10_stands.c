@@ -92,6 +92,22 @@ static void say_out_of_scope(const struct fact_item *item, struct trace_line *li
     }
 }
 
+/* No register shows it (yet): the certificate on file is all there is. */
+static void say_on_paper(const struct fact_item *item, struct trace_line *line)
+{
+    if (item->source.assurance == ASSURANCE_CLAIMED) {
+        line_misses(line, MISSING_APPROVAL_DOCUMENT);
+        line_zh(line, "该批准仅由企业报送，登记中尚未查到，批准证书文件也未提供。");
+        line_en(line, "The approval is known from the firm alone: no register shows it, and the certificate "
+                      "is not on file.");
+        return;
+    }
+    line->outcome = RULE_PASS;
+    line_zh(line, "批准证书文件在案，载明有效；登记中尚未查到该批准。");
+    line_en(
+        line, "The certificate is on file and stands by its own words; no register shows the approval yet.");
+}
+
 static bool is_out_of_scope(const struct fact_item *item)
 {
     return item->scope == ITEM_DROPPED || (item->scope == ITEM_LISTED && date_is_known(item->out_of_scope));
@@ -109,6 +125,8 @@ void rule_stands(const struct rule_question *question, struct trace_line *line)
         say_unknown(item->status, line);
     else if (status->standing == STANDS && !item->gone && is_out_of_scope(item))
         say_out_of_scope(item, line);
+    else if (status->standing == STANDS && item->on_paper)
+        say_on_paper(item, line);
     else
         say_known(status, item->gone, line);
 }
