@@ -66,8 +66,10 @@ class Maker:
 
 
 class World:
-    def __init__(self, folder, scale=1.0, day=1, seed=13, sizes=None):
+    def __init__(self, folder, scale=1.0, day=1, seed=13, sizes=None, share=None):
+        """`share`: how much of the second day's news has happened; all of it on the second day, unless told."""
         self.folder, self.scale, self.day, self.seed = pathlib.Path(folder), scale, day, seed
+        self.share = share if share is not None else float(day > 1)
         self.sizes = {**SIZES, **(sizes or {})}
         self.makers = [Maker(seed, number) for number in range(max(40, int(6000 * scale)))]
         self.chinese = [maker for maker in self.makers if maker.chinese]
@@ -75,14 +77,17 @@ class World:
     def count(self, register):
         return max(20, int(self.sizes[register] * self.scale))
 
+    def has_happened(self, place):
+        return place * 7919 % 1000 < self.share * 1000
+
     def places(self, register):
         """Which rows there are today: (place, dice, changed). On the second day each 500th has gone, each 200th has changed,
         and one in 300 is new."""
         count = self.count(register)
-        for place in range(count + (count // 300 + 1 if self.day > 1 else 0)):
-            if self.day > 1 and place < count and place % 500 == 499:
+        for place in range(count + int((count // 300 + 1) * self.share)):
+            if place < count and place % 500 == 499 and self.has_happened(place):
                 continue
-            changed = self.day > 1 and place < count and place % 200 == 7
+            changed = place < count and place % 200 == 7 and self.has_happened(place)
             yield place, random.Random(f"{self.seed}:{register}:{place}"), changed
 
     def maker(self, dice):
@@ -418,9 +423,9 @@ def server_arguments(folder):
     return arguments
 
 
-def write_all(folder, scale=1.0, day=1, seed=13, only=None, sizes=None):
+def write_all(folder, scale=1.0, day=1, seed=13, only=None, sizes=None, share=None):
     """Every register into `folder`; register -> number -> what must be found."""
-    world = World(folder, scale, day, seed, sizes)
+    world = World(folder, scale, day, seed, sizes, share)
     return {name: write(world) for name, write in REGISTERS.items() if only is None or name in only}
 
 
