@@ -31,10 +31,10 @@ static void commit_or_die(void)
     store_commit(world.store);
 }
 
-enum { POLLS = 3 };
+enum { POLLS = 5, OF_ONE_FEED = 3 };
 
 /* 40 rows on two pages: some new, some changed, a double, a reject in the first poll; some missing. */
-static void says_pages(int64_t poll)
+static void says_pages_of_register(int64_t poll)
 {
     for (int page = 0; page < 2; page++) {
         says_page(page, -1, "2026-11-20");
@@ -53,6 +53,29 @@ static void says_pages(int64_t poll)
     }
     if (poll == 1)
         says_reject("number", "is empty", "{}");
+}
+
+/* 24 rows of 8 approvals, made one each, of which the first feed has told otherwise. */
+static void says_rows_of_weekly(int64_t poll)
+{
+    says_page(0, -1, "");
+    for (int i = 0; i < 24; i++) {
+        char number[16], device[16], decided[16];
+        snprintf(number, sizeof number, "K%06d", i * 5 % 8);
+        snprintf(device, sizeof device, "Weekly %d", i == 4 ? (int)poll : i);
+        snprintf(decided, sizeof decided, "2026-01-%02d", 1 + i);
+        says_row((struct row){.number = number, .device = device, .decided = decided});
+        if (i % 10 == 9)
+            commit_or_die();
+    }
+}
+
+static void says_pages(int64_t poll)
+{
+    if (poll <= OF_ONE_FEED)
+        says_pages_of_register(poll);
+    else
+        says_rows_of_weekly(poll);
 }
 
 /* What the house does with a database in any state: polls that are still to be read are told again, then
@@ -81,8 +104,12 @@ static void go_on(void *context)
 static char *fetch_polls(void)
 {
     world_open(&world);
-    for (int poll = 1; poll <= POLLS; poll++)
+    world.definitions[FDA_WEEKLY].repeated = (struct feed_repeated){
+        .latest_by = RECORD_DECISION_DATE, .joined = {RECORD_DEVICE}, .joined_count = 1};
+    for (int poll = 1; poll <= OF_ONE_FEED; poll++)
         world_poll(&world, poll == 3 ? "window" : "full", poll == 3 ? 20000 : DAY_NONE, 21000, 2);
+    for (int poll = OF_ONE_FEED + 1; poll <= POLLS; poll++)
+        world_poll_of(&world, "fda-weekly", "full", DAY_NONE, DAY_NONE, 1);
     world_leave(&world);
     return world.folder;
 }

@@ -221,7 +221,7 @@ static void close_rooms(struct world *world)
     store_close(world->store);
 }
 
-static void define(struct world *world, int index, const char *name, const char *authority)
+static void define(struct world *world, enum world_feed index, const char *name, const char *authority)
 {
     struct feed_definition *definition = &world->definitions[index];
     char *file = scratch_path(world->folder, "%s.conf", name);
@@ -242,7 +242,7 @@ static void define(struct world *world, int index, const char *name, const char 
 static void note_state(struct world *world)
 {
     store_write(world->store);
-    for (size_t i = 0; i < world->config.feed_count; i++)
+    for (int i = 0; i < WORLD_FEEDS; i++)
         query_run(query_bind(query(world->store, "INSERT INTO feed_state (name, next_at) VALUES (?, 0)"), "t",
             world->feeds[i]->name));
     store_commit(world->store);
@@ -252,9 +252,12 @@ void world_open(struct world *world)
 {
     *world = (struct world){.folder = scratch_new()};
     world->config =
-        (struct config){.feeds = world->feeds, .feed_count = 2, .parameters = parameters_default()};
-    define(world, 0, "fda-510k", "FDA");
-    define(world, 1, "tga", "TGA");
+        (struct config){.feeds = world->feeds, .feed_count = WORLD_FEEDS, .parameters = parameters_default()};
+    define(world, FDA_510K, "fda-510k", "FDA");
+    define(world, TGA, "tga", "TGA");
+    define(world, FDA_WEEKLY, "fda-weekly", "FDA");
+    define(world, FDA_LISTING, "fda-listing", "FDA");
+    world->definitions[FDA_LISTING].purpose = PURPOSE_EVIDENCE;
     open_rooms(world);
     note_state(world);
 }
@@ -262,7 +265,7 @@ void world_open(struct world *world)
 void world_close(struct world *world)
 {
     close_rooms(world);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < WORLD_FEEDS; i++) {
         free(world->definitions[i].name);
         free(world->definitions[i].file);
         free(world->definitions[i].authority);
@@ -437,6 +440,28 @@ int64_t show(
     ends_well();
     world_work(world);
     return poll;
+}
+
+int64_t show_lines(struct world *world, enum world_feed feed, const char *kind, size_t count, ...)
+{
+    va_list lines;
+    int64_t poll = world_poll_of(world, world->definitions[feed].name, kind, DAY_NONE, DAY_NONE, 1);
+    world_decode(world, poll);
+    says_page(0, -1, "");
+    va_start(lines, count);
+    for (size_t i = 0; i < count; i++)
+        says_record(va_arg(lines, const char *));
+    va_end(lines);
+    ends_well();
+    assert_sealed(world, poll);
+    return poll;
+}
+
+void world_reload(struct world *world)
+{
+    approvals_reload(world->approvals, &world->config);
+    store_commit(world->store);
+    world_work(world);
 }
 
 /* --- what came of it -------------------------------------------------------------------------------------

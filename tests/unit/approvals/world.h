@@ -2,8 +2,8 @@
  * behind it a feeds room that keeps what it is told. Both stand in by name: the linker takes them instead of
  * the real ones.
  *
- * Two feeds: fda-510k (authority FDA) and tga (authority TGA). The clock stands still: world_clock() first.
- */
+ * Four feeds: fda-510k, fda-weekly (both approvals of FDA) and fda-listing (evidence of FDA), tga (of TGA).
+ * The clock stands still: world_clock() first. */
 #ifndef M13_TEST_APPROVALS_WORLD_H
 #define M13_TEST_APPROVALS_WORLD_H
 
@@ -15,14 +15,16 @@
 
 struct loop;
 
+enum world_feed { FDA_510K, TGA, FDA_WEEKLY, FDA_LISTING, WORLD_FEEDS };
+
 struct world {
     char *folder;
     struct store *store;
     struct work *work;
     struct loop *loop;
     struct config config;
-    struct feed_definition definitions[2];
-    struct feed_definition *feeds[2];
+    struct feed_definition definitions[WORLD_FEEDS];
+    struct feed_definition *feeds[WORLD_FEEDS];
     struct approvals *approvals;
 };
 
@@ -69,7 +71,7 @@ void says_page(int64_t page, int64_t total, const char *as_of);
 void says_record(const char *line);
 void says_reject(const char *field, const char *reason, const char *excerpt);
 void says_shape(const char *shape); /* behind all rows */
-void ends_well(void); /* with the counts of what it said */
+void ends_well(void);               /* with the counts of what it said */
 void ends(const struct decoder_result *result);
 
 /* --- rows -------------------------------------------------------------------------------------------------
@@ -89,6 +91,11 @@ int64_t show(struct world *world, const char *kind, int32_t since, int32_t until
 #define SHOW_ALL(world, ...)                                                                                 \
     show((world), "full", DAY_NONE, DAY_NONE, (struct row[]){__VA_ARGS__},                                   \
         sizeof((struct row[]){__VA_ARGS__}) / sizeof(struct row))
+
+/* The same for any feed, of records as they stand on the wire. */
+int64_t show_lines(struct world *world, enum world_feed feed, const char *kind, size_t count, ...);
+/* The definitions are read again, and what follows from it is done. */
+void world_reload(struct world *world);
 
 /* The work list until nothing is left, a commit after each slice; slices as short as can be. */
 void world_work(struct world *world);
