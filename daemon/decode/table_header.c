@@ -173,18 +173,32 @@ static const char *cell(const struct table_header *header, size_t column)
     return text_string(&header->cells) + header->starts[column];
 }
 
-static bool fits(const struct wanted *wanted, const char *name)
+static bool is_exactly(const struct wanted *wanted, const char *name)
 {
-    return wanted->prefix ? string_starts(name, wanted->name) : strcmp(name, wanted->name) == 0;
+    return strcmp(name, wanted->name) == 0;
+}
+
+static bool begins_so(const struct wanted *wanted, const char *name)
+{
+    return string_starts(name, wanted->name);
 }
 
 /* The column of the `nth` cell that fits, from 1. */
-static size_t find(const struct table_header *header, const struct wanted *wanted, size_t nth)
+static size_t find_nth(const struct table_header *header, const struct wanted *wanted, size_t nth,
+    bool (*fits)(const struct wanted *wanted, const char *name))
 {
     for (size_t i = 0; i < header->count; i++)
         if (fits(wanted, cell(header, i)) && --nth == 0)
             return i;
     return TABLE_NO_COLUMN;
+}
+
+/* A beginning that is the whole name of one column means this one: 一般的名称* beside 一般的名称コード. */
+static size_t find(const struct table_header *header, const struct wanted *wanted, size_t nth)
+{
+    bool exact =
+        !wanted->prefix || (wanted->nth == 0 && find_nth(header, wanted, 1, is_exactly) != TABLE_NO_COLUMN);
+    return find_nth(header, wanted, nth, exact ? is_exactly : begins_so);
 }
 
 static void append_missing(struct table_header *header)

@@ -3,8 +3,8 @@
  *
  * The header is the first of the first LIMIT_HEADER_ROWS rows that holds every column that must be there.
  * Names are compared clean (clean.h) and in Unicode's form NFKC, since full-width letters come and go. A
- * definition writes `NAME`, `NAME*` for whatever begins so, `#2` behind it for the second such column, and
- * `?` behind all for one that may be missing. */
+ * definition writes `NAME`, `NAME*` for the one column that begins so (or is called just that), `#2` behind
+ * it for the second such column, and `?` behind all for one that may be missing. */
 #ifndef M13_DECODE_TABLE_HEADER_H
 #define M13_DECODE_TABLE_HEADER_H
 

@@ -186,10 +186,16 @@ static void two_columns_of_a_name_that_is_read_once_are_refused(void **state)
     (void)state;
     refused(read_csv(PLAIN, "NUMBER,FIRM,DATE,R,S,ＦＩＲＭ\nK1,F,2026-10-01,r,s,G\n"), -EBADMSG,
         "`FIRM` stands twice in the header (row 1)");
-    refused(read_csv(CERTIFIED, "認証番号,認証取得者,認証取得者（旧）,認証年月日,法人番号,法人番号\n"),
+    refused(read_csv(CERTIFIED, "認証番号,認証取得者（新）,認証取得者（旧）,認証年月日,法人番号,法人番号\n"),
         -EBADMSG, "`認証取得者*` stands twice");
-    struct reading *reading = read_csv("number = \"N#2\"; holder = \"F*#2\"; decision_date = { from = \"D\"; "
-                                       "forms = [\"iso\"]; }; route = \"R\"; status = \"S\";",
+    /* But a column whose whole name it is, is meant. */
+    struct reading *reading = read_csv(CERTIFIED,
+        "認証番号,認証取得者コード,認証取得者,認証年月日,法人番号,法人番号\nA1,7,F,2026-10-01,1,2\n");
+    counts(reading, 1, 0);
+    is(reading_line(reading, "record", 0), "holder", "F");
+    reading_free(reading);
+    reading = read_csv("number = \"N#2\"; holder = \"F*#2\"; decision_date = { from = \"D\"; "
+                       "forms = [\"iso\"]; }; route = \"R\"; status = \"S\";",
         "N,F1,F2,D,R,S,N\nK1,a,b,2026-10-01,r,s,K2\n");
     counts(reading, 1, 0);
     is(reading_line(reading, "record", 0), "number", "K2");
