@@ -1,6 +1,6 @@
 #include "policy_files.h"
 
-#include "country.h"
+#include "m13/country.h"
 #include "parameters_text.h"
 
 #include "m13/memory.h"

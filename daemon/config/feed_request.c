@@ -2,7 +2,7 @@
 #include "feed_tables.h"
 
 #include "address.h"
-#include "country.h"
+#include "m13/country.h"
 #include "web.h"
 
 #include "m13/config.h"

@@ -1,5 +1,5 @@
 /* The words that the fields of a definition give, held against those that the rest of m13d knows. */
-#include "country.h"
+#include "m13/country.h"
 #include "feed_fields.h"
 
 #include "m13/date.h"
