@@ -41,6 +41,9 @@ static const struct {
     {"cells-before-sheet", DECODER_CRASHED, "row 1 out of its place"},
     {"cells-of-no-array", DECODER_CRASHED, "no such form"},
     {"rows-go-back", DECODER_CRASHED, "row 1 out of its place"},
+    {"two-shapes", DECODER_CRASHED, "a shape out of its place"},
+    {"early-shape", DECODER_CRASHED, "a shape out of its place"},
+    {"negative-count", DECODER_CRASHED, "an end out of its place"},
     {"nothing", DECODER_CRASHED, "no end record"},
 };
 

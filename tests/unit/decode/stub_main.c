@@ -17,7 +17,9 @@
 #define SHEET "{\"sheet\":{\"name\":\"\"}}\n"
 #define CELLS "{\"row\":1,\"cells\":[\"a\"]}\n"
 #define DONE  "{\"done\":{\"page\":0,\"total\":-1,\"as_of\":\"\"}}\n"
-#define END   "{\"end\":{\"rows\":1,\"rejected\":0,\"skipped\":0,\"replaced\":0,\"unread\":0,\"unended\":false}}\n"
+#define SHAPE "{\"shape\":\"a|b\"}\n"
+#define END                                                                                                  \
+    "{\"end\":{\"rows\":1,\"rejected\":0,\"skipped\":0,\"replaced\":0,\"unread\":0,\"unended\":false}}\n"
 
 static void say(const char *lines)
 {
@@ -122,6 +124,19 @@ static void go_back_within_a_sheet(void)
 {
     say(HELLO PAGE SHEET CELLS SHEET CELLS CELLS);
 }
+static void tell_two_shapes(void)
+{
+    say(HELLO PAGE ROW DONE SHAPE SHAPE END);
+}
+static void tell_the_shape_before_the_rows(void)
+{
+    say(HELLO PAGE SHAPE ROW DONE END);
+}
+static void count_less_than_none(void)
+{
+    say(HELLO PAGE ROW DONE "{\"end\":{\"rows\":1,\"rejected\":0,\"skipped\":0,\"replaced\":0,\"unread\":-1,"
+                            "\"unended\":false}}\n");
+}
 
 static const struct {
     const char *name;
@@ -148,6 +163,9 @@ static const struct {
     {"cells-before-sheet", give_cells_before_a_sheet},
     {"cells-of-no-array", give_cells_that_are_no_array},
     {"rows-go-back", go_back_within_a_sheet},
+    {"two-shapes", tell_two_shapes},
+    {"early-shape", tell_the_shape_before_the_rows},
+    {"negative-count", count_less_than_none},
 };
 
 static int child_main(int argc, char **argv)
