@@ -32,21 +32,21 @@ void align_query(
             .shares = token->shares,
             .letters = letters_of(query->bytes + token->text, token->text_length),
             .raw_letters = letters_of(query->bytes + token->raw, token->raw_length)};
-        word_map_find(&index->word_ids, to->text, to->length, &to->word);
+        words_find(&index->words, to->text, to->length, &to->word);
     }
 }
 
 void align_firm(const struct match_index *index, const struct index_name *name, struct align_side *ret_side)
 {
     ret_side->count = name->token_count;
-    ret_side->legal = name->legal;
+    ret_side->legal = index->legals[name->legal];
     ret_side->is_read = name->latin && index->firms[name->firm].has_latin;
     for (size_t i = 0; i < name->token_count; i++) {
         const struct index_token *token = &index->tokens[name->first_token + i];
-        const struct index_word *word = &index->words[token->word];
-        const struct index_word *raw = &index->words[token->raw];
-        ret_side->tokens[i] = (struct align_token){.text = word->text,
-            .raw = raw->text,
+        const struct index_word *word = &index->words.list[token->word];
+        const struct index_word *raw = &index->words.list[token->raw];
+        ret_side->tokens[i] = (struct align_token){.text = word_text(&index->words, token->word),
+            .raw = word_text(&index->words, token->raw),
             .word = token->word,
             .length = word->length,
             .raw_length = raw->length,

@@ -57,8 +57,8 @@ static void rest_of_name(
 {
     for (; free != 0; free &= free - 1) {
         const struct index_token *token = &tokens[__builtin_ctzll(free)];
-        const struct index_word *word = &index->words[token->word];
-        const struct index_word *raw = &index->words[token->raw];
+        const struct index_word *word = &index->words.list[token->word];
+        const struct index_word *raw = &index->words.list[token->raw];
         rest_add(ret_rest, &(struct rest_token){word->letters, raw->letters, word->length, raw->length,
                                token->weight, token->class, false});
     }

@@ -1,137 +1,116 @@
-/* chains.c - a hash from keys to chains of numbers, filled once and then only read. */
+/* chains.c - from keys to numbers: filled once, put in order, and then only read. */
 #include "index.h"
+#include "m13/clock.h"
 #include "m13/memory.h"
 
 #include <stdlib.h>
 
-/* A slot's head is the number itself while the key has but one, as most have; else its first node. */
-#define SINGLE     (1u << 31)
-#define FREE_SLOTS 4 /* a table is at most three quarters full */
+enum { BUCKET = 2, STRIDE = 4096 }; /* entries in a bucket, at least; steps between two looks at the clock */
 
-/* 32 bits of the key stand for it, place in the table included. Two keys that share them share a chain. */
-static uint32_t tag_of(uint64_t hash)
+enum phase { PHASE_FILLED, PHASE_COUNT, PHASE_SUM, PHASE_PLACE, PHASE_SETTLED };
+
+static size_t width_of(const struct chains *chains)
 {
-    uint32_t tag = (uint32_t)(hash >> 32);
-    return tag == 0 ? 1 : tag;
+    return chains->has_notes ? 3 : 2;
 }
 
-static struct chain_slot *slot_of(const struct chains *chains, uint32_t tag)
+void chains_add(struct chains *chains, uint64_t key, uint32_t value, uint32_t note)
 {
-    size_t mask = chains->capacity - 1;
-    size_t at = tag & mask;
-    while (chains->slots[at].tag != 0 && chains->slots[at].tag != tag)
-        at = (at + 1) & mask;
-    return &chains->slots[at];
-}
-
-static void mark(struct chains *chains, uint32_t tag)
-{
-    size_t bit = tag & (chains->capacity * 8 - 1);
-    chains->filter[bit / 8] |= (uint8_t)(1u << bit % 8);
-}
-
-static bool is_marked(const struct chains *chains, uint32_t tag)
-{
-    size_t bit = tag & (chains->capacity * 8 - 1);
-    return (chains->filter[bit / 8] >> bit % 8 & 1) != 0;
-}
-
-void chains_reserve(struct chains *chains, size_t count)
-{
-    size_t capacity = chains->capacity == 0 ? 64 : chains->capacity;
-    while (capacity * (FREE_SLOTS - 1) < count * FREE_SLOTS)
-        capacity *= 2;
-    if (capacity == chains->capacity)
-        return;
-    struct chains old = *chains;
-    chains->slots = memory_get_zeroed(capacity, sizeof *chains->slots);
-    chains->filter = memory_get_zeroed(capacity, 1);
-    chains->capacity = capacity;
-    for (size_t i = 0; i < old.capacity; i++)
-        if (old.slots[i].tag != 0) {
-            *slot_of(chains, old.slots[i].tag) = old.slots[i];
-            mark(chains, old.slots[i].tag);
-        }
-    free(old.slots);
-    free(old.filter);
-}
-
-static uint32_t add_node(struct chains *chains, uint32_t value, uint32_t next, uint32_t note)
-{
-    MEMORY_GROW(chains->nodes, chains->node_count, chains->node_capacity);
-    chains->nodes[chains->node_count] = (struct chain_node){.value = value, .next = next, .note = note};
-    return (uint32_t)chains->node_count++;
-}
-
-void chains_add(struct chains *chains, uint64_t hash, uint32_t value, uint32_t note)
-{
-    chains_reserve(chains, chains->used + 1);
-    struct chain_slot *slot = slot_of(chains, tag_of(hash));
-    if (slot->tag == 0) {
-        *slot = (struct chain_slot){.tag = tag_of(hash), .head = value | SINGLE};
-        mark(chains, tag_of(hash));
-        chains->used++;
-        return;
+    size_t width = width_of(chains);
+    if (chains->count == chains->capacity) {
+        size_t capacity = chains->capacity < 8 ? 8 : chains->capacity + chains->capacity / 2;
+        chains->filled = memory_resize(chains->filled, capacity, width * sizeof *chains->filled);
+        chains->capacity = capacity;
     }
-    if (slot->head & SINGLE)
-        slot->head = add_node(chains, slot->head & ~SINGLE, NOTHING, NOTHING);
-    slot->head = add_node(chains, value, slot->head, note);
+    uint32_t *entry = chains->filled + chains->count++ * width;
+    entry[0] = chains->is_numbered ? (uint32_t)key : (uint32_t)(key >> 32);
+    entry[1] = value;
+    if (chains->has_notes)
+        entry[2] = note;
+    if (chains->is_numbered && key >= chains->buckets)
+        chains->buckets = (size_t)key + 1;
 }
 
-struct chain_walk chains_find(const struct chains *chains, uint64_t hash)
+static void begin(struct chains *chains)
 {
-    struct chain_walk walk = {.chains = chains, .at = NOTHING};
-    if (chains->capacity == 0 || !is_marked(chains, tag_of(hash)))
-        return walk;
-    const struct chain_slot *slot = slot_of(chains, tag_of(hash));
-    if (slot->tag != 0)
-        walk.at = slot->head;
-    return walk;
+    while (!chains->is_numbered && chains->count >> (chains->bits + 1) >= BUCKET)
+        chains->bits++;
+    if (!chains->is_numbered)
+        chains->buckets = (size_t)1 << chains->bits;
+    chains->starts = memory_get_zeroed(chains->buckets + 2, sizeof *chains->starts);
+    chains->values = memory_get(chains->count * sizeof *chains->values);
+    if (!chains->is_numbered)
+        chains->tags = memory_get(chains->count * sizeof *chains->tags);
+    if (chains->has_notes)
+        chains->notes = memory_get(chains->count * sizeof *chains->notes);
 }
 
-bool chain_next(struct chain_walk *walk, uint32_t *ret_value)
+/* Each bucket is counted two places behind its own, so that it begins at its own once all are placed. */
+static void count_one(struct chains *chains, size_t at)
 {
-    if (walk->at == NOTHING)
-        return false;
-    if (walk->at & SINGLE) {
-        *ret_value = walk->at & ~SINGLE;
-        walk->note = NOTHING;
-        walk->at = NOTHING;
-        return true;
+    chains->starts[chain_bucket(chains, chains->filled[at * width_of(chains)]) + 2]++;
+}
+
+static void sum_one(struct chains *chains, size_t at)
+{
+    chains->starts[at + 2] += chains->starts[at + 1];
+}
+
+static void place_one(struct chains *chains, size_t at)
+{
+    const uint32_t *entry = chains->filled + at * width_of(chains);
+    uint32_t to = chains->starts[chain_bucket(chains, entry[0]) + 1]++;
+    chains->values[to] = entry[1];
+    if (chains->tags != NULL)
+        chains->tags[to] = (uint16_t)entry[0];
+    if (chains->notes != NULL)
+        chains->notes[to] = entry[2];
+}
+
+static bool each_step(
+    struct chains *chains, size_t count, void (*one)(struct chains *chains, size_t at), int64_t deadline_us)
+{
+    while (chains->step < count) {
+        one(chains, chains->step++);
+        if (chains->step % STRIDE == 0 && clock_monotonic_us() >= deadline_us)
+            return false;
     }
-    const struct chain_node *node = &walk->chains->nodes[walk->at];
-    *ret_value = node->value;
-    walk->note = node->note;
-    walk->at = node->next;
+    chains->step = 0;
     return true;
 }
 
-void chains_compact(struct chains *chains)
+bool chains_settle(struct chains *chains, int64_t deadline_us)
 {
-    struct chain_node *nodes = memory_get_zeroed(chains->node_count + 1, sizeof *nodes);
-    size_t count = 0;
-    for (size_t i = 0; i < chains->capacity; i++) {
-        struct chain_slot *slot = &chains->slots[i];
-        if (slot->tag == 0 || slot->head & SINGLE)
-            continue;
-        uint32_t from = slot->head;
-        slot->head = (uint32_t)count;
-        for (; from != NOTHING; from = chains->nodes[from].next) {
-            nodes[count] = chains->nodes[from];
-            nodes[count].next = (uint32_t)count + 1;
-            count++;
-        }
-        nodes[count - 1].next = NOTHING;
+    if (chains->phase == PHASE_FILLED) {
+        begin(chains);
+        chains->phase++;
     }
-    free(chains->nodes);
-    chains->nodes = nodes;
-    chains->node_capacity = chains->node_count + 1;
+    if (chains->phase == PHASE_COUNT && each_step(chains, chains->count, count_one, deadline_us))
+        chains->phase++;
+    if (chains->phase == PHASE_SUM && each_step(chains, chains->buckets, sum_one, deadline_us))
+        chains->phase++;
+    if (chains->phase == PHASE_PLACE && each_step(chains, chains->count, place_one, deadline_us)) {
+        free(chains->filled);
+        chains->filled = NULL;
+        chains->capacity = 0;
+        chains->phase++;
+    }
+    return chains->phase == PHASE_SETTLED;
 }
 
-void chains_free(struct chains *chains)
+bool chains_hold(const struct chains *chains, uint64_t key)
 {
-    free(chains->slots);
-    free(chains->filter);
-    free(chains->nodes);
-    *chains = (struct chains){0};
+    struct chain_walk walk = chains_find(chains, key);
+    uint32_t value;
+    return chain_next(&walk, &value);
+}
+
+void chains_empty(struct chains *chains)
+{
+    free(chains->filled);
+    free(chains->starts);
+    free(chains->values);
+    free(chains->notes);
+    free(chains->tags);
+    *chains = (struct chains){.has_notes = chains->has_notes, .is_numbered = chains->is_numbered};
 }

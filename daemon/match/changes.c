@@ -33,9 +33,11 @@ static bool same_sources(const struct match_index *old, const struct index_firm 
 static bool same_record(const struct match_index *old, const struct index_firm *a,
     const struct match_index *now, const struct index_firm *b)
 {
-    return same_text(a->name_zh, b->name_zh) && same_text(a->srn, b->srn) && same_text(a->fei, b->fei) &&
-           same_text(a->owner_operator, b->owner_operator) && same_text(a->entity_srn, b->entity_srn) &&
-           same_text(a->entity_fei, b->entity_fei) && same_sources(old, a, now, b);
+    for (int kind = 0; kind < IDENTIFIER_KINDS; kind++)
+        if (strcmp(firm_identifiers(a, (enum identifier_kind)kind),
+                firm_identifiers(b, (enum identifier_kind)kind)) != 0)
+            return false;
+    return same_text(a->name_zh, b->name_zh) && same_sources(old, a, now, b);
 }
 
 static void add_firm(
@@ -51,11 +53,11 @@ static void add_firm(
                                  .name_zh = firm->name_zh,
                                  .names = names,
                                  .name_count = firm->source_count,
-                                 .srn = firm->srn,
-                                 .fei = firm->fei,
-                                 .owner_operator = firm->owner_operator,
-                                 .entity_srn = firm->entity_srn,
-                                 .entity_fei = firm->entity_fei});
+                                 .srn = firm_identifiers(firm, IDENTIFIER_SRN),
+                                 .fei = firm_identifiers(firm, IDENTIFIER_FEI),
+                                 .owner_operator = firm_identifiers(firm, IDENTIFIER_OWNER_OPERATOR),
+                                 .entity_srn = firm_identifiers(firm, IDENTIFIER_ENTITY_SRN),
+                                 .entity_fei = firm_identifiers(firm, IDENTIFIER_ENTITY_FEI)});
     free(names);
 }
 
@@ -172,7 +174,7 @@ static bool identifier_touches(const struct match_index *index, enum identifier_
 {
     char text[IDENTIFIER_BYTES];
     while (list != NULL && identifier_next(&list, text))
-        if (chains_find(&index->identifiers, identifier_hash(kind, text)).at != NOTHING)
+        if (chains_hold(&index->identifiers, identifier_hash(kind, text)))
             return true;
     return false;
 }

@@ -83,21 +83,13 @@ uint64_t identifier_hash(enum identifier_kind kind, const char *identifier)
 
 const char *firm_identifiers(const struct index_firm *firm, enum identifier_kind kind)
 {
-    switch (kind) {
-    case IDENTIFIER_SRN:
-        return firm->srn;
-    case IDENTIFIER_FEI:
-        return firm->fei;
-    case IDENTIFIER_OWNER_OPERATOR:
-        return firm->owner_operator;
-    case IDENTIFIER_USCC:
-        return firm->uscc;
-    case IDENTIFIER_ENTITY_SRN:
-        return firm->entity_srn;
-    case IDENTIFIER_ENTITY_FEI:
-        return firm->entity_fei;
-    }
-    return "";
+    static const enum identifier_kind kept[] = {IDENTIFIER_SRN, IDENTIFIER_FEI, IDENTIFIER_OWNER_OPERATOR,
+        IDENTIFIER_ENTITY_SRN, IDENTIFIER_ENTITY_FEI};
+    const char *list = firm->identifiers;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++, list += strlen(list) + 1)
+        if (kept[i] == kind)
+            return list;
+    return firm->uscc;
 }
 
 bool identifier_in_list(const char *list, const char *identifier)

@@ -14,62 +14,111 @@
 
 #define NOTHING UINT32_MAX /* no word, no node, no name */
 
-/* Chains of numbers by hash. Only the low half of the hash is kept: a false hit costs one comparison. */
-struct chain_node {
-    uint32_t value, next;
-    uint32_t note; /* what is to be known of the value before it is looked at; NOTHING = unknown */
-};
-struct chain_slot {
-    uint32_t tag, head; /* tag 0 = free */
-};
+/* Numbers by key: filled, then put in order, then read. Of a hash as key 32 bits are kept: those that choose
+ * a bucket and 16 more, so that a false hit costs a comparison now and then. A table of numbers as keys has a
+ * bucket for each. */
 struct chains {
-    struct chain_slot *slots;
-    size_t used, capacity; /* capacity: 0 or a power of two */
-    uint8_t *filter;       /* a bit for each tag, eight bits a slot: most absent keys are known by it */
-    struct chain_node *nodes;
-    size_t node_count, node_capacity;
+    bool has_notes;   /* what is to be known of a value before it is looked at */
+    bool is_numbered; /* keys are numbers from 0 on, and no hashes */
+    uint32_t *filled; /* key, value and note of each, as they came; then NULL */
+    size_t count, capacity;
+    uint32_t *starts, *values, *notes; /* of each bucket, in the other two, and in `tags` */
+    uint16_t *tags;
+    size_t buckets, step;
+    uint8_t bits, phase;
 };
-void chains_reserve(struct chains *chains, size_t count);
-void chains_add(struct chains *chains, uint64_t hash, uint32_t value, uint32_t note);
-/* The values of a key, one after the other; below 2^31, the last one added first. */
+void chains_add(struct chains *chains, uint64_t key, uint32_t value, uint32_t note);
+/* Puts all in order: one slice; true once it is done. Nothing may be added afterwards. */
+bool chains_settle(struct chains *chains, int64_t deadline_us);
+bool chains_hold(const struct chains *chains, uint64_t key);
+void chains_empty(struct chains *chains); /* to be filled anew */
+
+static inline size_t chain_bucket(const struct chains *chains, uint32_t key)
+{
+    return chains->is_numbered ? key : chains->bits == 0 ? 0 : key >> (32 - chains->bits);
+}
+
+/* The values of a key, one after the other. */
 struct chain_walk {
     const struct chains *chains;
-    uint32_t at;
+    uint32_t at, end;
+    uint16_t tag;
     uint32_t note; /* of the last value */
 };
-struct chain_walk chains_find(const struct chains *chains, uint64_t hash);
-bool chain_next(struct chain_walk *walk, uint32_t *ret_value);
-/* Puts the values of each key side by side, for the machine reads what is side by side many times faster, and
- * gives back what was held for growing. */
-void chains_compact(struct chains *chains);
-void chains_free(struct chains *chains);
+
+static inline struct chain_walk chains_find(const struct chains *chains, uint64_t key)
+{
+    uint32_t own = chains->is_numbered ? (uint32_t)key : (uint32_t)(key >> 32);
+    struct chain_walk walk = {.chains = chains, .tag = (uint16_t)own};
+    size_t bucket = chain_bucket(chains, own);
+    if (chains->starts != NULL && bucket < chains->buckets) {
+        walk.at = chains->starts[bucket];
+        walk.end = chains->starts[bucket + 1];
+    }
+    return walk;
+}
+
+static inline bool chain_next(struct chain_walk *walk, uint32_t *ret_value)
+{
+    const struct chains *chains = walk->chains;
+    while (walk->at < walk->end) {
+        uint32_t at = walk->at++;
+        if (chains->tags != NULL && chains->tags[at] != walk->tag)
+            continue;
+        *ret_value = chains->values[at];
+        walk->note = chains->notes == NULL ? NOTHING : chains->notes[at];
+        return true;
+    }
+    return false;
+}
 
 struct index_word {
-    const char *text;
+    uint32_t text;    /* in words.texts */
     uint32_t letters; /* letters_of() */
     uint16_t length;
-    bool is_core;   /* of some name: then it has its near words in the index */
-    uint32_t names; /* chain of names that have it as core */
+    bool is_core; /* of some name: then it has its near words in the index */
 };
+
+/* The words of all names, each once (words.c). */
+struct word_place;
+struct words {
+    struct index_word *list;
+    size_t count, capacity;
+    char *texts;
+    size_t text_bytes, text_capacity;
+    struct word_place *places; /* while they are filled */
+    size_t place_count, step;
+    struct chains by_hash;
+};
+void words_reserve(struct words *words, size_t count);
+uint32_t words_intern(struct words *words, const char *text, size_t length);
+/* Ends the filling: one slice; true once it is done. From then on words are found. */
+bool words_settle(struct words *words, int64_t deadline_us);
+bool words_find(const struct words *words, const char *text, size_t length, uint32_t *ret_word);
+void words_empty(struct words *words);
+static inline const char *word_text(const struct words *words, uint32_t word)
+{
+    return words->texts + words->list[word].text;
+}
 
 struct index_token {
     uint32_t word; /* canonical */
     uint32_t raw;  /* as written, when `loose`; else the same as `word` */
     uint16_t weight;
-    uint8_t class, position;
-    bool loose, shares;
+    unsigned class : 2, position : 2;
+    bool loose : 1, shares : 1;
 };
 
 struct index_name {
     uint32_t firm;
     uint32_t first_token;
-    uint64_t legal;
     uint32_t source; /* as registered, for people */
     /* To tell without its tokens what can agree at most. Weights in units, that of core words rounded up. */
     uint32_t generic_mask;
     uint16_t generic_weight, core_weight;
+    uint16_t legal; /* in match_index.legals */
     uint8_t token_count;
-    uint8_t kind;      /* enum match_name_kind */
+    unsigned kind : 4; /* enum match_name_kind */
     bool latin : 1;    /* of a Chinese name: good for review only */
     bool is_short : 1; /* an alias without a legal form */
     bool has_beside : 1;
@@ -79,16 +128,17 @@ uint32_t index_generic_bit(const char *word, size_t length); /* one of the 32 of
 
 struct index_firm {
     const char *uscc, *name_zh;
-    const char *srn, *fei, *owner_operator, *entity_srn, *entity_fei;
-    bool is_candidate;                   /* known by SRN or FEI only */
+    const char *identifiers;             /* the other kinds, in their order, each with its NUL */
     uint32_t first_source, source_count; /* as added */
     uint32_t first_name, name_count;     /* as indexed */
-    bool has_chinese, has_latin;         /* some name is in Chinese; some is not */
+    bool is_candidate : 1;               /* known by SRN or FEI only */
+    bool has_chinese : 1, has_latin : 1; /* some name is in Chinese; some is not */
 };
 
 struct index_source {
-    const char *text, *country; /* country: of an entity */
-    enum match_name_kind kind;
+    const char *text;
+    char country[7]; /* of an entity */
+    uint8_t kind;    /* enum match_name_kind */
 };
 
 struct arena_block;
@@ -97,8 +147,8 @@ struct match_index {
     size_t firm_count, firm_capacity;
     struct index_source *sources;
     size_t source_count, source_capacity;
-    size_t built;     /* firms indexed so far */
-    size_t compacted; /* tables put in order since */
+    size_t built;   /* firms indexed so far */
+    size_t settled; /* tables put in order since */
     bool is_built;
     uint32_t china; /* the word of this place; NOTHING = no name has it */
 
@@ -107,16 +157,15 @@ struct match_index {
     size_t checked; /* sources that were asked whether such a word is all the name that a firm has */
     bool is_checked;
 
-    struct word_map word_ids;
-    struct index_word *words;
-    size_t word_count, word_capacity;
-    struct chain_node *postings; /* of index_word.names */
-    size_t posting_count, posting_capacity;
+    struct words words;
     struct index_token *tokens;
     size_t token_count, token_capacity;
     struct index_name *names;
     size_t name_count, name_capacity;
+    uint64_t *legals; /* all legal forms that names have, each once */
+    size_t legal_count, legal_capacity;
 
+    struct chains postings; /* from words to the names that have them as core */
     struct chains glues, joins, near, sounds, identifiers; /* to names, names, words, names, firms */
 
     /* Scratch of match_find: names reached by the present query. */
@@ -135,6 +184,8 @@ void index_each_frequent(const struct match_index *index,
 
 /* The name as it was registered. */
 const char *index_source_text(const struct match_index *index, const struct index_name *name);
+/* Forgets what was built: firms are added to an index that is. */
+void index_unbuild(struct match_index *index);
 /* Copies into memory that lives as long as the index and never moves. */
 const char *index_keep(struct match_index *index, const char *bytes, size_t length);
 void index_keep_free(struct arena_block *block);

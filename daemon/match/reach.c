@@ -30,14 +30,6 @@ static void visit_chain(const struct reach *reach, struct chain_walk walk, bool 
         visit(reach, name, by_glue);
 }
 
-/* Names that have the word as core. */
-static void visit_names_of(const struct reach *reach, const struct index_word *word)
-{
-    const struct chain_node *postings = reach->index->postings;
-    for (uint32_t node = word->names; node != NOTHING; node = postings[node].next)
-        visit(reach, postings[node].value, false);
-}
-
 void reach_by_glue(const struct reach *reach)
 {
     char letters[NAME_LETTERS];
@@ -45,15 +37,15 @@ void reach_by_glue(const struct reach *reach)
     for (int kind = GLUE_RAW; kind <= GLUE_CANONICAL; kind++) {
         size_t length = name_glue(reach->query, (enum glue_kind)kind, letters);
         if (length > 0)
-            visit_chain(reach, chains_find(glues, word_hash(letters, length)), true);
+            visit_chain(reach, chains_find(glues, word_hash_fast(letters, length)), true);
     }
 }
 
 static void visit_word(const struct reach *reach, const char *text, size_t length)
 {
     uint32_t word;
-    if (word_map_find(&reach->index->word_ids, text, length, &word))
-        visit_names_of(reach, &reach->index->words[word]);
+    if (words_find(&reach->index->words, text, length, &word))
+        visit_chain(reach, chains_find(&reach->index->postings, word), false);
 }
 
 /* Neighbours of the query as one word, or as neighbours written otherwise, of a firm. */
@@ -130,15 +122,15 @@ static bool may_qualify(const struct near_search *search, const struct index_nam
     return matched * 1000ull + ROUNDING >= (uint64_t)LEAST_BASE * (matched + missing);
 }
 
-static void visit_names_near(
-    const struct near_search *search, const struct index_word *word, unsigned distance)
+static void visit_names_near(const struct near_search *search, uint32_t word, unsigned distance)
 {
     const struct reach *reach = search->reach;
     struct match_index *index = reach->index;
-    size_t longer = search->length > word->length ? search->length : word->length;
+    size_t length = index->words.list[word].length;
+    size_t longer = search->length > length ? search->length : length;
     uint32_t slip = (uint32_t)(search->weight * distance / longer);
-    for (uint32_t node = word->names; node != NOTHING; node = index->postings[node].next) {
-        uint32_t name = index->postings[node].value;
+    struct chain_walk walk = chains_find(&index->postings, word);
+    for (uint32_t name; chain_next(&walk, &name);) {
         if (index->stamps[name] == index->stamp)
             continue;
         /* Another word of it may be nearer: it is asked again then. */
@@ -154,17 +146,16 @@ static void visit_near(uint64_t hash, unsigned differ, void *context)
     struct chain_walk walk = chains_find(&index->near, hash);
     for (uint32_t at; chain_next(&walk, &at);) {
         /* Most end here, without a look at the word itself. */
-        if (search->seen[at % SEEN] == at ||
-            (walk.note != NOTHING && near_is_far(search->letters, walk.note, differ)))
+        if (search->seen[at % SEEN] == at || near_is_far(search->letters, walk.note, differ))
             continue;
         search->seen[at % SEEN] = at;
-        const struct index_word *word = &index->words[at];
+        const struct index_word *word = &index->words.list[at];
         unsigned allowed = edits_allowed(search->length, word->length);
         unsigned distance = allowed == 0 ? 1
                                          : near_distance(search->text, search->length, search->letters,
-                                               word->text, word->length, word->letters);
+                                               word_text(&index->words, at), word->length, word->letters);
         if (distance <= allowed)
-            visit_names_near(search, word, distance);
+            visit_names_near(search, at, distance);
     }
 }
 

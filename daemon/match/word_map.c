@@ -19,6 +19,26 @@ uint64_t word_hash_end(uint64_t hash)
     return hash ^ (hash >> 32);
 }
 
+static uint64_t mix(uint64_t hash, uint64_t part)
+{
+    hash = (hash ^ part) * 0xd6e8feb86659fd93ull;
+    return hash ^ (hash >> 32);
+}
+
+uint64_t word_hash_fast(const char *bytes, size_t length)
+{
+    uint64_t hash = length * 0x9e3779b97f4a7c15ull;
+    uint64_t part;
+    for (; length >= sizeof part; bytes += sizeof part, length -= sizeof part) {
+        memcpy(&part, bytes, sizeof part);
+        hash = mix(hash, part);
+    }
+    part = 0;
+    for (size_t i = 0; i < length; i++)
+        part = part << 8 | (unsigned char)bytes[i];
+    return word_hash_end(mix(hash, part));
+}
+
 uint64_t word_hash(const char *bytes, size_t length)
 {
     return word_hash_end(word_hash_more(WORD_HASH_START, bytes, length));

@@ -27,6 +27,8 @@ uint64_t word_hash(const char *bytes, size_t length);
 #define WORD_HASH_START 14695981039346656037ull
 uint64_t word_hash_more(uint64_t hash, const char *bytes, size_t length);
 uint64_t word_hash_end(uint64_t hash);
+/* Another one, several bytes at a time; for what is never kept. */
+uint64_t word_hash_fast(const char *bytes, size_t length);
 
 void word_map_reserve(struct word_map *map, size_t count);
 /* Puts or replaces. */
