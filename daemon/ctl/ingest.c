@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ struct ingesting {
     struct feeds *feeds;
     struct approvals *approvals;
     struct work *work;
+    int64_t writes; /* rows written so far */
     int exit_code;
     bool over;
 };
@@ -126,6 +128,10 @@ static void turn_end(void *context)
 {
     struct ingesting *ingesting = context;
     store_commit(ingesting->ctl->store);
+    int64_t writes = sqlite3_total_changes64(store_handle(ingesting->ctl->store));
+    if (writes != ingesting->writes)
+        loop_wake(ingesting->loop); /* what was written may be work */
+    ingesting->writes = writes;
     if (ingesting->over && approvals_are_idle(ingesting->approvals))
         loop_stop(ingesting->loop);
 }
