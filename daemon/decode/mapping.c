@@ -1,6 +1,8 @@
 #include "mapping.h"
 
+#include "canonical.h"
 #include "mapping_plan.h"
+#include "source_text.h"
 
 #include "m13/limits.h"
 #include "m13/memory.h"
@@ -12,7 +14,8 @@
 struct mapping {
     const struct feed_definition *definition;
     struct plan plan;
-    int64_t unread;
+    int64_t unread;                   /* of all records */
+    int64_t unread_here;              /* of the row at hand */
     struct text built[RECORD_FIELDS]; /* what had to be put together: joins, dates, addresses */
 };
 
@@ -79,73 +82,54 @@ static const struct plan_choice *choose(const struct plan_member *member, const 
     return &member->otherwise;
 }
 
-static const char *join(const struct plan_choice *choice, const char *const *texts, struct text *built)
+static void cut(struct text *text, size_t length)
+{
+    text->length = length;
+    text->bytes[length] = '\0';
+}
+
+/* All that is there, joined. */
+static const char *join(const struct plan_member *member, const struct plan_choice *choice,
+    const char *const *texts, struct text *built)
 {
     text_clear(built);
     for (size_t i = 0; i < choice->source_count; i++) {
-        const char *text = texts[choice->sources[i]];
-        if (*text == '\0')
-            continue;
-        if (built->length > 0)
+        size_t before = built->length;
+        if (before > 0)
             text_append_string(built, choice->join);
-        text_append_string(built, text);
+        size_t joined = built->length;
+        source_text_append(member->definition, texts[choice->sources[i]], built);
+        if (built->length == joined && before > 0)
+            cut(built, before);
     }
     return text_string(built);
 }
 
-static const char *first_of(const struct plan_choice *choice, const char *const *texts)
+static const char *first_of(const struct plan_member *member, const struct plan_choice *choice,
+    const char *const *texts, struct text *built)
 {
-    for (size_t i = 0; i < choice->source_count; i++)
-        if (*texts[choice->sources[i]] != '\0')
-            return texts[choice->sources[i]];
+    bool stands = source_text_stands(member->definition);
+    text_clear(built);
+    for (size_t i = 0; i < choice->source_count; i++) {
+        const char *text = texts[choice->sources[i]];
+        if (!stands)
+            source_text_append(member->definition, text, built);
+        if (*text != '\0' && (stands || built->length > 0))
+            return stands ? text : text_string(built);
+    }
     return "";
 }
 
-static const char *make_value(const struct plan_choice *choice, const char *const *texts,
-    const struct record *record, struct text *built)
+/* As the row has it. */
+static const char *make_value(const struct plan_member *member, const struct plan_choice *choice,
+    const char *const *texts, const struct record *record, struct text *built)
 {
-    if (choice->value != NULL)
-        return choice->value;
     if (choice->template != NULL) {
         text_clear(built);
         url_template_fill(choice->template, record, texts, built);
         return text_string(built);
     }
-    return choice->join != NULL ? join(choice, texts, built) : first_of(choice, texts);
-}
-
-static bool parse_date(const struct feed_mapping *mapping, const char *value, struct date *ret_date)
-{
-    for (size_t i = 0; i < mapping->date_form_count; i++)
-        if (date_parse(value, mapping->date_forms[i], ret_date) == 0)
-            return true;
-    return false;
-}
-
-/* The ISO form of `value`, or "" when it is no date in an accepted form. */
-static const char *canonical_date(const struct feed_mapping *mapping, const char *value, struct text *built)
-{
-    struct date date;
-    char iso[DATE_STRING_BYTES];
-    if (!parse_date(mapping, value, &date))
-        return "";
-    text_clear(built);
-    text_append_string(built, date_format(date, iso));
-    return text_string(built);
-}
-
-static void append_accepted_dates(const struct feed_mapping *mapping, struct text *out)
-{
-    static const char *const examples[] = {
-        [DATE_FORM_ISO] = "2026-01-05, 2026-01, 2026",
-        [DATE_FORM_PLAIN] = "20260105",
-        [DATE_FORM_US] = "01/05/2026 (month first)",
-        [DATE_FORM_EU] = "05/01/2026 or 05.01.2026 (day first)",
-        [DATE_FORM_SLASH] = "2026/1/5, 2026/1",
-        [DATE_FORM_ZH] = "2026年1月5日, 2026年1月, 2026年",
-    };
-    for (size_t i = 0; i < mapping->date_form_count; i++)
-        text_append_format(out, "%s%s", i > 0 ? "; " : "", examples[mapping->date_forms[i]]);
+    return choice->join != NULL ? join(member, choice, texts, built) : first_of(member, choice, texts, built);
 }
 
 static void append_source_names(const struct plan *plan, const struct plan_choice *choice, struct text *out)
@@ -159,13 +143,9 @@ static void reject_member(const struct plan *plan, const struct plan_member *mem
     const struct plan_choice *choice, const char *found, struct reject *ret_reject)
 {
     const struct feed_mapping *mapping = member->definition;
-    bool is_date = record_member(mapping->field)->kind == RECORD_KIND_DATE;
     struct text accepted = TEXT_WITH_CEILING(256), names = TEXT_WITH_CEILING(128);
     append_source_names(plan, choice, &names);
-    if (is_date)
-        append_accepted_dates(mapping, &accepted);
-    else
-        text_append_string(&accepted, "any text");
+    canonical_append_accepted(mapping, &accepted);
     const char *where = names.length > 0 ? text_string(&names) : "the row";
     if (*found != '\0')
         reject_say(ret_reject, record_member(mapping->field)->name, found, strlen(found),
@@ -183,19 +163,21 @@ static bool map_member(struct mapping *mapping, const struct plan_member *member
     enum record_field field = member->definition->field;
     struct text *built = &mapping->built[field];
     const struct plan_choice *choice = choose(member, texts);
-    const char *found = make_value(choice, texts, record, built), *value = found;
+    const char *found =
+        choice->value != NULL ? choice->value : make_value(member, choice, texts, record, built);
     if (built->overflowed) {
         text_clear(built);
         reject_say(ret_reject, record_member(field)->name, "", 0,
             "put together it has more than %d bytes, which is the most", LIMIT_FIELD_BYTES);
         return false;
     }
-    if (record_member(field)->kind == RECORD_KIND_DATE && *found != '\0')
-        value = canonical_date(member->definition, found, built);
+    const char *value = choice->value != NULL ? canonical_fixed(member->definition, found, built)
+                                              : canonical_value(member->definition, found, built);
     if (*value == '\0' && member->definition->required) {
         reject_member(&mapping->plan, member, choice, found, ret_reject);
         return false;
     }
+    mapping->unread_here += *value == '\0' && *found != '\0';
     record->value[field] = value;
     return true;
 }
@@ -216,14 +198,17 @@ enum mapping_answer mapping_apply(
     struct record record = {.decision = DATE_NONE};
     for (int field = 0; field < RECORD_FIELDS; field++)
         record.value[field] = "";
+    mapping->unread_here = 0;
     record.value[RECORD_AUTHORITY] = mapping->definition->authority;
     for (size_t i = 0; i < mapping->plan.member_count; i++)
         if (!map_member(mapping, &mapping->plan.members[i], texts, &record, ret_reject))
             return MAPPING_REJECT;
     size_t before = out->length;
     record_write(&record, out);
-    if (!out->overflowed && out->length - before <= LIMIT_RECORD_BYTES)
+    if (!out->overflowed && out->length - before <= LIMIT_RECORD_BYTES) {
+        mapping->unread += mapping->unread_here;
         return MAPPING_RECORD;
+    }
     reject_say(ret_reject, "", record.value[RECORD_NUMBER], strlen(record.value[RECORD_NUMBER]),
         "the record has more than %d bytes, which is the most", LIMIT_RECORD_BYTES);
     return MAPPING_REJECT;

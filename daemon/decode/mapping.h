@@ -21,7 +21,8 @@ enum mapping_answer {
 struct mapping *mapping_new(const struct feed_definition *definition); /* which must outlive it */
 void mapping_free(struct mapping *mapping);                            /* NULL is fine */
 const struct source_list *mapping_sources(const struct mapping *mapping);
-int64_t mapping_unread(const struct mapping *mapping); /* decoder_result.unread, so far */
+/* Of all records so far: dates that are there and fit no form, and names of no country. They are left out. */
+int64_t mapping_unread(const struct mapping *mapping);
 /* `texts`: what the row says, by source (row_values.h). The record is appended to `out` as one line without
  * newline. */
 enum mapping_answer mapping_apply(
