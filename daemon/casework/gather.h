@@ -20,7 +20,7 @@ struct gathered_item {
     struct fact_predecessor *predecessors;
     struct fact_ruling *rulings;
     size_t ruling_capacity;
-    bool is_case; /* known as a case already */
+    bool is_case, is_case_of_product; /* known already; of the product that it has now */
 };
 
 struct product_link { /* UDI-DIs of the firm's products, for approvals that no scope row links */

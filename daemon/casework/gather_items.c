@@ -209,12 +209,12 @@ static struct date date_or_none(const char *iso)
     return date_parse(iso, DATE_FORM_ISO, &date) == 0 ? date : DATE_NONE;
 }
 
-static bool is_known(const struct placing *placing, const char *item)
+static const struct known_item *known_as(const struct placing *placing, const char *item)
 {
     for (size_t i = 0; i < placing->known_count; i++)
         if (string_equal(placing->known[i].item, item))
-            return true;
-    return false;
+            return &placing->known[i];
+    return NULL;
 }
 
 /* Two intervals of days: the inner one, and not the same. */
@@ -256,7 +256,7 @@ static struct fact_item *add_item(struct placing *placing, const char *item)
     MEMORY_GROW(gathered->items, gathered->facts.item_count, gathered->item_capacity);
     MEMORY_GROW(gathered->of_items, gathered->facts.item_count, gathered->of_item_capacity);
     gathered->of_items[gathered->facts.item_count] =
-        (struct gathered_item){.approval = placing->approval, .is_case = is_known(placing, item)};
+        (struct gathered_item){.approval = placing->approval, .is_case = known_as(placing, item) != NULL};
     struct fact_item *added = &gathered->items[gathered->facts.item_count++];
     *added = (struct fact_item){.authority = value[RECORD_AUTHORITY],
         .number = value[RECORD_NUMBER],
@@ -371,6 +371,8 @@ static void place_row(struct placing *placing, struct scope_row *row, struct kno
         known->placed = true;
     struct fact_item *item = add_item(placing, known != NULL ? known->item : new_item(placing));
     link_product(placing, row, item);
+    placing->gathered->of_items[placing->gathered->facts.item_count - 1].is_case_of_product =
+        known != NULL && string_equal(known->product_id, row->product_id);
     name_other_claimant(placing, item);
 }
 

@@ -30,10 +30,10 @@ static bool is_pair(const struct gathered_facts *gathered, size_t a, size_t b)
     return types[0] != types[1] && types[0] != TYPE_OTHER && types[1] != TYPE_OTHER;
 }
 
-/* Two that are cases already stay two: a case is never taken away. */
 static bool leads(const struct gathered_facts *gathered, size_t item, size_t other)
 {
-    bool known = gathered->of_items[item].is_case, other_known = gathered->of_items[other].is_case;
+    bool known = gathered->of_items[item].is_case_of_product;
+    bool other_known = gathered->of_items[other].is_case_of_product;
     return known != other_known ? known : type_of(gathered, item) == TYPE_DOCUMENTATION;
 }
 
@@ -59,6 +59,16 @@ static void join(struct fact_item *item, const struct fact_item *other)
     item->gone = item->gone || other->gone;
 }
 
+/* A case never goes: it says where its product is. */
+static void set_apart(struct fact_item *item, const struct fact_item *leading)
+{
+    item->scope = ITEM_JOINED;
+    item->product_id = ""; /* the other one has it */
+    item->pair_number = leading->number;
+    item->pair_status = leading->status;
+    item->pair_source = leading->source;
+}
+
 static void leave_out(struct gathered_facts *gathered, size_t item)
 {
     size_t behind = --gathered->facts.item_count - item;
@@ -70,8 +80,7 @@ static void leave_out(struct gathered_facts *gathered, size_t item)
 static size_t pair_of(const struct gathered_facts *gathered, size_t item)
 {
     for (size_t i = item + 1; i < gathered->facts.item_count; i++)
-        if (is_pair(gathered, item, i) &&
-            !(gathered->of_items[item].is_case && gathered->of_items[i].is_case))
+        if (is_pair(gathered, item, i))
             return i;
     return item;
 }
@@ -87,6 +96,9 @@ void gather_pairs(struct gathered_facts *gathered)
         bool first_leads = leads(gathered, i, other);
         size_t kept = first_leads ? i : other, left = first_leads ? other : i;
         join(&gathered->items[kept], &gathered->items[left]);
-        leave_out(gathered, left);
+        if (gathered->of_items[left].is_case)
+            set_apart(&gathered->items[left], &gathered->items[kept]);
+        else
+            leave_out(gathered, left);
     }
 }

@@ -154,9 +154,9 @@ static void add_likely(struct gathered_facts *gathered, size_t index, const stru
     for (size_t i = 0; i < gathered->facts.item_count; i++) {
         const struct fact_item *other = &gathered->items[i];
         const struct gathered_approval *of_other = gathered_approval_of(gathered, i);
-        if (!other->recognised || !string_equal(other->authority, item->authority) ||
-            roots->number[i] == roots->number[index] || string_equal(other->status, "refused") ||
-            !may_be_earlier(other->decision, item->decision))
+        if (!other->recognised || other->scope == ITEM_JOINED ||
+            !string_equal(other->authority, item->authority) || roots->number[i] == roots->number[index] ||
+            string_equal(other->status, "refused") || !may_be_earlier(other->decision, item->decision))
             continue;
         enum predecessor_likeness likeness = likeness_of(gathered, index, i);
         if (udi_di[0] != '\0' && string_equal(udi_di, of_other->view.record.value[RECORD_UDI_DI]))

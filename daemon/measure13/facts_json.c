@@ -33,7 +33,8 @@ static void append_scope(struct text *out, const struct fact_item *item)
     static const char *const scopes[] = {[ITEM_ONE_DEVICE] = "",
         [ITEM_LISTED] = "listed",
         [ITEM_UNLISTED] = "unlisted",
-        [ITEM_DROPPED] = "dropped"};
+        [ITEM_DROPPED] = "dropped",
+        [ITEM_JOINED] = "joined"};
     put_string(out, "scope", scopes[item->scope]);
     if (item->scope != ITEM_LISTED)
         return;

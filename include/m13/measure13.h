@@ -104,6 +104,7 @@ enum item_scope {
     ITEM_LISTED,   /* a scope row names this product; its day is that on which it came into the scope */
     ITEM_UNLISTED, /* no list is known: one lead for the whole certificate, without product and money */
     ITEM_DROPPED,  /* the row that named this product is gone */
+    ITEM_JOINED,   /* its product is the item of the other certificate that it needs */
 };
 
 /* What a person has answered to the question of one rule. It holds for the question as it was asked. */

@@ -4,10 +4,26 @@
 
 #include "words.h"
 
+/* Two certificates, one item: the other one's case is the product's. */
+static void say_joined(const struct fact_item *item, struct trace_line *line)
+{
+    line->outcome = RULE_FAIL;
+    line_fact(line, &item->pair_source, item->pair_number);
+    line_zh(line, "该证书与证书%s为同一产品同时所需，两者为同一事项，由证书%s的线索办理。", item->pair_number,
+        item->pair_number);
+    line_en(line,
+        "A product needs this certificate and %s at once; the two are one item, which is a case of %s.",
+        item->pair_number, item->pair_number);
+}
+
 void rule_product(const struct rule_question *question, struct trace_line *line)
 {
     const struct fact_item *item = question->item;
     const char *word = words_find(&question->parameters->alone_words, item->device);
+    if (item->scope == ITEM_JOINED) {
+        say_joined(item, line);
+        return;
+    }
     if (item->product_id[0] == '\0') {
         line->outcome = RULE_NOT_APPLICABLE;
         line_zh(line, "该批准尚未对应到企业的产品，见R11。");

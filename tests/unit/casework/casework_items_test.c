@@ -227,6 +227,104 @@ static void a_product_that_moves_takes_its_case_with_it(void **state)
     assert_string_equal(value_of(&world, "SELECT uscc FROM case_version WHERE seq_to IS NULL"), FIRM_B);
 }
 
+/* --- two certificates, one item ------------------------------------------------------------------------- */
+
+#define QUALITY_SYSTEM "refdata.certificate-mdr-type.quality-management-system"
+#define DOCUMENTATION  "refdata.certificate-mdr-type.technical-documentation"
+
+static void certify_as(
+    int64_t maker, const char *number, const char *decided, const char *type, const char *status)
+{
+    world_approve(&world, (struct approval_row){.authority = "CE",
+                              .number = number,
+                              .route = "ce-mdr",
+                              .decided = decided,
+                              .product_code = "",
+                              .device = "Infusion pumps",
+                              .maker = maker,
+                              .source_route = type,
+                              .status = status});
+}
+
+static int64_t with_both_certificates(void)
+{
+    int64_t maker = certify("MDR-0", "2020-01-01");
+    certify_as(maker, "QS-1", "2026-02-01", QUALITY_SYSTEM, "active");
+    certify_as(maker, "TD-1", "2026-03-01", DOCUMENTATION, "active");
+    return maker;
+}
+
+static const char *fact_of(const char *number, const char *path)
+{
+    static char fact[256];
+    struct query *q =
+        query_bind(query(world.store, "SELECT json_extract(c.facts, ?) FROM case_version c JOIN case_file f "
+                                      "ON f.id = c.case_file WHERE f.number = ? AND c.seq_to IS NULL"),
+            "tt", path, number);
+    snprintf(fact, sizeof fact, "%s", query_next(q) ? query_text(q, 0) : "");
+    query_end(q);
+    return fact;
+}
+
+static void both_certificates_of_a_product_are_one_item_that_counts_from_the_later_day(void **state)
+{
+    (void)state;
+    with_both_certificates();
+    world_list(&world, "QS-1", "P1", "2026-02-01");
+    world_list(&world, "TD-1", "P1", "2026-03-01");
+    world_decide(&world, FIRM_A);
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM case_version WHERE product_id = 'P1'"), 1);
+    assert_string_equal(fact_of("TD-1", "$.approval.decision"), "2026-03-01");
+    assert_string_equal(fact_of("TD-1", "$.pair.number"), "QS-1");
+    assert_int_equal(differences(), 0);
+}
+
+static void the_certificate_that_comes_second_joins_the_case_that_is_there(void **state)
+{
+    (void)state;
+    with_both_certificates();
+    world_list(&world, "QS-1", "P1", "2026-02-01");
+    world_decide(&world, FIRM_A);
+    assert_string_equal(
+        value_of(&world, "SELECT f.number FROM case_file f JOIN case_version c ON c.case_file = f.id "
+                         "WHERE c.product_id = 'P1'"),
+        "QS-1");
+    world_list(&world, "TD-1", "P1", "2026-03-01");
+    world_decide(&world, FIRM_A);
+    assert_int_equal(
+        count_of(&world, "SELECT count(*) FROM case_version WHERE product_id = 'P1' AND seq_to IS NULL"), 1);
+    assert_string_equal(fact_of("QS-1", "$.pair.number"), "TD-1");
+    assert_string_equal(fact_of("QS-1", "$.approval.decision"), "2026-03-01");
+    assert_string_equal(cases_of("TD-1"), "1  excluded"); /* it was a lead, and says where its product is */
+    world_decide(&world, FIRM_A);
+    assert_string_equal(cases_of("QS-1"), "1 P1 review"); /* and stays with it; MDR-0 may be an earlier one */
+    assert_int_equal(differences(), 0);
+}
+
+static void an_item_stands_as_long_as_both_certificates_stand(void **state)
+{
+    (void)state;
+    int64_t maker = with_both_certificates();
+    world_list(&world, "QS-1", "P1", "2026-02-01");
+    world_list(&world, "TD-1", "P1", "2026-03-01");
+    world_decide(&world, FIRM_A);
+    certify_as(maker, "QS-1", "2026-02-01", QUALITY_SYSTEM, "withdrawn");
+    world_decide(&world, FIRM_A);
+    assert_string_equal(cases_of("TD-1"), "1 P1 excluded");
+}
+
+static void two_certificates_of_one_type_are_no_pair(void **state)
+{
+    (void)state;
+    int64_t maker = with_both_certificates();
+    certify_as(maker, "TD-2", "2026-06-01", DOCUMENTATION, "active");
+    world_list(&world, "TD-1", "P1", "2026-03-01");
+    world_list(&world, "TD-2", "P1", "2026-06-01");
+    world_decide(&world, FIRM_A);
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM case_version WHERE product_id = 'P1'"), 2);
+    assert_string_equal(cases_of("TD-2"), "1 P1 review"); /* the first is its predecessor */
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -245,6 +343,10 @@ int main(int argc, char **argv)
         CLAIM(a_second_claimant_puts_both_before_a_person),
         CLAIM(a_list_alone_opens_a_case_that_a_person_has_to_confirm),
         CLAIM(a_product_that_moves_takes_its_case_with_it),
+        CLAIM(both_certificates_of_a_product_are_one_item_that_counts_from_the_later_day),
+        CLAIM(the_certificate_that_comes_second_joins_the_case_that_is_there),
+        CLAIM(an_item_stands_as_long_as_both_certificates_stand),
+        CLAIM(two_certificates_of_one_type_are_no_pair),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,6 +155,7 @@ static void fill_record(
     record->value[RECORD_DECISION_DATE] = row->decided;
     record->value[RECORD_UDI_DI] = or_else(row->udi_di, "");
     record->value[RECORD_PREDECESSOR] = or_else(row->predecessor, "");
+    record->value[RECORD_SOURCE_ROUTE] = or_else(row->source_route, "");
     if (date_parse(row->decided, DATE_FORM_ISO, &record->decision) != 0)
         record->decision = DATE_NONE;
 }
@@ -314,6 +315,25 @@ void world_return(
     struct world *world, const char *sale_id, const char *of, const char *amount, const char *currency)
 {
     put_sale(world, sale_id, FIRM_A, "P1", "US", "2026-08-01", amount, currency, of);
+}
+
+void world_paper(struct world *world, const char *number, const char *uscc, const char *decided,
+    const char *manufacturer, const char *assurance, bool withdrawn)
+{
+    char key[128], fields[512];
+    snprintf(key, sizeof key, "FDA|%s", number);
+    snprintf(fields, sizeof fields, "{\"route\":\"510k\",\"decision_date\":\"%s\",\"manufacturer\":\"%s\"}",
+        decided, manufacturer);
+    world_local(world, (struct local_row){.kind = "approvals",
+                           .key = key,
+                           .uscc = uscc,
+                           .authority = "FDA",
+                           .number = number,
+                           .assurance = assurance,
+                           .fields = fields,
+                           .withdrawn = withdrawn});
+    work_add(world->store, "paper", key, true);
+    world_work(world);
 }
 
 /* --- decisions ------------------------------------------------------------------------------------------ */

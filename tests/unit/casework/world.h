@@ -38,7 +38,8 @@ void world_close(struct world *world);
 struct approval_row {
     const char *number, *decided;
     int64_t maker;
-    const char *authority, *route, *status, *parent, *product_code, *device, *udi_di, *predecessor;
+    const char *authority, *route, *status, *parent, *product_code, *device, *udi_di, *predecessor,
+        *source_route;
     bool first_load;
 };
 int64_t world_maker(struct world *world, const char *name);
@@ -67,6 +68,10 @@ void world_return(
 
 void world_decide(struct world *world, const char *uscc); /* in the open turn */
 void world_work(struct world *world);                     /* until nothing is left */
+
+/* A certificate on paper (kind approvals, FDA 510(k)) as the import leaves it: assurance as given. */
+void world_paper(struct world *world, const char *number, const char *uscc, const char *decided,
+    const char *manufacturer, const char *assurance, bool withdrawn);
 
 /* A firm A whose K260001 lacks nothing: product P1, declaration, sale. */
 int64_t world_eligible(struct world *world);
