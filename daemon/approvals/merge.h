@@ -38,7 +38,7 @@ struct merge_source {
     struct record record;
 };
 /* The order in which they count: for qsort() of an array of pointers to struct merge_source. */
-int merge_compare_sources(const void *a, const void *b);
+int merge_compare_sources(const void *left, const void *right);
 /* Of each member the first value that is there: of those that win it, else of all, both in order. The line
  * goes to `out`. */
 void merge_sources(const struct merge_source *const *in_order, size_t count, struct text *out);

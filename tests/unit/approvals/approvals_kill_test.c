@@ -60,7 +60,7 @@ static void says_rows_of_weekly(int64_t poll)
 {
     says_page(0, -1, "");
     for (int i = 0; i < 24; i++) {
-        char number[16], device[16], decided[16];
+        char number[24], device[24], decided[24];
         snprintf(number, sizeof number, "K%06d", i * 5 % 8);
         snprintf(device, sizeof device, "Weekly %d", i == 4 ? (int)poll : i);
         snprintf(decided, sizeof decided, "2026-01-%02d", 1 + i);

@@ -242,11 +242,11 @@ static void rows_that_are_too_long_together_are_told(void **state)
     int64_t poll = world_poll(&world, "full", DAY_NONE, DAY_NONE, 1);
     world_decode(&world, poll);
     says_page(0, -1, "");
-    for (char letter = 'a'; letter <= 'c'; letter++) {
+    for (int letter = 'a'; letter <= 'c'; letter++) {
         struct text line = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
         text_append_string(&line, "{\"authority\":\"FDA\",\"number\":\"K1\",\"models\":\"");
         for (int i = 0; i < 200 * 1024; i++)
-            text_append_character(&line, letter);
+            text_append_character(&line, (char)letter);
         text_append_string(&line, "\"}");
         says_record(text_string(&line));
         text_free(&line);
