@@ -14,12 +14,12 @@ static const struct own_setting {
     const char *name;
     unsigned kinds;
 } own_settings[] = {
-    {"charset", KIND(FORMAT_JSON) | KIND(FORMAT_CSV) | KIND(FORMAT_HTML)},
+    {"charset", KIND(FORMAT_JSON) | KIND(FORMAT_CSV) | KIND(FORMAT_XML) | KIND(FORMAT_HTML)},
     {"sheet", KIND(FORMAT_XLSX)},
     {"rows", KIND(FORMAT_JSON) | KIND(FORMAT_XML) | KIND(FORMAT_HTML)},
     {"keys", KIND(FORMAT_JSON)},
-    {"total", KIND(FORMAT_JSON)},
-    {"as-of", KIND(FORMAT_JSON)},
+    {"total", KIND(FORMAT_JSON) | KIND(FORMAT_XML) | KIND(FORMAT_HTML)},
+    {"as-of", KIND(FORMAT_JSON) | KIND(FORMAT_XML) | KIND(FORMAT_HTML)},
     {"separator", KIND(FORMAT_CSV)},
     {"quote", KIND(FORMAT_CSV)},
 };
@@ -67,11 +67,36 @@ static const char *refuses_element_path(const char *path)
         return accepted;
     while (*path == '/') {
         size_t length = strcspn(++path, "/");
-        if (length == 0 || strcspn(path, "[]()@*=|'\" \t<>&") < length)
+        bool any = length == 1 && *path == '*';
+        if (length == 0 || (!any && strcspn(path, "[]()@*=|'\" \t<>&") < length))
             return accepted;
         path += length;
     }
     return NULL;
+}
+
+/* A path besides `rows`, which may be left out. */
+static void check_beside(struct settings_reader *reader, const config_setting_t *format,
+    const struct feed_definition *definition, const char *name, const char *path)
+{
+    const char *accepted = NULL;
+    if (path == NULL)
+        return;
+    switch (definition->format) {
+    case FORMAT_JSON:
+        accepted = feed_refuses_json_path(path, false, false);
+        break;
+    case FORMAT_XML:
+        accepted = refuses_element_path(path);
+        break;
+    case FORMAT_HTML:
+        accepted = feed_refuses_xpath(path);
+        break;
+    case FORMAT_CSV:
+    case FORMAT_XLSX:
+        return;
+    }
+    check_path(reader, format, name, accepted, path);
 }
 
 static void check_rows(
@@ -82,12 +107,6 @@ static void check_rows(
     case FORMAT_JSON:
         if (rows != NULL && !string_equal(rows, "."))
             check_path(reader, format, "rows", feed_refuses_json_path(rows, true, false), rows);
-        if (definition->total != NULL)
-            check_path(reader, format, "total", feed_refuses_json_path(definition->total, false, false),
-                definition->total);
-        if (definition->as_of != NULL)
-            check_path(reader, format, "as-of", feed_refuses_json_path(definition->as_of, false, false),
-                definition->as_of);
         break;
     case FORMAT_XML:
         if (settings_need(reader, format, "rows", "the path of a row's element") && rows != NULL)
@@ -101,6 +120,8 @@ static void check_rows(
     case FORMAT_XLSX:
         break;
     }
+    check_beside(reader, format, definition, "total", definition->total);
+    check_beside(reader, format, definition, "as-of", definition->as_of);
 }
 
 static void check_keys(

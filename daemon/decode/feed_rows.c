@@ -1,5 +1,6 @@
 #include "feed_rows.h"
 
+#include "feed_markup.h"
 #include "json_rows.h"
 #include "json_values.h"
 #include "table_header.h"
@@ -25,10 +26,12 @@ void feed_rows_init(struct feed_rows *rows, const struct feed_definition *defini
         rows->json = json_rows_new(definition, sources);
         rows->json_values = json_values_new();
     }
+    rows->markup = feed_markup_new(definition, sources);
 }
 
 void feed_rows_release(struct feed_rows *rows)
 {
+    feed_markup_free(rows->markup);
     json_rows_free(rows->json);
     json_values_free(rows->json_values);
     table_header_free(rows->header);

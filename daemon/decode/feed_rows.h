@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct feed_markup;
 struct json_rows;
 struct json_values;
 struct table_header;
@@ -25,6 +26,7 @@ struct feed_rows {
     struct row_values values;
     struct json_rows *json; /* these two NULL when the format is another */
     struct json_values *json_values;
+    struct feed_markup *markup;  /* NULL when the format is neither XML nor HTML */
     struct table_header *header; /* NULL when the format is no table */
     struct text line;
     struct shape shape; /* the names of the fields that rows have (shape_add) */
@@ -40,5 +42,7 @@ void feed_rows_map(struct feed_rows *rows, int64_t number); /* values -> record,
 int feed_rows_read_json(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
 int feed_rows_read_csv(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
 int feed_rows_read_xlsx(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
+int feed_rows_read_xml(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
+int feed_rows_read_html(struct feed_rows *rows, int64_t page, struct failure *ret_failure);
 
 #endif

@@ -49,8 +49,8 @@ static const struct {
     [FORMAT_JSON] = {feed_rows_read_json, false},
     [FORMAT_CSV] = {feed_rows_read_csv, true},
     [FORMAT_XLSX] = {feed_rows_read_xlsx, true},
-    [FORMAT_XML] = {NULL, false},
-    [FORMAT_HTML] = {NULL, true},
+    [FORMAT_XML] = {feed_rows_read_xml, false},
+    [FORMAT_HTML] = {feed_rows_read_html, true},
 };
 
 static int read_from(struct feed_rows *feed, struct input *input, int64_t page, struct failure *ret_failure)
