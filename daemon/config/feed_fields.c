@@ -17,7 +17,6 @@
 static void read_forms(struct settings_reader *reader, config_setting_t *setting, void *target)
 {
     struct feed_mapping *mapping = target;
-    const size_t most = sizeof mapping->date_forms / sizeof *mapping->date_forms;
     const size_t known = sizeof date_form_names / sizeof *date_form_names;
     char list[200];
     for (size_t i = 0; i < settings_count(setting); i++) {
@@ -29,7 +28,7 @@ static void read_forms(struct settings_reader *reader, config_setting_t *setting
         if (form == NULL)
             settings_problem(reader, element, "`forms`: accepted are %s",
                 name_list(date_form_names, known, list, sizeof list));
-        else if (doubled || mapping->date_form_count == most)
+        else if (doubled)
             settings_problem(reader, element, "`forms`: \"%s\" stands here twice", form->code);
         else
             mapping->date_forms[mapping->date_form_count++] = (enum date_form)form->value;

@@ -100,7 +100,7 @@ struct feed_mapping {
     char *after, *before; /* of each source only what stands behind the one text and before the other; a text
                              that is not there gives nothing; NULL = all */
     enum feed_fold fold;
-    enum date_form date_forms[8]; /* for dates: accepted forms, in order */
+    enum date_form date_forms[DATE_FORM_ULID + 1]; /* for dates: accepted forms, in order */
     size_t date_form_count;
     bool required; /* empty or unparsable = the row is a reject; always true for RECORD_NUMBER */
     char *url_template;
