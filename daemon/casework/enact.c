@@ -154,7 +154,8 @@ static bool enact_next(struct enacting *enacting, const struct enacted_row *row)
     int r = enact_row(enacting, row, &failure);
     if (r < 0)
         store_roll_back(enacting->store);
-    store_release(enacting->store);
+    else
+        store_release(enacting->store);
     if (r == -EAGAIN)
         return false;
     note(enacting, row, r < 0 ? failure.text : "");
