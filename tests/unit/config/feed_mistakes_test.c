@@ -197,7 +197,7 @@ static void what_form_it_has(void **state)
         {"format", "format = { kind = \"json\";\n sheet = \"a\"; };\n", 9,
             "`sheet` has no effect: it is for the kind \"xlsx\""},
         {"format", "format = { kind = \"xlsx\";\n charset = \"utf-8\"; };\n", 9,
-            "`charset` has no effect: it is for the kind \"json\", \"csv\", \"html\""},
+            "`charset` has no effect: it is for the kind \"json\", \"csv\", \"xml\", \"html\""},
         {"format", "format = { kind = \"csv\"; container = \"tar\"; };\n", 8, "one of: none, zip"},
         {"format", "format = { kind = \"csv\"; container = \"zip\"; };\n", 8, "`member` is missing"},
         {"format", "format = { kind = \"csv\";\n member = \"*.csv\"; };\n", 9,
