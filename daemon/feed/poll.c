@@ -18,12 +18,17 @@
 /* --- asking -----------------------------------------------------------------------------------------------
  */
 
+/* Most likely the other feed has its first load before it. */
+#define VALUES_PAUSE CLOCK_HOUR
+
 static void close_without_values(struct feed *feed)
 {
     struct text detail = TEXT_WITH_CEILING(DETAIL_BYTES);
     text_append_format(&detail, "feed %s has no %s yet of which to ask", feed->definition->each.feed,
         record_member(feed->definition->each.member)->name);
-    poll_close(feed, 0, &(struct turn_end){.outcome = FEED_NONE, .detail = text_string(&detail)});
+    poll_close(feed, 0,
+        &(struct turn_end){
+            .outcome = FEED_NONE, .detail = text_string(&detail), .next_at = clock_wall() + VALUES_PAUSE});
     text_free(&detail);
 }
 

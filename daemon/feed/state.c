@@ -127,10 +127,10 @@ static void write_failure(struct store *store, const char *name, const struct tu
 static int64_t next_turn(const struct feed_definition *definition, const struct feed_state *state,
     const struct turn_end *end, int64_t now)
 {
-    if (feed_outcome_is_good(end->outcome))
-        return feed_next_turn(definition, state->cycle, now);
     if (end->next_at != 0)
         return end->next_at;
+    if (feed_outcome_is_good(end->outcome))
+        return feed_next_turn(definition, state->cycle, now);
     int64_t retry = now + feed_back_off(definition->name, state->failures);
     return retry > end->not_before ? retry : end->not_before;
 }

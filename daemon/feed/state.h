@@ -29,7 +29,7 @@ struct turn_end {
     bool whole;             /* good: the register as a whole was seen */
     bool moved;             /* bad: but pages came, so the row of failures begins anew */
     int64_t not_before;     /* bad: the host's word, on top of our own back-off; 0 = none */
-    int64_t next_at;        /* bad: exactly then, instead of any back-off; 0 = as the back-off has it */
+    int64_t next_at;        /* exactly then; 0 = as schedule or back-off have it */
     const char *each_after; /* the list is done up to this value, "" = to its end; NULL = it stands */
 };
 /* Returns the time of the next turn. */

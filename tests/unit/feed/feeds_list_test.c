@@ -132,6 +132,7 @@ static void without_values_nothing_is_asked(void **state)
     assert_sql(&stage.world, "SELECT outcome, detail, last_full_at FROM feed_state",
         "none|feed eudamed-actors has no srn yet of which to ask|null");
     assert_sql(&stage.world, "SELECT count(*) FROM poll", "0");
+    assert_true(world_number(&stage.world, "SELECT next_at FROM feed_state") - clock_wall() <= CLOCK_HOUR);
     close_stage(&stage);
 }
 

@@ -69,12 +69,12 @@ static void on_request(struct evhttp_request *wire, void *context)
     text_free(&body);
 }
 
-void script_open(struct script *script, struct world *world,
+void script_open_apart(struct script *script, struct event_base *base,
     void (*answer)(const struct script_request *request, struct script_answer *answer, void *context),
     void *context)
 {
     *script = (struct script){.answer = answer, .context = context};
-    script->http = evhttp_new(loop_base(world->loop));
+    script->http = evhttp_new(base);
     struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(script->http, "127.0.0.1", 0);
     assert_non_null(bound);
     evhttp_set_gencb(script->http, on_request, script);
@@ -82,6 +82,13 @@ void script_open(struct script *script, struct world *world,
     socklen_t length = sizeof address;
     assert_int_equal(getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&address, &length), 0);
     snprintf(script->url, sizeof script->url, "http://127.0.0.1:%d", ntohs(address.sin_port));
+}
+
+void script_open(struct script *script, struct world *world,
+    void (*answer)(const struct script_request *request, struct script_answer *answer, void *context),
+    void *context)
+{
+    script_open_apart(script, loop_base(world->loop), answer, context);
     free(world->definitions[0].base);
     world->definitions[0].base = memory_copy_string(script->url);
 }

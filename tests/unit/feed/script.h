@@ -28,6 +28,10 @@ struct script {
 void script_open(struct script *script, struct world *world,
     void (*answer)(const struct script_request *request, struct script_answer *answer, void *context),
     void *context);
+/* The same on a base of its own, for a world in another process. */
+void script_open_apart(struct script *script, struct event_base *base,
+    void (*answer)(const struct script_request *request, struct script_answer *answer, void *context),
+    void *context);
 void script_close(struct script *script); /* before the world */
 /* Lines of the requests from `first` (1) on, joined by newlines. The caller frees. */
 char *script_lines(const struct script *script, int first);
