@@ -128,7 +128,8 @@ static void a_total_behind_the_rows_is_told_again(void **state)
         decoding_text("{\"results\":[" ROW("K1") "],\"meta\":{\"results\":{\"total\":1}}}"));
     decoding_expect(DECODER_OK, "");
     assert_true(string_starts(text_string(&decoding.items), "page 0.0 -1 \nrecord 0.1"));
-    assert_true(string_ends(text_string(&decoding.items), "\npage 0.0 1 \n"));
+    assert_true(string_ends(
+        text_string(&decoding.items), "\npage 0.0 1 \nshape 0.0 applicant|decision_date|k_number\n"));
 }
 
 static struct loop_timer *resume_timer;
