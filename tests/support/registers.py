@@ -85,7 +85,7 @@ class World:
         and one in 300 is new."""
         count = self.count(register)
         for place in range(count + int((count // 300 + 1) * self.share)):
-            if place < count and place % 500 == 499 and self.has_happened(place):
+            if place < count and place % 500 == 498 and self.has_happened(place):
                 continue
             changed = place < count and place % 200 == 7 and self.has_happened(place)
             yield place, random.Random(f"{self.seed}:{register}:{place}"), changed
@@ -120,8 +120,8 @@ def eudamed_certificates(world):
             status = "reissued"
         if place % 50 == 9:
             status = "suspended"
-        for revision, day in editions:
-            uuid = f"00000000-0000-4000-8000-{place:010d}{len(hits) % 100:02d}"
+        for edition, (revision, day) in enumerate(editions):
+            uuid = f"00000000-0000-4000-8000-{place:010d}{edition:02d}"
             hits.append({"ulid": ulid(milliseconds(day) + place, place), "uuid": uuid, "notifiedBodySrn": f"{1000 + place % 40}",
                          "actorSrn": maker.srn, "actorName": maker.name, "actorNames": {"texts": []}, "mfStatus": None,
                          "certificateNumber": number, "certificateType": {"code": f"refdata.certificate-{kind}"},
