@@ -19,6 +19,7 @@ foreach(page IN LISTS pages)
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/conf/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # ---------------------------------------------------------------- systemd
 install(FILES ${PROJECT_SOURCE_DIR}/systemd/m13d.service DESTINATION lib/systemd/system)
@@ -29,7 +30,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/systemd/m13d.sysusers DESTINATION lib/sysuse
 set(M13_CONF_FOLDER ${CMAKE_INSTALL_FULL_SYSCONFDIR}/m13d)
 file(GLOB_RECURSE conf_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/conf
   ${PROJECT_SOURCE_DIR}/conf/*.conf)
-list(FILTER conf_files EXCLUDE REGEX "^demo/")
+list(FILTER conf_files EXCLUDE REGEX "^(demo|examples)/")
 set(conffiles "")
 foreach(file IN LISTS conf_files)
   cmake_path(GET file PARENT_PATH folder)

@@ -45,6 +45,7 @@ class Package(unittest.TestCase):
     def test_everything_is_where_debian_keeps_it(self):
         for path in ("usr/bin/m13d", "usr/bin/m13ctl", "usr/lib/systemd/system/m13d.service",
                      "usr/lib/sysusers.d/m13d.conf", "usr/share/man/man8/m13d.8", "usr/share/man/man1/m13ctl.1",
+                     "usr/share/man/man5/m13d-feed.5", "usr/share/doc/m13d/examples/example-json.conf",
                      "etc/m13d/m13d.conf", "usr/share/doc/m13d/copyright"):
             self.assertTrue((self.folder / path).is_file(), path)
         self.assertEqual({path.name for path in self.folder.iterdir()}, {"DEBIAN", "etc", "usr"})
