@@ -201,6 +201,7 @@ static void replace_total(struct register_answer *answer, int64_t total)
 
 static void replace_answer(const struct fault *fault, struct register_answer *answer)
 {
+    answer->headers[0] = '\0';
     answer->status = fault->status;
     answer->link[0] = answer->etag[0] = answer->last_modified[0] = '\0';
     if (fault->content_type != NULL)
