@@ -194,10 +194,13 @@ static void a_bomb_is_refused(void **state)
     (void)state;
     size_t length = (size_t)LIMIT_WORKBOOK_SMALL_BYTES + (1 << 20);
     char *lines = memory_get(length);
-    memset(lines, '\n', length);
-    memcpy(lines, ROWS, strlen(ROWS));
+    memset(lines, ' ', length);
+    memcpy(lines, "{\"results\":", 11);
     const struct table_part parts[] = {{"pmn1.txt", lines, length}};
-    refused(read_zip(CSV, parts, 1, NULL), -EFBIG, "unpacks to more than 300 times its size: a bomb");
+    refused(read_zip("container = \"zip\"; member = \"pmn*.txt\"; kind = \"json\"; rows = \"results\"; "
+                     "charset = \"utf-8\";",
+                parts, 1, NULL),
+        -EFBIG, "unpacks to more than 300 times its size: a bomb");
     free(lines);
 }
 
@@ -221,7 +224,7 @@ static char *many_rows(size_t *ret_length)
     struct text rows = TEXT_WITH_CEILING(16 << 20);
     uint32_t noise = 1;
     text_append_string(&rows, HEADER);
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         noise = noise * 1664525 + 1013904223;
         text_append_format(&rows, "K%d|%08x|01/05/2026|%08x|s\r\n", i, noise, noise * 7);
     }
@@ -238,8 +241,8 @@ static void an_archive_is_read_through_its_compression(void **state)
         {"a.txt", rows, length}, {"pmn1.txt", rows, length}, {"z", rows, length}};
     size_t packed = table_archive(parts, 3, NULL, &bytes);
     struct reading *reading = read_compressed(CSV, bytes, packed);
-    counts(reading, 20000, 0);
-    is(reading_line(reading, "record", 19999), "number", "K19999");
+    counts(reading, 6000, 0);
+    is(reading_line(reading, "record", 5999), "number", "K5999");
     reading_free(reading);
     /* Cut within the compression, and within the archive. */
     refused(read_compressed(CSV, bytes, packed - 100), -EBADMSG, "the archive is damaged or cut");
