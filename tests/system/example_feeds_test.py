@@ -139,6 +139,16 @@ class ExampleFeeds(unittest.TestCase):
             with self.subTest(path.name):
                 self.assertIn(path.read_text(encoding="utf-8"), shown)
 
+    def test_the_manual_page_knows_every_setting(self):
+        page = PAGE.read_text(encoding="utf-8")
+        names = set()
+        for path in (house.SOURCE / "daemon" / "config").glob("feed_*.c"):
+            names |= set(re.findall(r'^\s+\{?"([a-z0-9-]+)", SETTING_', path.read_text(encoding="utf-8"), re.M))
+        self.assertGreater(len(names), 60)
+        for name in sorted(names):
+            with self.subTest(name):
+                self.assertRegex(page, rf"(?<![a-z-]){re.escape(name)}(?![a-z-])")
+
     def test_examples_are_no_live_feeds(self):
         listed = subprocess.run([house.BUILD / "m13d", "-c", house.SOURCE / "conf" / "m13d.conf", "check"], capture_output=True,
                                 text=True, timeout=60)
