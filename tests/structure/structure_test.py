@@ -16,7 +16,7 @@ HEADERS = {
     "core": {"child", "clock", "date", "digest", "failure", "limits", "log", "loop", "memory", "money", "name_table",
              "text"},
     "record": {"record"},
-    "config": {"config", "feed_definition", "parameters"},
+    "config": {"config", "country", "feed_definition", "parameters"},
     "store": {"evidence", "journal", "store", "work"},
     "http": {"http", "url"},
     "feed": {"feed"},
