@@ -20,7 +20,7 @@ static bool read_index(const char *text, size_t length, int64_t *ret_index)
 static bool read_bracket(const char *text, size_t length, struct json_path_step *ret_step)
 {
     const char *equals = memchr(text, '=', length);
-    *ret_step = (struct json_path_step){.kind = JSON_PATH_ELEMENTS};
+    *ret_step = (struct json_path_step){.kind = JSON_PATH_ELEMENTS, .text = text};
     if (length == 0)
         return true;
     if (length == 1 && *text == '*') {

@@ -34,12 +34,14 @@ static int fill(struct xml_bytes *bytes, size_t wanted, struct failure *ret_fail
     return 0;
 }
 
-/* With its mark, or with the < of a document without one. */
+/* With its mark, or with the <? of a prolog: as libxml2 knows it. */
 static bool begins_as_utf16(const char *bytes, size_t length)
 {
-    static const char marks[][2] = {{'\xff', '\xfe'}, {'\xfe', '\xff'}, {'<', '\0'}, {'\0', '<'}};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-        if (length >= 2 && memcmp(bytes, marks[i], 2) == 0)
+    static const char marks[][2] = {{'\xff', '\xfe'}, {'\xfe', '\xff'}};
+    static const char prologs[][4] = {{'<', '\0', '?', '\0'}, {'\0', '<', '\0', '?'}};
+    for (size_t i = 0; i < 2; i++)
+        if ((length >= 2 && memcmp(bytes, marks[i], 2) == 0) ||
+            (length >= 4 && memcmp(bytes, prologs[i], 4) == 0))
             return true;
     return false;
 }

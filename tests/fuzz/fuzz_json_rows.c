@@ -5,52 +5,12 @@
  * whatever we accept must come out as lines that the daemon can read. */
 #include "fuzz_target.h"
 
+#include "fuzz_lines.h"
 #include "reading.h"
-
-#include "m13/record.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static void must(int holds, const char *what, const char *line)
-{
-    if (holds)
-        return;
-    fprintf(stderr, "%s: %s\n", what, line);
-    abort();
-}
-
-static void check_record(const char *line)
-{
-    static const char mark[] = ",\"record\":";
-    const char *object = strstr(line, mark);
-    struct record record;
-    must(object != NULL, "no record", line);
-    object += sizeof mark - 1;
-    must(record_read(object, strlen(object) - 1, &record) == 0, "a record that the daemon cannot read", line);
-    must(*record.value[RECORD_NUMBER] != '\0', "a record without number", line);
-    record_release(&record);
-}
-
-static void check_lines(const struct reading *reading)
-{
-    int64_t rows = 0;
-    for (size_t i = 0; i < reading->line_count; i++) {
-        const char *line = reading->lines[i];
-        json_t *object = json_loads(line, 0, NULL);
-        must(json_is_object(object), "a line that is no JSON", line);
-        if (json_object_get(object, "record") != NULL)
-            check_record(line);
-        rows += json_object_get(object, "row") != NULL;
-        json_decref(object);
-    }
-    must(rows == reading->rows + reading->rejected, "rows were lost on the way", reading->failure.text);
-    must((reading_line(reading, "done", 0) != NULL) == (reading->code == 0), "half a payload",
-        reading->failure.text);
-}
 
 /* What only we refuse: a total that is no count, a date that is none. */
 static int is_ours_to_refuse(const json_t *document)
@@ -66,19 +26,34 @@ static void compare(const struct reading *reading, const char *bytes, size_t len
     const json_t *rows = json_object_get(document, "results");
     if (json_is_array(rows)) {
         int64_t accounted = reading->rows + reading->rejected + reading->skipped;
-        must(reading->code != -EBADMSG || is_ours_to_refuse(document), "refused, but well-formed",
+        fuzz_must(reading->code != -EBADMSG || is_ours_to_refuse(document), "refused, but well-formed",
             reading->failure.text);
-        must(reading->code != 0 || accounted == (int64_t)json_array_size(rows),
+        fuzz_must(reading->code != 0 || accounted == (int64_t)json_array_size(rows),
             "not every row is accounted for", bytes);
     } else if (document != NULL) {
-        must(reading->code != 0, "accepted, but there are no rows", bytes);
+        fuzz_must(reading->code != 0, "accepted, but there are no rows", bytes);
     }
     json_decref(document);
 }
 
+/* The same bytes by another definition: lines must hold, whatever it makes of them. */
+static void read_otherwise(
+    struct reading_desk **desk, const char *format, const uint8_t *bytes, size_t length)
+{
+    if (*desk == NULL)
+        *desk = reading_desk_new(reading_definition(format,
+            "number = [\"n\", \"a.*.b\"]; holder = \"a[o.k=v].l[*]\"; decision_date = { from = \"d\"; forms "
+            "= "
+            "[\"iso\"]; }; route = \"*.*.c\"; status = \"a.b\";",
+            ""));
+    struct reading *reading = reading_on(*desk, bytes, length);
+    fuzz_check_lines(reading);
+    reading_free(reading);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    static struct reading_desk *desk;
+    static struct reading_desk *desk, *every, *whole;
     if (desk == NULL)
         desk = reading_desk_new(reading_definition(
             "kind = \"json\"; charset = \"utf-8-c1-as-windows-1252\"; rows = "
@@ -89,12 +64,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
             "route = { rules = ( { is = \"510k\"; when = ( (\"r\", \"5*\"), (\"!s\", \"\") ); } ); otherwise "
             "= "
             "\"unknown\"; };"
-            "status = \"t\"; url = { template = \"https://r.example/{number}?{row.o.c}\"; };",
+            "status = \"t\"; manufacturer = \"a[k=v*].b\"; address = [\"a[*].b\", \"l[]\"]; city = "
+            "\"a[1].b\";"
+            "country = \"*.c\"; term = \"l[*]\"; url = { template = "
+            "\"https://r.example/{number}?{row.o.c}\"; };",
             "skip = ( (\"t\", \"skip*\") );"));
     struct reading *reading = reading_on(desk, bytes, length);
-    check_lines(reading);
+    fuzz_check_lines(reading);
     if (length < 4 || memcmp(bytes, "\x28\xb5\x2f\xfd", 4) != 0)
         compare(reading, (const char *)bytes, length);
     reading_free(reading);
+    read_otherwise(&every, "kind = \"json\"; rows = \"*\"; keys = [\"a\"];", bytes, length);
+    read_otherwise(&whole, "kind = \"json\"; rows = \".\"; as-of = \"d\"; keys = [\"a\"];", bytes, length);
     return 0;
 }
