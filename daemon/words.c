@@ -7,6 +7,9 @@
 #include "m13/measure13.h"
 #include "m13/review.h"
 #include "m13/store.h"
+#include "m13/text.h"
+
+#include <stdlib.h>
 
 #define WORDS(kind, table)                                                                                   \
     {                                                                                                        \
@@ -66,6 +69,10 @@ static const struct {
     WORDS("batch-step", batch_step_names),
     WORDS("next-action", case_next_action_names),
     WORDS("missing", missing_fact_names),
+    WORDS("supplier", fact_supplier_names),
+    WORDS("likeness", predecessor_likeness_names),
+    WORDS("supplier", fact_supplier_names),
+    WORDS("likeness", predecessor_likeness_names),
 };
 
 static void write_label(
@@ -74,6 +81,28 @@ static void write_label(
     query_run(query_bind(
         query(store, "INSERT OR REPLACE INTO label (kind, code, zh, en, sort) VALUES (?, ?, ?, ?, ?)"),
         "tttti", kind, code, zh, en, (int64_t)sort));
+}
+
+static char *joined(char *const *codes, size_t count)
+{
+    struct text text = TEXT_WITH_CEILING(4096);
+    for (size_t i = 0; i < count; i++)
+        text_append_format(&text, "%s%s", i > 0 ? " " : "", codes[i]);
+    return text_take(&text);
+}
+
+static void write_authority(struct store *store, const struct authority_parameter *authority, size_t sort)
+{
+    char *markets = joined(authority->markets, authority->market_count);
+    char *review = joined(authority->review_markets, authority->review_market_count);
+    query_run(query_bind(
+        query(store,
+            "INSERT INTO authority (code, zh, en, named, country, markets, review_markets, register, "
+            "sort) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        "tttttttii", authority->code, authority->zh, authority->en, authority->group, authority->country,
+        markets, review, (int64_t)authority->available, (int64_t)sort));
+    free(markets);
+    free(review);
 }
 
 static void write_parameter(
@@ -95,6 +124,7 @@ void words_write(struct store *store, const struct config *config)
     query_run(query(store, "DELETE FROM label"));
     query_run(query(store, "DELETE FROM rule"));
     query_run(query(store, "DELETE FROM parameter"));
+    query_run(query(store, "DELETE FROM authority"));
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         for (size_t j = 0; j < words[i].count; j++) {
             const struct name_entry *entry = &words[i].entries[j];
@@ -107,6 +137,7 @@ void words_write(struct store *store, const struct config *config)
     for (size_t i = 0; i < parameters->authority_count; i++) {
         const struct authority_parameter *authority = &parameters->authorities[i];
         write_label(store, "authority", authority->code, authority->zh, authority->en, i);
+        write_authority(store, authority, i);
     }
     for (size_t i = 0; i < measure13_rule_count; i++) {
         const struct rule_text *rule = &measure13_rules[i];

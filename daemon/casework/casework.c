@@ -40,8 +40,9 @@ static void note_parameters(struct casework *casework)
 {
     const struct policy_parameters *parameters = casework->config->parameters;
     char now[160], day[DAY_STRING_BYTES] = "";
-    if (measure13_follows_calendar(parameters))
-        day_format(day_in_beijing(clock_wall()), day);
+    int32_t calendar_day = measure13_calendar_day(parameters, day_in_beijing(clock_wall()));
+    if (calendar_day != DAY_NONE)
+        day_format(calendar_day, day);
     snprintf(now, sizeof now, "rules %s, parameters %s%s%s", measure13_version, parameters->hash,
         day[0] != '\0' ? ", day " : "", day);
     char *last = store_meta(casework->store, "decided-under");

@@ -47,23 +47,35 @@ const char *enacted_field(const struct enacted_row *row, const char *name)
 static bool next_row(struct store *store, const char *case_id, struct enacted_row *ret_row)
 {
     struct query *q = query_bind(
-        query(store, "SELECT r.kind, r.key, r.version, r.fields, coalesce(f.delivered_by, 'inbox') "
-                     "FROM local_record r LEFT JOIN local_file f ON f.id = r.file "
-                     "WHERE r.case_id = ? AND r.case_id <> '' AND r.seq_to IS NULL AND r.withdrawn = 0 "
-                     "AND r.kind IN ('decisions', 'answers') AND NOT EXISTS (SELECT 1 FROM case_enacted e "
-                     "WHERE e.kind = r.kind AND e.key = r.key AND e.version = r.version) "
-                     "ORDER BY r.seq_from, r.row, r.key LIMIT 1"),
+        query(store,
+            "SELECT r.kind, r.key, r.version, r.fields, coalesce(f.delivered_by, 'inbox'), r.file, r.row "
+            "FROM local_record r LEFT JOIN local_file f ON f.id = r.file "
+            "WHERE r.case_id = ? AND r.case_id <> '' AND r.seq_to IS NULL AND r.withdrawn = 0 "
+            "AND r.kind IN ('decisions', 'answers') AND NOT EXISTS (SELECT 1 FROM case_enacted e "
+            "WHERE e.kind = r.kind AND e.key = r.key AND e.version = r.version) "
+            "ORDER BY r.seq_from, r.row, r.key LIMIT 1"),
         "t", case_id);
     bool found = query_next(q);
     if (found) {
         *ret_row = (struct enacted_row){.kind = memory_copy_string(query_text(q, 0)),
             .key = memory_copy_string(query_text(q, 1)),
             .version = query_integer(q, 2),
+            .file = query_integer(q, 5),
+            .row = query_integer(q, 6),
             .fields = json_loads(query_text(q, 3), 0, NULL)};
         ret_row->actor = actor_of(ret_row, query_text(q, 4));
     }
     query_end(q);
     return found;
+}
+
+/* Beside the other faults of its file (m13ctl imports): it was taken, and has no effect. */
+static void tell_sender(struct store *store, const struct enacted_row *row, const char *problem)
+{
+    query_run(query_bind(
+        query(store, "INSERT OR IGNORE INTO local_reject (file, row, field, warning, reason, expected) "
+                     "VALUES (?, ?, ?, 1, ?, '更正后重新报送')"),
+        "iitt", row->file, row->row, string_equal(row->kind, "answers") ? "answer" : "value", problem));
 }
 
 static void note(const struct enacting *enacting, const struct enacted_row *row, const char *problem)
@@ -82,6 +94,8 @@ static void note(const struct enacting *enacting, const struct enacted_row *row,
         query_bind(query(enacting->store,
                        "INSERT INTO case_enacted (kind, key, version, seq, problem) VALUES (?, ?, ?, ?, ?)"),
             "ttiit", row->kind, row->key, row->version, seq, problem));
+    if (problem[0] != '\0')
+        tell_sender(enacting->store, row, problem);
 }
 
 /* --- answers of firms -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@
 
 struct enacted_row {
     char *kind, *key, *actor;
-    int64_t version;
+    int64_t version, file, row; /* where it came from */
     json_t *fields;
 };
 struct enacting {

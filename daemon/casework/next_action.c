@@ -3,7 +3,8 @@
 static bool misses(const struct case_verdict *verdict, const struct name_entry *fact)
 {
     for (size_t i = 0; i < verdict->trace_count; i++)
-        if (measure13_rules[i].of_verdict && verdict->trace[i].outcome == RULE_MISSING &&
+        if (measure13_rules[i].of_verdict &&
+            (verdict->trace[i].outcome == RULE_MISSING || verdict->trace[i].window) &&
             string_equal(verdict->trace[i].missing, fact->code))
             return true;
     return false;

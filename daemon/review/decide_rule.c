@@ -89,6 +89,21 @@ static bool is_answered(const struct deciding *deciding, const struct asked *ask
                asked->question) > 0;
 }
 
+/* One device has one claimant: whose it is cannot be said twice. A certificate lists products of several
+ * firms. */
+static bool is_settled_otherwise(
+    const struct deciding *deciding, const char *case_id, const char *rule, const char *uscc)
+{
+    return deciding->order->decision == REVIEW_ACCEPT && string_equal(rule, "R07") &&
+           store_value(deciding->store, 0,
+               "SELECT count(*) FROM case_file f JOIN approval_version v ON v.approval = f.approval "
+               "AND v.seq_to IS NULL AND v.route NOT IN ('ce-mdr', 'ce-ivdr') "
+               "JOIN case_file other ON other.approval = f.approval AND other.id <> f.id "
+               "JOIN review_decision d ON d.item = other.case_id || '/R07' AND d.maker = 0 "
+               "AND d.decision = 'accept' AND d.seq_to IS NULL AND d.uscc <> ? WHERE f.case_id = ?",
+               "tt", uscc, case_id) > 0;
+}
+
 int review_decide_rule(struct deciding *deciding, struct failure *ret_failure)
 {
     const struct review_order *order = deciding->order;
@@ -104,6 +119,13 @@ int review_decide_rule(struct deciding *deciding, struct failure *ret_failure)
                 "%s: this rule asks nothing of a person in this case"),
             order->item);
     memcpy(deciding->item, order->item, strlen(order->item) + 1); /* it fits: it has been taken apart */
+    if (is_settled_otherwise(deciding, case_id, rule, asked.uscc)) {
+        release(&asked);
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "%s：该批准已认定归另一企业，请先更正那一核定",
+                "%s: the approval has been found to be another firm's: correct that decision first"),
+            order->item);
+    }
     snprintf(deciding->result->uscc, sizeof deciding->result->uscc, "%s", asked.uscc);
     if (!is_answered(deciding, &asked)) {
         write_answer(deciding, &asked);

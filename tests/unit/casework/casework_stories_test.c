@@ -7,6 +7,8 @@
 
 #include "world.h"
 
+#include "m13/review.h"
+
 #include <cmocka.h>
 
 #include <stdio.h>
@@ -111,6 +113,26 @@ static const char *outcome(const char *number, const char *item)
     snprintf(said, sizeof said, "%s", query_next(q) ? query_text(q, 0) : "no case");
     query_end(q);
     return said;
+}
+
+/* What an officer says to the question of a rule. */
+static void rule_is_answered(
+    const char *number, const char *item, const char *rule, enum review_decision decision)
+{
+    char question[64] = "";
+    struct failure failure = {0};
+    struct review_result result;
+    struct query *q =
+        query_bind(query(world.store, "SELECT case_id FROM case_file WHERE number = ? AND item = ?"), "tt",
+            number, item);
+    if (query_next(q))
+        snprintf(question, sizeof question, "%.40s/%s", query_text(q, 0), rule);
+    query_end(q);
+    if (review_decide(world.store,
+            &(struct review_order){.item = question, .decision = decision, .note = "已查明", .actor = "li"},
+            &result, &failure) != 0)
+        fail_msg("%s", failure.text);
+    world_work(&world);
 }
 
 /* What a rule says of the case: pass, missing ... */
@@ -288,6 +310,9 @@ static void a_reader_is_registered_in_brazil_by_two_holders(void **state)
     assert_string_equal(outcome("80000000002", "1"), "review 0 none");
     assert_string_equal(rule_of("80000000002", "1", "R06"), "review");
     assert_string_equal(outcome("80000000001", "1"), "eligible 0 none");
+    rule_is_answered("80000000002", "1", "R06", REVIEW_REJECT); /* the same device, says the officer */
+    assert_string_equal(outcome("80000000002", "1"), "excluded 0 none");
+    assert_string_equal(outcome("80000000001", "1"), "eligible 0 none");
     first.number = "80000000003";
     first.route = "anvisa-notificacao";
     first.device = "Tira reagente";
@@ -315,6 +340,15 @@ static void a_prequalification_has_a_year_and_no_market_of_its_own(void **state)
     declare("WHO", "P1");
     assert_string_equal(outcome("PQDx-0555", "1"), "pending 0 none"); /* before or after 2025-11-24? */
     assert_string_equal(rule_of("PQDx-0555", "1", "R02"), "missing");
+    struct local_row letter = {.kind = "approvals",
+        .key = "WHO|PQDx-0555",
+        .uscc = FIRM_A,
+        .authority = "WHO",
+        .number = "PQDx-0555",
+        .fields = "{\"decision_date\":\"2025-12-04\"}"};
+    world_local(&world, letter); /* the letter of WHO tells the day */
+    assert_string_equal(outcome("PQDx-0555", "1"), "pending 0 none");
+    assert_string_equal(rule_of("PQDx-0555", "1", "R02"), "pass");
     listed.decided = "2026"; /* every day of it is in the window */
     world_approve(&world, listed);
     sell("S1", "P1", "KE", "2027-01-05", "");
@@ -378,7 +412,14 @@ static void two_firms_claim_one_approval(void **state)
     assert_string_equal(outcome("K260001", "1"), "review 0 none");
     assert_string_equal(outcome("K260001", "2"), "review 0 none");
     assert_string_equal(rule_of("K260001", "2", "R07"), "review");
-    world_drop_scope(&world, "K260001", "P9"); /* settled in favour of the first */
+    rule_is_answered("K260001", "1", "R07", REVIEW_ACCEPT); /* the officer settles it ... */
+    rule_is_answered("K260001", "2", "R07", REVIEW_REJECT);
+    assert_string_equal(outcome("K260001", "1"), "eligible 100000 scenario");
+    world_decide(&world, FIRM_B);
+    assert_string_equal(outcome("K260001", "2"), "excluded 0 none");
+    everything_verifies();
+    world_drop_scope(&world, "K260001",
+        "P9"); /* ... and the other firm takes its claim back: settled in favour of the first */
     world_decide(&world, FIRM_B);
     assert_string_equal(outcome("K260001", "1"), "eligible 100000 scenario");
     everything_verifies();
