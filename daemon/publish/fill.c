@@ -55,7 +55,7 @@ bool publication_fill(struct publication *publication)
 {
     for (size_t i = 0; i < publish_table_count; i++) {
         const struct publish_table *table = &publish_tables[i];
-        bool taken = publication->reuses && string_equal(table->name, reuse_table);
+        bool taken = publication->reuses && reuse_knows(table);
         if (!create(publication, table) ||
             !(taken ? reuse_fill(publication, table) : publication_insert(publication, table, NULL)))
             return false;

@@ -35,12 +35,12 @@ bool publication_fill(struct publication *publication);
 bool publication_insert(
     struct publication *publication, const struct publish_table *table, const char *condition);
 
-/* reuse.c: rule lines of cases that have not changed since the last publication.
+/* reuse.c: rule lines and questions of cases that have not changed since the last publication.
  *
- * A version of a case never changes, and to read the traces of 50,000 takes seconds: lines that stand in the
+ * A version of a case never changes, and to read the traces of 50,000 takes seconds: rows that stand in the
  * last publication are copied. It must be of the same layout, of this journal, and of the same day: so damage
  * to a published file does not live on. */
-extern const char reuse_table[];
+bool reuse_knows(const struct publish_table *table);
 void reuse_begin(struct publication *publication); /* says by `reuses` whether it may be done */
 bool reuse_fill(struct publication *publication, const struct publish_table *table);
 int32_t reuse_layout(void); /* of what this program writes: stands in the file as its user_version */

@@ -1,4 +1,5 @@
-/* reuse.c - rule lines are taken from the last publication, but those of cases that have changed since. */
+/* reuse.c - rule lines and questions are taken from the last publication, but those of cases that have
+ * changed since. */
 #include "internal.h"
 
 #include "m13/digest.h"
@@ -8,7 +9,35 @@
 
 extern const char publish_views_sql[];
 
-const char reuse_table[] = "bi_case_rule";
+/* What an unchanged case has given, and which rows are read anew. The first is taken whole and cleared
+ * afterwards, since SQLite copies a whole table without looking into its rows. */
+static const struct reused {
+    const char *table, *take, *anew;
+    bool taken_first;
+} reused[] = {
+    {"bi_case_rule",
+        "INSERT INTO main.bi_case_rule SELECT * FROM last.bi_case_rule;"
+        "DELETE FROM main.bi_case_rule WHERE case_id IN (SELECT case_id FROM temp.changed)",
+        "case_id IN (SELECT case_id FROM temp.changed)", true},
+    /* Questions of makers come first. */
+    {"bi_review",
+        "INSERT INTO main.bi_review SELECT * FROM last.bi_review"
+        "    WHERE case_id <> '' AND case_id NOT IN (SELECT case_id FROM temp.changed)",
+        "case_id = '' OR case_id IN (SELECT case_id FROM temp.changed)", false},
+};
+
+static const struct reused *reused_table(const char *name)
+{
+    for (size_t i = 0; i < sizeof reused / sizeof reused[0]; i++)
+        if (string_equal(reused[i].table, name))
+            return &reused[i];
+    return NULL;
+}
+
+bool reuse_knows(const struct publish_table *table)
+{
+    return reused_table(table->name) != NULL;
+}
 
 int32_t reuse_layout(void)
 {
@@ -59,11 +88,13 @@ void reuse_begin(struct publication *publication)
 
 bool reuse_fill(struct publication *publication, const struct publish_table *table)
 {
-    static const char take[] =
-        "INSERT INTO main.bi_case_rule SELECT * FROM last.bi_case_rule;"
-        "CREATE TEMP TABLE changed AS SELECT new.case_id FROM main.bi_case new"
-        "    LEFT JOIN last.bi_case old USING (case_id) WHERE old.version IS NOT new.version;"
-        "DELETE FROM main.bi_case_rule WHERE case_id IN (SELECT case_id FROM changed)";
-    return publication_run(publication, "the last publication", take) &&
-           publication_insert(publication, table, "case_id IN (SELECT case_id FROM temp.changed)");
+    static const char changed[] =
+        "CREATE TEMP TABLE IF NOT EXISTS changed AS SELECT new.case_id FROM main.bi_case new"
+        "    LEFT JOIN last.bi_case old USING (case_id) WHERE old.version IS NOT new.version";
+    const struct reused *way = reused_table(table->name);
+    const char *first = way->taken_first ? way->take : NULL, *second = way->taken_first ? NULL : way->take;
+    return publication_run(publication, "changed cases", changed) &&
+           (first == NULL || publication_run(publication, "the last publication", first)) &&
+           publication_insert(publication, table, way->anew) &&
+           (second == NULL || publication_run(publication, "the last publication", second));
 }

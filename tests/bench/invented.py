@@ -108,12 +108,15 @@ def rows(count, chosen, matched=30):
     dice, made, makers = random.Random(SEED + 1), [], []
     codes = product_codes(dice)
     names = list(codes)
+    step = max(1, 160000 // max(1, count))  # FDA's numbers begin with the year, which is near that of the decision
     for number in range(count):
+        filed = 100000 + number * step
+        decided = min(2026, 2000 + filed // 10000)
         if not makers or dice.randrange(3) == 0:
             makers.append(maker(dice, chosen, matched))
         applicant, city, country, postcode, state = dice.choice(makers)
         device = f"Example{number % 977} Recorder (model {number % 89}) with Accessories"
-        row = clearance(f"K{100000 + number}", applicant, city, country, postcode, day(dice, 2010, 2026), day(dice, 2008, 2009),
+        row = clearance(f"K{filed}", applicant, city, country, postcode, day(dice, decided, decided), day(dice, 2008, 2009),
                         device, dice.choice(names), kind="Special" if number % 10 == 0 else "Traditional", state=state)
         row["openfda"] = {}
         made.append(row)

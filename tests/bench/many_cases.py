@@ -7,23 +7,27 @@ from measuring import PATH_510K, Register, give_feed, house_with
 
 FIRMS, ROWS, MATCHED = 2000, 10000, 500
 
-COPY = """
-INSERT INTO approval (id, authority, number, feed, first_seen_at, first_poll)
-    SELECT id + :copy * 1000000, authority, :copy || number, feed, first_seen_at, first_poll
-    FROM approval WHERE id IN (SELECT approval FROM case_file WHERE id <= :taken);
-INSERT INTO approval_version
-    SELECT approval + :copy * 1000000, version, seq_from, seq_to, payload, row, content, maker, route, status, holder, device,
-        product_code, parent, decision_first, decision_last, replace(record, '"number":"', '"number":"' || :copy)
-    FROM approval_version WHERE approval IN (SELECT approval FROM case_file WHERE id <= :taken);
-INSERT INTO case_file
-    SELECT id + :copy * :cases, printf('M13-2026-%05d', id + :copy * :cases), policy, authority, :copy || number, item,
-        approval + :copy * 1000000, opened_at, opened_seq, stage, stage_since
-    FROM case_file WHERE id <= :taken;
-INSERT INTO case_version
-    SELECT case_file + :copy * :cases, version, seq_from, seq_to, at, uscc, product_id, verdict, review_kind, amount_state, award,
-        missing, next_action, facts_hash, parameters_hash, trace_hash, facts, trace
-    FROM case_version WHERE case_file <= :taken
-"""
+# What a copy has of its own, by table and column; every other column is the original's.
+OWN = {
+    "approval": ({"id": "id + :copy * 1000000", "number": ":copy || number"},
+                 "id IN (SELECT approval FROM case_file WHERE id <= :taken)"),
+    "approval_version": ({"approval": "approval + :copy * 1000000",
+                          "record": "replace(record, '\"number\":\"', '\"number\":\"' || :copy)"},
+                         "approval IN (SELECT approval FROM case_file WHERE id <= :taken)"),
+    "case_file": ({"id": "id + :copy * :cases", "case_id": "printf('M13-2026-%05d', id + :copy * :cases)",
+                   "number": ":copy || number", "approval": "approval + :copy * 1000000"}, "id <= :taken"),
+    "case_version": ({"case_file": "case_file + :copy * :cases"}, "case_file <= :taken"),
+}
+
+
+def copies(house):
+    """The statements that copy the first cases, with their approvals."""
+    database = sqlite3.connect(house.state / "m13d.db")
+    for table, (own, which) in OWN.items():
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+        values = ", ".join(own.get(column, column) for column in columns)
+        yield f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {which}"
+    database.close()
 
 
 def write(house, script, rounds):
@@ -48,6 +52,6 @@ def house_with_cases(count):
         house.once("--all")
         register.close()
         cases = house.rows("SELECT count(*) FROM case_file")[0][0]
-        write(house, COPY, ({"copy": copy, "cases": cases, "taken": min(cases, count - copy * cases)}
+        write(house, ";".join(copies(house)), ({"copy": copy, "cases": cases, "taken": min(cases, count - copy * cases)}
                             for copy in range(1, -(-count // cases))))
         yield house

@@ -62,7 +62,7 @@ static void say_sold(const struct sale_view *best, const char *date, struct trac
 static void say_provisional(const struct rule_question *question, struct trace_line *line)
 {
     line_misses(line, MISSING_PRODUCT_LINK);
-    line_fact(line, &question->item->source, question->item->device);
+    line_fact(line, &question->item->source, question->item->number);
     line_zh(line, "尚未确认该批准（%s）对应企业的哪一个产品，因此无法认定其销售。", question->item->number);
     line_en(line,
         "It is not yet settled which of the firm's products the approval %s is for, so no sale can be "

@@ -1,5 +1,5 @@
 CREATE TABLE bi_case (
-    case_id TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL PRIMARY KEY,
     version INTEGER NOT NULL,
     policy TEXT NOT NULL,
     uscc TEXT NOT NULL,
@@ -30,6 +30,9 @@ CREATE TABLE bi_case (
     award_cny REAL NOT NULL,
     missing TEXT NOT NULL,
     next_action TEXT NOT NULL,
+    supply_until DATE,
+    at_stake INTEGER,
+    at_stake_cny REAL,
     match_band TEXT NOT NULL,
     match_rule TEXT NOT NULL,
     score INTEGER NOT NULL,
@@ -37,8 +40,24 @@ CREATE TABLE bi_case (
     first_flagged_ts INTEGER NOT NULL,
     first_load INTEGER NOT NULL,
     evidence_url TEXT NOT NULL
-);
+) WITHOUT ROWID;
 
+-- What is at stake where something is missing: the amount as reckoned, or the product's cap; and until when the firm can
+-- supply it, as far as a filing window is configured.
+WITH cap (fen) AS (
+    SELECT CAST(replace(substr(value, 5, instr(value, '.') - 5), ',', '') AS INTEGER) * 100
+        + CAST(substr(value, instr(value, '.') + 1, 2) AS INTEGER)
+    FROM parameter
+    WHERE name = 'product-cap' AND coalesce(from_day, 0) <= :now / 86400000
+    ORDER BY from_day DESC
+    LIMIT 1
+), filing (last) AS (
+    SELECT nullif(substr(value, 13, 10), '')
+    FROM parameter
+    WHERE name = 'filing-window' AND value GLOB '[0-9]*' AND coalesce(from_day, 0) <= :now / 86400000
+    ORDER BY from_day DESC
+    LIMIT 1
+)
 SELECT
     f.case_id,
     c.version,
@@ -81,6 +100,15 @@ SELECT
     c.award / 100.0 AS award_cny,
     c.missing,
     c.next_action,
+    iif(c.verdict = 'pending', (SELECT last FROM filing), NULL) AS supply_until,
+    CASE
+        WHEN c.verdict = 'pending' AND c.award > 0 THEN c.award
+        WHEN c.verdict IN ('pending', 'out_of_window') THEN (SELECT fen FROM cap)
+    END AS at_stake,
+    CASE
+        WHEN c.verdict = 'pending' AND c.award > 0 THEN c.award
+        WHEN c.verdict IN ('pending', 'out_of_window') THEN (SELECT fen FROM cap)
+    END / 100.0 AS at_stake_cny,
     coalesce(m.band, '') AS match_band,
     coalesce(m.rule, '') AS match_rule,
     coalesce(m.score, 0) AS score,

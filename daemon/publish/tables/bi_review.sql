@@ -67,10 +67,13 @@ question AS (
     UNION ALL
     SELECT
         f.case_id || '/' || (line.value ->> 'rule'), 'rule', v.device, '', '', c.uscc, f.case_id, f.authority, f.number,
-        line.value ->> 'rule', 0, 1, 1, v.decision_last, line.value ->> 'zh', line.value ->> 'en', '', NULL
+        line.value ->> 'rule', 0, 1, 1, v.decision_last,
+        -- That a value is an assumption is said with the parameter.
+        replace(line.value ->> 'zh', '（暂定口径，待主管部门确认。）', ''),
+        replace(line.value ->> 'en', ' (An assumption, not yet confirmed by the bureau.)', ''), '', NULL
     FROM case_version c
-    CROSS JOIN json_each(c.trace) line
     CROSS JOIN case_file f ON f.id = c.case_file
+    CROSS JOIN json_each(c.trace) line
     CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
     LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
     -- Few lines of a trace are questions: only these are parsed.

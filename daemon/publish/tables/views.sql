@@ -26,6 +26,14 @@ SELECT
         FROM json_each(c.missing) fact
         LEFT JOIN bi_label missing ON missing.kind = 'missing' AND missing.code = fact.value
     ), '') AS 待补事项,
+    coalesce((
+        SELECT group_concat(DISTINCT coalesce(supplier.zh, ''))
+        FROM bi_case_rule line
+        JOIN bi_label supplier ON supplier.kind = 'supplier' AND supplier.code = line.supplier
+        WHERE line.case_id = c.case_id AND line.supplier <> ''
+    ), '') AS 由谁补充,
+    c.supply_until AS 申报截止,
+    c.at_stake_cny AS 涉及上限_元,
     c.award_cny AS 测算上限_元,
     c.first_flagged AS 发现时间,
     c.evidence_url AS 来源链接
@@ -34,6 +42,20 @@ LEFT JOIN bi_label authority ON authority.kind = 'authority' AND authority.code 
 LEFT JOIN bi_label verdict ON verdict.kind = 'verdict' AND verdict.code = c.verdict
 LEFT JOIN bi_label stage ON stage.kind = 'stage' AND stage.code = c.stage
 LEFT JOIN bi_label route ON route.kind = 'route' AND route.code = c.route;
+
+CREATE VIEW 企业年度额度 AS
+SELECT
+    firm_name AS 企业名称,
+    uscc AS 统一社会信用代码,
+    year AS 年度,
+    cap_cny AS 年度上限_元,
+    committed_cny AS 已安排_按批准年度_元,
+    committed_in_batches_cny AS 已安排_按批次年度_元,
+    room_cny AS 剩余额度_元,
+    estimated_cny AS 初判符合测算上限_元,
+    estimated_pending_cny AS 待补材料测算上限_元,
+    cases AS 线索数
+FROM bi_firm_year;
 
 CREATE VIEW 数据源状态 AS
 SELECT

@@ -530,8 +530,8 @@ CREATE TABLE case_version (
     trace TEXT NOT NULL,                  -- JSON: one line per rule
     PRIMARY KEY (case_file, version)
 ) STRICT, WITHOUT ROWID;
--- With seq_to in it, cases are counted without reading their rows, which are long.
-CREATE INDEX case_version_firm ON case_version (uscc, seq_to) WHERE seq_to IS NULL;
+-- With all that is counted and summed of cases in it: their rows are long.
+CREATE INDEX case_version_firm ON case_version (uscc, seq_to, verdict, award, product_id) WHERE seq_to IS NULL;
 CREATE INDEX case_version_product ON case_version (product_id) WHERE seq_to IS NULL AND product_id <> '';
 
 CREATE TABLE case_event (
@@ -664,6 +664,19 @@ CREATE TABLE parameter (
     cited TEXT NOT NULL,
     rule TEXT NOT NULL
 ) STRICT;
+
+-- The authorities as configured, also those without a public register that can be read.
+CREATE TABLE authority (
+    code TEXT PRIMARY KEY,
+    zh TEXT NOT NULL,
+    en TEXT NOT NULL,
+    named TEXT NOT NULL,                  -- the text's word for it: FDA, CE, PMDA, TGA, BRICS, WHO; '' = not named
+    country TEXT NOT NULL,
+    markets TEXT NOT NULL,                -- codes parted by blanks; '*' = any foreign country
+    review_markets TEXT NOT NULL,
+    register INTEGER NOT NULL,            -- it has a usable public register
+    sort INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- ----------------------------------------------------------------------------------------------- words
 

@@ -92,6 +92,16 @@ static void every_table_of_the_list_is_there(void **state)
     assert_int_equal(published_number(&world, "SELECT value FROM bi_meta WHERE name = 'approvals'"), 2);
 }
 
+static void chinese_view_of_the_firms_years_has_names_and_yuan(void **state)
+{
+    (void)state;
+    assert_int_equal(publish_as_child(world.folder, NOW, NULL), 0);
+    assert_string_equal(
+        published_text(&world, "SELECT 企业名称 || ' ' || 年度 || ' ' || 年度上限_元 || ' ' || 剩余额度_元 "
+                               "FROM 企业年度额度 WHERE 年度 = 2026"),
+        "北京晨星医疗 2026 3000000.0 2749999.5");
+}
+
 static void the_length_and_head_of_the_journal_stand_in_it(void **state)
 {
     (void)state;
@@ -273,6 +283,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest claims[] = {
         CLAIM(the_file_is_whole_and_in_rollback_mode),
         CLAIM(every_table_of_the_list_is_there),
+        CLAIM(chinese_view_of_the_firms_years_has_names_and_yuan),
         CLAIM(the_length_and_head_of_the_journal_stand_in_it),
         CLAIM(chinese_views_show_names_and_words),
         CLAIM(a_folder_whose_name_a_uri_would_take_apart_is_a_folder),

@@ -74,6 +74,35 @@ static void lines_of_cases_that_have_not_changed_are_taken_over(void **state)
     assert_string_equal(lines(), "K260001 mark declaration, K260002 mark declaration");
 }
 
+static const char *questions(void)
+{
+    return published_text(&world,
+        "SELECT group_concat(kind || ' ' || number || ' ' || substr(question_en, 1, 8), ', ') FROM "
+        "(SELECT * FROM bi_review ORDER BY kind, number)");
+}
+
+static void questions_of_cases_that_have_not_changed_are_taken_over(void **state)
+{
+    (void)state;
+    alter_published("UPDATE bi_review SET question_en = 'mark'");
+    world_case(&world, "K260002", "sale");
+    publish_at(NOW + CLOCK_MINUTE);
+    assert_string_equal(questions(), "product K260001 mark, product K260002 Of which");
+}
+
+static void questions_of_makers_are_read_each_time(void **state)
+{
+    (void)state;
+    store_write(world.store);
+    query_run(query(world.store,
+        "UPDATE match SET band = 'review', rule = 'R10' WHERE maker = (SELECT max(maker) FROM match)"));
+    publish_at(NOW + CLOCK_MINUTE);
+    assert_string_equal(questions(), "match  Is this , product K260001 Of which, product K260002 Of which");
+    alter_published("UPDATE bi_review SET question_en = 'mark'");
+    publish_at(NOW + 2 * CLOCK_MINUTE);
+    assert_string_equal(questions(), "match  Is this , product K260001 mark, product K260002 mark");
+}
+
 static void lines_of_a_case_that_has_changed_are_read(void **state)
 {
     (void)state;
@@ -176,6 +205,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest claims[] = {
         CLAIM(lines_of_cases_that_have_not_changed_are_taken_over),
         CLAIM(lines_of_a_case_that_has_changed_are_read),
+        CLAIM(questions_of_cases_that_have_not_changed_are_taken_over),
+        CLAIM(questions_of_makers_are_read_each_time),
         CLAIM(lines_of_a_new_case_are_read),
         CLAIM(all_is_read_anew_each_day),
         CLAIM(nothing_is_taken_from_a_file_of_another_layout),
