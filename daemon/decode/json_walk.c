@@ -1,5 +1,6 @@
 #include "json_walk.h"
 
+#include "clean.h"
 #include "json_string.h"
 
 #include "m13/text.h"
@@ -75,6 +76,20 @@ static bool name_of(
     return true;
 }
 
+/* Only an escape can bring a control character into a name, NUL among them. */
+static void tell_name(struct shape *shape, const char *name, size_t length, bool escaped)
+{
+    struct text clean = TEXT_WITH_CEILING(LIMIT_NAME_BYTES);
+    int64_t ignored = 0;
+    if (!escaped) {
+        shape_add(shape, name, length);
+        return;
+    }
+    clean_append(name, length, (struct clean_rules){0}, &clean, &ignored);
+    shape_add(shape, text_string(&clean), clean.length);
+    text_free(&clean);
+}
+
 /* The member of the object at `parent` that the key token names, or PATH_NONE. */
 static int wanted_member(struct json_walk *walk, int parent)
 {
@@ -90,7 +105,7 @@ static int wanted_member(struct json_walk *walk, int parent)
     if (name_of(lexer, &plain, &name, &length)) {
         member = path_tree_member(walk->tree, parent, name, length);
         if (asked)
-            shape_add(walk->shape, name, length);
+            tell_name(walk->shape, name, length, lexer->escaped);
     }
     text_free(&plain);
     return member;

@@ -86,8 +86,21 @@ static int elements_made(struct path_tree *tree, int node)
     return tree->nodes[node].elements;
 }
 
-/* All that is wanted at and below `from` is wanted at `to`, which is new. */
-static void copy_wants(struct path_tree *tree, int from, int to)
+/* Nodes that are still to be dealt with; a copy goes on from one to another. */
+struct places {
+    struct place {
+        int node, copy;
+    } * items;
+    size_t count, capacity;
+};
+
+static void push(struct places *places, int node, int copy)
+{
+    MEMORY_GROW(places->items, places->count, places->capacity);
+    places->items[places->count++] = (struct place){node, copy};
+}
+
+static void copy_node(struct path_tree *tree, int from, int to, struct places *rest)
 {
     for (int end = tree->nodes[from].first_end; end != PATH_NONE; end = tree->ends[end].next)
         add_end(tree, to, tree->ends[end].want, tree->ends[end].target);
@@ -95,13 +108,24 @@ static void copy_wants(struct path_tree *tree, int from, int to)
     for (int child = tree->nodes[from].first_child; child != PATH_NONE;
          child = tree->nodes[child].next_sibling) {
         const struct path_node *model = &tree->nodes[child];
-        int copy = new_child(tree, to, model->name, model->length);
-        copy_wants(tree, child, copy);
+        push(rest, child, new_child(tree, to, model->name, model->length));
     }
     if (tree->nodes[from].every != PATH_NONE)
-        copy_wants(tree, tree->nodes[from].every, every_made(tree, to));
+        push(rest, tree->nodes[from].every, every_made(tree, to));
     if (tree->nodes[from].elements != PATH_NONE)
-        copy_wants(tree, tree->nodes[from].elements, elements_made(tree, to));
+        push(rest, tree->nodes[from].elements, elements_made(tree, to));
+}
+
+/* All that is wanted at and below `from` is wanted at `to`, which is new. */
+static void copy_wants(struct path_tree *tree, int from, int to)
+{
+    struct places rest = {0};
+    push(&rest, from, to);
+    while (rest.count > 0) {
+        struct place place = rest.items[--rest.count];
+        copy_node(tree, place.node, place.copy, &rest);
+    }
+    free(rest.items);
 }
 
 static int member_made(struct path_tree *tree, int node, const char *name, size_t length)
@@ -141,44 +165,34 @@ static void add_gate(struct path_tree *tree, int array, const struct json_path_s
     add_end(tree, key, PATH_KEY, gate);
 }
 
-static void add_rest(struct path_tree *tree, int node, const char *rest, size_t slot, int depth);
-
-static void add_every(struct path_tree *tree, int node, const char *rest, size_t slot, int depth)
+/* Where a step leads from a node: to several, if it is to every member. */
+static void take_step(
+    struct path_tree *tree, int node, const struct json_path_step *step, size_t slot, struct places *next)
 {
-    for (int child = tree->nodes[node].first_child; child != PATH_NONE;
-         child = tree->nodes[child].next_sibling)
-        add_rest(tree, child, rest, slot, depth);
-    add_rest(tree, every_made(tree, node), rest, slot, depth);
-    add_rest(tree, elements_made(tree, node), rest, slot, depth);
-}
-
-static void add_rest(struct path_tree *tree, int node, const char *rest, size_t slot, int depth)
-{
-    if (depth > LIMIT_JSON_DEPTH) /* nothing stands so deep */
-        return;
-    struct json_path_step step = json_path_next(&rest);
-    tree->slots[slot].many |= step.kind != JSON_PATH_NAME && step.kind != JSON_PATH_END;
-    tree->slots[slot].joined |= step.kind == JSON_PATH_ALL;
-    switch (step.kind) {
+    switch (step->kind) {
     case JSON_PATH_NAME:
-        add_rest(tree, member_made(tree, node, step.text, step.length), rest, slot, depth + 1);
-        return;
+        push(next, member_made(tree, node, step->text, step->length), 0);
+        break;
     case JSON_PATH_EVERY:
-        add_every(tree, node, rest, slot, depth + 1);
-        return;
+        for (int child = tree->nodes[node].first_child; child != PATH_NONE;
+             child = tree->nodes[child].next_sibling)
+            push(next, child, 0);
+        push(next, every_made(tree, node), 0);
+        push(next, elements_made(tree, node), 0);
+        break;
     case JSON_PATH_INDEX:
     case JSON_PATH_FITTING:
-        add_gate(tree, node, &step, slot);
-        add_rest(tree, tree->nodes[node].elements, rest, slot, depth + 1);
-        return;
+        add_gate(tree, node, step, slot);
+        push(next, tree->nodes[node].elements, 0);
+        break;
     case JSON_PATH_ELEMENTS:
     case JSON_PATH_ALL:
-        add_rest(tree, elements_made(tree, node), rest, slot, depth + 1);
-        return;
+        push(next, elements_made(tree, node), 0);
+        break;
     case JSON_PATH_END:
+        add_end(tree, node, PATH_VALUE, (int)slot);
         break;
     }
-    add_end(tree, node, PATH_VALUE, (int)slot);
 }
 
 static void make_slot(struct path_tree *tree, size_t slot)
@@ -191,8 +205,24 @@ static void make_slot(struct path_tree *tree, size_t slot)
 
 void path_tree_add(struct path_tree *tree, const char *path, size_t slot)
 {
+    struct places here = {0}, next = {0};
+    struct json_path_step step = {.kind = JSON_PATH_NAME};
     make_slot(tree, slot);
-    add_rest(tree, 0, path, slot, 0);
+    push(&here, 0, 0);
+    /* Nothing stands deeper. */
+    for (int depth = 0; step.kind != JSON_PATH_END && depth <= LIMIT_JSON_DEPTH; depth++) {
+        step = json_path_next(&path);
+        tree->slots[slot].many |= step.kind != JSON_PATH_NAME && step.kind != JSON_PATH_END;
+        tree->slots[slot].joined |= step.kind == JSON_PATH_ALL;
+        next.count = 0;
+        for (size_t i = 0; i < here.count; i++)
+            take_step(tree, here.items[i].node, &step, slot, &next);
+        struct places done = here;
+        here = next;
+        next = done;
+    }
+    free(here.items);
+    free(next.items);
 }
 
 void path_tree_add_name(struct path_tree *tree, const char *name, size_t slot)

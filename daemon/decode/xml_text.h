@@ -7,8 +7,8 @@
 #include <libxml/tree.h>
 #include <stdbool.h>
 
-/* Appends all text in the node. In HTML (`apart`) elements that are not part of a line stand apart. */
-void xml_text_append(const xmlNode *node, bool apart, struct text *out);
+/* Appends all text in the node `top`. In HTML (`apart`) elements that are not part of a line stand apart. */
+void xml_text_append(const xmlNode *top, bool apart, struct text *out);
 bool xml_text_is_blank(const struct text *text); /* nothing would be left of it when it is cleaned */
 
 #endif

@@ -326,8 +326,9 @@ static void the_shape_is_all_names_of_the_rows(void **state)
 {
     (void)state;
     struct feed_definition *definition = reading_definition(JSON, NEEDED "holder = \"h\";", "");
-    struct reading *reading = reading_of_text(
-        definition, "[{\"n\":\"1\",\"zeta\":{\"inner\":1}},{\"n\":\"2\",\"al\\u0070ha\":[{\"x\":1}]}]");
+    struct reading *reading =
+        reading_of_text(definition, "[{\"n\":\"1\",\"zeta\":{\"inner\":1}},{\"n\":\"2\",\"al\\u0070ha\":[{"
+                                    "\"x\":1}],\"n\\u0000\":0,\"\\u0000\":1}]");
     assert_int_equal(reading->rows, 2);
     assert_non_null(strstr(reading->ending, "{\"shape\":\"alpha|n|zeta\"}"));
     reading_free(reading);
