@@ -310,10 +310,6 @@ static bool pair_sound_at(struct alignment *a, const struct align_side *const si
     return true;
 }
 
-/* To read two words aloud costs microseconds, and nine runs begin at each pair: names of 16 words each are
- * compared so, and none is longer; a stranger's row may be, and must not hold the loop. */
-enum { SOUND_PAIRS_MOST = 256 };
-
 /* Words read out of another script, against those that sound alike. */
 static void pair_sounds(struct alignment *a, const struct align_side *const sides[2])
 {

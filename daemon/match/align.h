@@ -56,6 +56,9 @@ void align_query(
     const struct match_index *index, const struct parsed_name *query, struct align_side *ret_side);
 void align_firm(const struct match_index *index, const struct index_name *name, struct align_side *ret_side);
 void align(const struct align_side *query, const struct align_side *firm, struct alignment *ret_alignment);
+/* To read two words aloud costs microseconds, and nine runs begin at each pair: names of 16 words each are
+ * compared so, and none is longer; a stranger's row may be, and must not hold the loop. */
+enum { SOUND_PAIRS_MOST = 256 };
 /* Slips that two tokens may differ by and still be a pair; 0 = none. */
 unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length);
 /* The same tokens in the same order at the same places. */

@@ -11,11 +11,13 @@
 
 void bound_query(const struct match_index *index, const struct align_side *query, struct bound *ret_bound)
 {
-    *ret_bound = (struct bound){.index = index, .query = query};
+    *ret_bound = (struct bound){.index = index, .query = query, .is_latin = true};
     for (size_t i = 0; i < query->count; i++) {
         const struct align_token *token = &query->tokens[i];
         ret_bound->spoken = ret_bound->spoken || token->spoken;
         ret_bound->loose = ret_bound->loose || token->loose;
+        ret_bound->is_latin =
+            ret_bound->is_latin && ((token->letters | token->raw_letters) & LETTERS_NOT_LATIN) == 0;
         if (token->class != TOKEN_PLACE)
             ret_bound->free |= 1ull << i;
         else if (token->length != strlen(place_china) || memcmp(token->text, place_china, token->length) != 0)
@@ -52,13 +54,17 @@ static void rest_of_query(const struct bound *bound, uint64_t free, struct rest 
     }
 }
 
+/* What a Chinese name's reading and translation were read from is never near Latin letters, nor made of them.
+ */
 static void rest_of_name(
-    const struct match_index *index, const struct index_token *tokens, uint64_t free, struct rest *ret_rest)
+    const struct bound *bound, const struct index_name *name, uint64_t free, struct rest *ret_rest)
 {
+    const struct index_word *words = bound->index->words.list;
     for (; free != 0; free &= free - 1) {
-        const struct index_token *token = &tokens[__builtin_ctzll(free)];
-        const struct index_word *word = &index->words.list[token->word];
-        const struct index_word *raw = &index->words.list[token->raw];
+        const struct index_token *token = &bound->index->tokens[name->first_token + __builtin_ctzll(free)];
+        const struct index_word *word = &words[token->word];
+        const struct index_word *raw =
+            name->latin && token->loose && bound->is_latin ? word : &words[token->raw];
         rest_add(ret_rest, &(struct rest_token){word->letters, raw->letters, word->length, raw->length,
                                token->weight, token->class, false});
     }
@@ -73,6 +79,9 @@ static bool within(size_t a_length, uint32_t a_letters, size_t b_length, uint32_
 /* are_near() of align.c, without a look at the words. */
 static bool may_be_near(const struct rest_token *a, const struct rest_token *b)
 {
+    if (!within(a->length, a->letters, b->length, b->letters, NEAR_EDITS) &&
+        !within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, NEAR_EDITS))
+        return false;
     unsigned edits = align_edits_allowed(a->class, a->length, b->class, b->length);
     return edits > 0 && (within(a->length, a->letters, b->length, b->letters, edits) ||
                             within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits));
@@ -173,7 +182,6 @@ static void share_words(const struct bound *bound, const struct index_name *name
 bool bound_allows(const struct bound *bound, uint32_t at)
 {
     const struct index_name *name = &bound->index->names[at];
-    const struct index_token *tokens = &bound->index->tokens[name->first_token];
     struct shared shared = {.query = bound->free, .loose = bound->loose};
     share_places(bound, name, &shared);
     share_words(bound, name, &shared);
@@ -184,12 +192,14 @@ bool bound_allows(const struct bound *bound, uint32_t at)
     own.count = other.count = own.letters = other.letters = 0;
     own.generic = other.generic = false;
     rest_of_query(bound, shared.query, &own);
-    rest_of_name(bound->index, tokens, shared.name, &other);
+    rest_of_name(bound, name, shared.name, &other);
     pair_rests(&own, &other, shared.loose);
     pair_rests(&other, &own, shared.loose);
     struct sums ours = sum_of(&own);
     struct sums theirs = sum_of(&other);
     if (!shared.core && !(ours.core && theirs.core))
+        return false;
+    if (bound->whole && ours.left + theirs.left > 0)
         return false;
     uint64_t matched = shared.weight + (ours.paired < theirs.paired ? ours.paired : theirs.paired);
     bool shortened = bound->query->legal == 0 && ours.left == 0 && !theirs.left_core;

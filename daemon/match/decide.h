@@ -66,6 +66,8 @@ struct bound {
     const struct align_side *query;
     uint64_t free; /* a bit for each token but places */
     bool spoken, loose, elsewhere;
+    bool is_latin; /* every letter of it */
+    bool whole;    /* only names with a partner for every token are wanted */
 };
 void bound_query(const struct match_index *index, const struct align_side *query, struct bound *ret_bound);
 /* False when judge() would never let the name qualify, unless it is reached by its glue. */

@@ -40,15 +40,22 @@ const struct name_entry match_reason_names[] = {
 
 enum { MATCH_WHY_BYTES = 64 * 1024, FULL_SCORE = 1000 };
 
+enum { SOUND_EFFORT = 32 }; /* of one pair, in pairs */
+
+struct found {
+    struct fit best, runner_up;
+    uint32_t automatic_firm; /* NOTHING: none so far */
+    bool several;            /* a second firm fits as well */
+    bool passed_fits;
+};
+
 struct search {
     struct match_index *index;
     struct judged judged;
     struct bound bound;
-    struct fit best, runner_up;
-    uint32_t automatic_firm; /* NOTHING: none so far */
-    bool several;            /* a second firm fits as well */
+    struct effort effort;
+    struct found found;
     const char *const *passed_over;
-    bool passed_fits;
 };
 
 static bool same_firm(const struct match_index *index, uint32_t a, uint32_t b)
@@ -61,13 +68,13 @@ static bool same_firm(const struct match_index *index, uint32_t a, uint32_t b)
 static void note_automatic(struct search *search, uint32_t firm)
 {
     const struct match_index *index = search->index;
-    uint32_t known = search->automatic_firm;
+    uint32_t known = search->found.automatic_firm;
     bool candidate = index->firms[firm].is_candidate;
     if (known == NOTHING || (index->firms[known].is_candidate && !candidate)) {
-        search->automatic_firm = firm;
-        search->several = false;
+        search->found.automatic_firm = firm;
+        search->found.several = false;
     } else if (!same_firm(index, known, firm) && candidate == index->firms[known].is_candidate) {
-        search->several = true;
+        search->found.several = true;
     }
 }
 
@@ -80,13 +87,13 @@ static void offer(struct search *search, const struct fit *fit)
     if (fit_is_automatic(fit)) {
         note_automatic(search, fit->firm);
     }
-    if (fit_is_better(index, fit, &search->best)) {
-        if (search->best.name != NOTHING && !same_firm(index, search->best.firm, fit->firm))
-            search->runner_up = search->best;
-        search->best = *fit;
-    } else if (!same_firm(index, search->best.firm, fit->firm) &&
-               fit_is_better(index, fit, &search->runner_up)) {
-        search->runner_up = *fit;
+    if (fit_is_better(index, fit, &search->found.best)) {
+        if (search->found.best.name != NOTHING && !same_firm(index, search->found.best.firm, fit->firm))
+            search->found.runner_up = search->found.best;
+        search->found.best = *fit;
+    } else if (!same_firm(index, search->found.best.firm, fit->firm) &&
+               fit_is_better(index, fit, &search->found.runner_up)) {
+        search->found.runner_up = *fit;
     }
 }
 
@@ -98,38 +105,70 @@ static bool is_passed_over(const struct match_index *index, const char *const *p
     return false;
 }
 
+/* Pairs of tokens to be compared, each of them several times by sound. */
+static size_t pairs_with(const struct search *search, uint32_t name)
+{
+    size_t pairs = search->judged.side->count * search->index->names[name].token_count;
+    return search->bound.spoken && pairs <= SOUND_PAIRS_MOST ? pairs * SOUND_EFFORT : pairs;
+}
+
 static void consider(uint32_t name, bool by_glue, void *context)
 {
     struct search *search = context;
     if (!by_glue && !bound_allows(&search->bound, name))
         return;
+    if (!search->bound.whole && !effort_takes(&search->effort, pairs_with(search, name)))
+        return;
     struct fit fit = judge(&search->judged, name, by_glue);
     if (is_passed_over(search->index, search->passed_over, fit.firm))
-        search->passed_fits = search->passed_fits || fit_is_automatic(&fit);
+        search->found.passed_fits = search->found.passed_fits || fit_is_automatic(&fit);
     else
         offer(search, &fit);
 }
 
-static void search_form(struct search *search, struct form form, const struct parsed_name *parsed)
+static void take_roads(struct search *search, struct form form, const struct parsed_name *parsed)
 {
-    struct align_side side;
-    align_query(search->index, parsed, &side);
-    search->judged.side = &side;
-    search->judged.form = form;
-    bound_query(search->index, &side, &search->bound);
-    index_next_stamp(search->index);
     struct reach reach = {.index = search->index,
         .query = parsed,
         .each = consider,
         .context = search,
+        .effort = &search->effort,
         .takes_all = form.kind == FORM_LATIN || form.kind == FORM_SPOKEN};
+    index_next_stamp(search->index);
     reach_by_glue(&reach);
     reach_by_words(&reach);
     if (form.kind == FORM_SPOKEN)
         reach_by_sound(&reach);
     /* Where a firm fits, what is merely near would change nothing. */
-    if (search->automatic_firm == NOTHING)
+    if (search->found.automatic_firm == NOTHING)
         reach_by_near(&reach);
+}
+
+/* An automatic match has every word of the name: it is found whatever all other names would cost. */
+static void take_whole_names(struct search *search, const struct parsed_name *parsed)
+{
+    struct reach reach = {.index = search->index, .query = parsed, .each = consider, .context = search};
+    search->bound.whole = true;
+    index_next_stamp(search->index);
+    reach_by_glue(&reach);
+    reach_by_rarest_word(&reach);
+}
+
+static void search_form(struct search *search, struct form form, const struct parsed_name *parsed)
+{
+    struct align_side side;
+    struct found before = search->found;
+    align_query(search->index, parsed, &side);
+    search->judged.side = &side;
+    search->judged.form = form;
+    bound_query(search->index, &side, &search->bound);
+    take_roads(search, form, parsed);
+    if (!search->effort.exceeded)
+        return;
+    /* No name of a firm, but a row of words that many have. */
+    search->found = before;
+    if (form.kind == FORM_NAME)
+        take_whole_names(search, parsed);
 }
 
 static void search_other_forms(
@@ -272,20 +311,20 @@ static bool is_abroad(const struct match_index *index, const char *country, cons
 
 static void decide_by_name(struct decision *decision, const struct search *search)
 {
-    bool abroad = is_abroad(decision->index, decision->query->country, &search->best);
-    decision->best = search->best;
-    decision->runner_up = search->runner_up;
-    if (!fit_is_for_review(&search->best))
+    bool abroad = is_abroad(decision->index, decision->query->country, &search->found.best);
+    decision->best = search->found.best;
+    decision->runner_up = search->found.runner_up;
+    if (!fit_is_for_review(&search->found.best))
         return;
     decision->band = MATCH_REVIEW;
-    decision->score = search->best.score;
-    decision->rule = search->best.rule;
-    decision->reasons = search->best.reasons;
+    decision->score = search->found.best.score;
+    decision->rule = search->found.best.rule;
+    decision->reasons = search->found.best.reasons;
     if (abroad)
         decision->reasons |= 1u << REASON_ABROAD;
-    if (fit_is_automatic(&search->best) && search->several)
+    if (fit_is_automatic(&search->found.best) && search->found.several)
         decision->reasons |= 1u << REASON_SEVERAL;
-    if (fit_is_automatic(&search->best) && decision->reasons == 0)
+    if (fit_is_automatic(&search->found.best) && decision->reasons == 0)
         decision->band = MATCH_AUTO;
 }
 
@@ -295,13 +334,13 @@ static void decide_by_identifier(
     struct fit fit;
     struct search scratch = *search;
     bool allowed = name_allows(&scratch, decision->normal, firm, &fit);
-    uint32_t by_name = search->automatic_firm;
+    uint32_t by_name = search->found.automatic_firm;
     bool other_by_name = by_name != NOTHING && !same_firm(search->index, by_name, firm) &&
                          !search->index->firms[by_name].is_candidate;
-    if (search->best.name != NOTHING && !same_firm(search->index, search->best.firm, firm))
-        decision->runner_up = search->best;
+    if (search->found.best.name != NOTHING && !same_firm(search->index, search->found.best.firm, firm))
+        decision->runner_up = search->found.best;
     else
-        decision->runner_up = search->runner_up;
+        decision->runner_up = search->found.runner_up;
     decision->best = fit;
     decision->best.firm = firm;
     decision->score = allowed ? FULL_SCORE : fit.score;
@@ -385,7 +424,7 @@ static void decide_by_pointer(
     if (same)
         return;
     decision->reasons = 1u << reason | (several ? 1u << REASON_SEVERAL : 0);
-    decision->runner_up = search->best;
+    decision->runner_up = search->found.best;
     decision->best = (struct fit){.name = NOTHING, .firm = firm};
     decision->band = MATCH_REVIEW;
     decision->score = FULL_SCORE;
@@ -443,8 +482,9 @@ void match_find(struct match_index *index, const struct match_query *query, stru
     struct form form = {.kind = FORM_NAME};
     name_normalise(name, strlen(name), &normal);
     bool usable = form_parse(index, &normal, form, &parsed);
-    struct search search = {.index = index, .automatic_firm = NOTHING};
-    search.best = search.runner_up = (struct fit){.name = NOTHING, .firm = NOTHING};
+    struct search search = {
+        .index = index, .found = {.automatic_firm = NOTHING}, .effort = {.left = index->effort_most}};
+    search.found.best = search.found.runner_up = (struct fit){.name = NOTHING, .firm = NOTHING};
     search.passed_over = query->passed_over;
     search.judged = (struct judged){.index = index,
         .has_beside = parsed.has_beside,
@@ -452,11 +492,12 @@ void match_find(struct match_index *index, const struct match_query *query, stru
             address_judge(query->country, query->city, query->postcode) == ADDRESS_ELSEWHERE};
     if (usable)
         search_form(&search, form, &parsed);
-    if (usable && search.automatic_firm == NOTHING && (parsed.alias_count > 0 || has_other_script(&parsed)))
+    if (usable && search.found.automatic_firm == NOTHING &&
+        (parsed.alias_count > 0 || has_other_script(&parsed)))
         search_other_forms(&search, &normal, &parsed);
     struct decision decision = {.index = index, .query = query, .normal = &normal, .rule = ""};
     decide(&decision, &search);
-    if (decision.band == MATCH_AUTO && (decision.passed_fits || search.passed_fits)) {
+    if (decision.band == MATCH_AUTO && (decision.passed_fits || search.found.passed_fits)) {
         decision.band = MATCH_REVIEW;
         decision.reasons |= 1u << REASON_PASSED_OVER;
     }

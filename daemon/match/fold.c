@@ -173,6 +173,11 @@ static enum letter_kind range_kind(uint32_t code_point)
     return LETTER_OTHER;
 }
 
+const struct letter *fold_ascii(unsigned char byte)
+{
+    return &fold.ascii[byte & 127];
+}
+
 struct letter fold_letter(uint32_t code_point)
 {
     if (code_point < 128)
@@ -185,7 +190,8 @@ struct letter fold_letter(uint32_t code_point)
         if (letter->length > 0)
             return *letter;
     }
-    enum letter_kind kind = range_kind(code_point);
+    bool is_han = code_point >= HAN_FIRST && code_point <= HAN_LAST;
+    enum letter_kind kind = is_han ? LETTER_HAN : range_kind(code_point);
     if (kind == LETTER_BREAK)
         kind = bracket_kind(code_point);
     return letter_of(kind, code_point);

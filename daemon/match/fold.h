@@ -29,6 +29,7 @@ struct letter {
 
 void fold_load(void); /* reads the tables; harmless when they are read */
 struct letter fold_letter(uint32_t code_point);
+const struct letter *fold_ascii(unsigned char byte); /* below 128; outlives all */
 /* Letter + mark as one letter of a script that keeps its marks; 0 when there is none. */
 uint32_t fold_compose(uint32_t letter, uint32_t mark);
 

@@ -168,6 +168,8 @@ struct match_index {
     struct chains postings; /* from words to the names that have them as core */
     struct chains glues, joins, near, sounds, identifiers; /* to names, names, words, names, firms */
 
+    size_t effort_most; /* of one query */
+
     /* Scratch of match_find: names reached by the present query. */
     uint32_t *stamps;
     uint32_t stamp;
@@ -222,7 +224,14 @@ void near_keys_sought(const char *text, size_t length, near_each *each, void *co
  * comparison. */
 uint32_t letters_of(const char *text, size_t length);
 uint32_t letters_once(uint32_t letters); /* which letters there are */
-bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned differ);
+#define LETTERS_NOT_LATIN (1u << 31)     /* some other script is in it */
+static inline bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned differ)
+{
+    uint32_t bits = a_letters ^ b_letters;
+    for (; differ > 0; differ--)
+        bits &= bits - 1;
+    return bits != 0;
+}
 unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters);
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);
@@ -233,12 +242,24 @@ enum { JOIN_WORDS = 4, JOIN_LETTERS = 27 };
 
 /* --- searching ------------------------------------------------------------------------------------------ */
 
+/* What one query may still cost, in pairs of tokens that are compared, some 20 ns each: a spelling that is
+ * made to be slow must not hold the loop, whose slice is 5 ms. What all roads together cost does not depend
+ * on the order of adding, hence neither does whether it is too much. */
+enum { EFFORT_MOST = 100000 };
+struct effort {
+    size_t left;
+    bool exceeded;
+};
+/* False when it is too much, then and from then on. NULL: nothing is. */
+bool effort_takes(struct effort *effort, size_t pairs);
+
 /* Calls `each` for every name that the parsed query might mean, each at most once per query stamp. */
 struct reach {
     struct match_index *index;
     const struct parsed_name *query;
     void (*each)(uint32_t name, bool by_glue, void *context);
     void *context;
+    struct effort *effort;
     bool takes_all; /* of what is merely near, also names that can hardly qualify for review */
 };
 void index_next_stamp(struct match_index *index); /* names count as not yet reached */
@@ -246,6 +267,11 @@ void reach_by_glue(const struct reach *reach);
 void reach_by_words(const struct reach *reach);
 void reach_by_near(const struct reach *reach);
 void reach_by_sound(const struct reach *reach);
+/* All names that have every core word of the query, be it joined or apart: those of its rarest word. */
+void reach_by_rarest_word(const struct reach *reach);
+/* For the roads: whether a list of so many names may be visited; visits one. */
+bool reach_affords(const struct reach *reach, size_t names);
+void reach_visit(const struct reach *reach, uint32_t name, bool by_glue);
 
 /* --- what a change of firms touches ------------------------------------------------------------------------
  */

@@ -134,7 +134,6 @@ struct letter_field {
     {                                                                                                        \
         1u << (bit), ((1u << (count)) - 1) << (bit)                                                          \
     }
-#define NO_LATIN (1u << 31)
 static const struct letter_field fields[128] = {['a'] = BITS(0, 2),
     ['e'] = BITS(2, 2),
     ['g'] = BITS(4, 2),
@@ -169,7 +168,7 @@ uint32_t letters_of(const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
         const struct letter_field *field = &fields[byte & 127];
-        letters |= byte > 127 ? NO_LATIN : ((letters << 1) | field->first) & field->all;
+        letters |= byte > 127 ? LETTERS_NOT_LATIN : ((letters << 1) | field->first) & field->all;
     }
     return letters;
 }
@@ -177,14 +176,6 @@ uint32_t letters_of(const char *text, size_t length)
 uint32_t letters_once(uint32_t letters)
 {
     return letters & ~SECONDS;
-}
-
-bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned differ)
-{
-    uint32_t bits = a_letters ^ b_letters;
-    for (; differ > 0; differ--)
-        bits &= bits - 1;
-    return bits != 0;
 }
 
 unsigned near_distance(

@@ -199,6 +199,34 @@ static void find_and(struct normal_name *name)
     }
 }
 
+/* Letters of ASCII that go on with a word, as most do. How many were taken. */
+static size_t take_ascii(struct state *state, const char *bytes, size_t length)
+{
+    struct normal_name *name = state->name;
+    size_t count = 0;
+    size_t room = NAME_LETTERS - name->letter_count;
+    for (; state->word != NULL && state->word->script == SCRIPT_LATIN && count < length && count < room;
+         count++) {
+        unsigned char byte = (unsigned char)bytes[count];
+        if (byte > 127)
+            break;
+        const struct letter *letter = fold_ascii(byte);
+        if (letter->kind != LETTER_LATIN)
+            break;
+        bool capital = byte != (unsigned char)letter->bytes[0];
+        if (capital && state->was_small && state->word->camel == 0)
+            state->word->camel = (uint16_t)(state->word->length + count);
+        state->was_small = !capital;
+        name->letters[name->letter_count + count] = letter->bytes[0];
+    }
+    if (count > 0) {
+        name->letter_count += count;
+        state->word->length = (uint16_t)(state->word->length + count);
+        state->previous = 0;
+    }
+    return count;
+}
+
 void name_normalise(const char *bytes, size_t length, struct normal_name *ret_normal)
 {
     tables_load();
@@ -206,8 +234,10 @@ void name_normalise(const char *bytes, size_t length, struct normal_name *ret_no
     ret_normal->brackets = 0;
     ret_normal->overflowed = false;
     struct state state = {.name = ret_normal};
-    for (const char *at = bytes, *end = bytes + length; at < end && !ret_normal->overflowed;)
+    for (const char *at = bytes, *end = bytes + length; at < end && !ret_normal->overflowed;) {
         take(&state, utf8_next(&at, end));
+        at += take_ascii(&state, at, (size_t)(end - at));
+    }
     join_dotted(ret_normal);
     find_and(ret_normal);
 }

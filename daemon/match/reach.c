@@ -1,11 +1,12 @@
-/* reach.c - the roads from a query to the names that it might mean. */
+/* reach.c - the roads from a query to the names that it might mean: glue, words, sounds. */
 #include "index.h"
 #include "spoken.h"
 #include "tables.h"
 
 #include <string.h>
 
-enum { LEAST_BASE = 600, ROUNDING = 64000, SEEN = 256 };
+/* In token pairs that could be compared meanwhile: to tell whether a name can come to anything. */
+enum { NAME_EFFORT = 12, AHEAD = 8 };
 
 void index_next_stamp(struct match_index *index)
 {
@@ -15,7 +16,21 @@ void index_next_stamp(struct match_index *index)
     index->stamp = 1;
 }
 
-static void visit(const struct reach *reach, uint32_t name, bool by_glue)
+bool effort_takes(struct effort *effort, size_t pairs)
+{
+    if (effort == NULL)
+        return true;
+    effort->exceeded = effort->exceeded || pairs > effort->left;
+    effort->left -= effort->exceeded ? 0 : pairs;
+    return !effort->exceeded;
+}
+
+bool reach_affords(const struct reach *reach, size_t names)
+{
+    return effort_takes(reach->effort, names * (NAME_EFFORT + reach->query->count / 2));
+}
+
+void reach_visit(const struct reach *reach, uint32_t name, bool by_glue)
 {
     struct match_index *index = reach->index;
     if (index->stamps[name] == index->stamp)
@@ -24,10 +39,24 @@ static void visit(const struct reach *reach, uint32_t name, bool by_glue)
     reach->each(name, by_glue, reach->context);
 }
 
-static void visit_chain(const struct reach *reach, struct chain_walk walk, bool by_glue)
+/* Memory is slow and the names of a list lie anywhere in it: what comes soon is fetched already. */
+static void fetch_ahead(const struct match_index *index, const struct chain_walk *walk)
 {
-    for (uint32_t name; chain_next(&walk, &name);)
-        visit(reach, name, by_glue);
+    const uint32_t *values = walk->chains->values;
+    if (walk->at + 2 * AHEAD < walk->end)
+        __builtin_prefetch(&index->names[values[walk->at + 2 * AHEAD]]);
+    if (walk->at + AHEAD < walk->end)
+        __builtin_prefetch(&index->tokens[index->names[values[walk->at + AHEAD]].first_token]);
+}
+
+static void visit_chain(const struct reach *reach, struct chain_walk walk)
+{
+    if (walk.at == walk.end || !reach_affords(reach, walk.end - walk.at))
+        return;
+    for (uint32_t name; chain_next(&walk, &name);) {
+        fetch_ahead(reach->index, &walk);
+        reach_visit(reach, name, false);
+    }
 }
 
 void reach_by_glue(const struct reach *reach)
@@ -36,20 +65,28 @@ void reach_by_glue(const struct reach *reach)
     const struct chains *glues = &reach->index->glues;
     for (int kind = GLUE_RAW; kind <= GLUE_CANONICAL; kind++) {
         size_t length = name_glue(reach->query, (enum glue_kind)kind, letters);
-        if (length > 0)
-            visit_chain(reach, chains_find(glues, word_hash_fast(letters, length)), true);
+        if (length == 0)
+            continue;
+        struct chain_walk walk = chains_find(glues, word_hash_fast(letters, length));
+        for (uint32_t name; chain_next(&walk, &name);)
+            reach_visit(reach, name, true);
     }
 }
 
-static void visit_word(const struct reach *reach, const char *text, size_t length)
+/* Names that have the word as core. */
+static struct chain_walk names_of(const struct match_index *index, const char *text, size_t length)
 {
     uint32_t word;
-    if (words_find(&reach->index->words, text, length, &word))
-        visit_chain(reach, chains_find(&reach->index->postings, word), false);
+    if (words_find(&index->words, text, length, &word))
+        return chains_find(&index->postings, word);
+    return (struct chain_walk){.chains = &index->postings};
 }
 
-/* Neighbours of the query as one word, or as neighbours written otherwise, of a firm. */
-static void visit_joins(const struct reach *reach, size_t first)
+/* Calls `each` for the lists to which tokens [first, first + count) lead, for `count` from 1 on: neighbours
+ * of the query as one word, or as neighbours written otherwise, of a firm. */
+static void each_join(const struct reach *reach, size_t first,
+    void (*each)(const struct reach *reach, size_t count, struct chain_walk walk, void *context),
+    void *context)
 {
     const struct parsed_name *query = reach->query;
     const struct chains *joins = &reach->index->joins;
@@ -63,10 +100,17 @@ static void visit_joins(const struct reach *reach, size_t first)
         memcpy(letters + length, query->bytes + token->text, token->text_length);
         hash = word_hash_more(hash, letters + length, token->text_length);
         length += token->text_length;
-        visit_chain(reach, chains_find(joins, word_hash_end(hash)), false);
+        each(reach, count, chains_find(joins, word_hash_end(hash)), context);
         if (count > 1)
-            visit_word(reach, letters, length);
+            each(reach, count, names_of(reach->index, letters, length), context);
     }
+}
+
+static void visit_join(const struct reach *reach, size_t count, struct chain_walk walk, void *context)
+{
+    (void)count;
+    (void)context;
+    visit_chain(reach, walk);
 }
 
 void reach_by_words(const struct reach *reach)
@@ -75,123 +119,57 @@ void reach_by_words(const struct reach *reach)
     for (size_t i = 0; i < query->count; i++) {
         const struct token *token = &query->tokens[i];
         if (token->class == TOKEN_CORE)
-            visit_word(reach, query->bytes + token->text, token->text_length);
+            visit_chain(reach, names_of(reach->index, query->bytes + token->text, token->text_length));
         if (token->class != TOKEN_PLACE)
-            visit_joins(reach, i);
+            each_join(reach, i, visit_join, NULL);
     }
 }
 
-struct near_search {
-    const struct reach *reach;
-    const char *text; /* of the present word */
-    size_t length;
-    uint32_t letters, weight;
-    uint32_t core_weight, places_weight; /* of the whole query */
-    uint32_t generic_bits[NAME_TOKENS];
-    uint32_t seen[SEEN]; /* words that were looked at last: two that are near share several keys */
+/* --- by one token ----------------------------------------------------------------------------------------
+ */
+
+/* The lists that token `at` takes part in: how many names, and, when asked, visits them. */
+struct one_token {
+    size_t at, first, names;
+    bool visits;
 };
 
-/* What is merely near leads to review at best: names that too little else agrees with are not laid against
- * the query token by token. Trade words that agree only by a slip or when joined are not foreseen here; a
- * name that lives on these and on a slip in its core is let go. `slip`: weight that the slip costs on each
- * side. */
-static bool may_qualify(const struct near_search *search, const struct index_name *name, uint32_t slip)
+static void take_list(const struct reach *reach, size_t count, struct chain_walk walk, void *context)
 {
-    const struct match_index *index = search->reach->index;
-    const struct parsed_name *query = search->reach->query;
-    bool kin = name->latin &&
-               !index->firms[name->firm].has_latin; /* trade words may agree with others than themselves */
-    uint32_t shared = 0;
-    uint32_t missing = 0;
-    for (size_t i = 0; i < query->count; i++) {
-        const struct token *token = &query->tokens[i];
-        if (token->class != TOKEN_GENERIC)
-            continue;
-        bool there = kin || (name->generic_mask & search->generic_bits[i]) != 0;
-        shared += there ? token->weight : 0;
-        missing += there ? 0 : token->weight;
-    }
-    uint32_t theirs = name->generic_weight * INDEX_WEIGHT_UNIT;
-    uint32_t core = name->core_weight * INDEX_WEIGHT_UNIT;
-    missing += theirs > shared && !kin ? theirs - shared : 0;
-    missing += core > search->core_weight ? core - search->core_weight : search->core_weight - core;
-    missing += 2 * slip;
-    uint32_t matched = (shared < theirs ? shared : theirs) +
-                       (core < search->core_weight ? core : search->core_weight) + search->places_weight;
-    matched -= slip < matched ? slip : matched;
-    return matched * 1000ull + ROUNDING >= (uint64_t)LEAST_BASE * (matched + missing);
+    struct one_token *one = context;
+    if (one->first + count <= one->at)
+        return;
+    one->names += walk.end - walk.at;
+    if (one->visits)
+        visit_chain(reach, walk);
 }
 
-static void visit_names_near(const struct near_search *search, uint32_t word, unsigned distance)
-{
-    const struct reach *reach = search->reach;
-    struct match_index *index = reach->index;
-    size_t length = index->words.list[word].length;
-    size_t longer = search->length > length ? search->length : length;
-    uint32_t slip = (uint32_t)(search->weight * distance / longer);
-    struct chain_walk walk = chains_find(&index->postings, word);
-    for (uint32_t name; chain_next(&walk, &name);) {
-        if (index->stamps[name] == index->stamp)
-            continue;
-        /* Another word of it may be nearer: it is asked again then. */
-        if (reach->takes_all || may_qualify(search, &index->names[name], slip))
-            visit(reach, name, false);
-    }
-}
-
-static void visit_near(uint64_t hash, unsigned differ, void *context)
-{
-    struct near_search *search = context;
-    const struct match_index *index = search->reach->index;
-    struct chain_walk walk = chains_find(&index->near, hash);
-    for (uint32_t at; chain_next(&walk, &at);) {
-        /* Most end here, without a look at the word itself. */
-        if (search->seen[at % SEEN] == at || near_is_far(search->letters, walk.note, differ))
-            continue;
-        search->seen[at % SEEN] = at;
-        const struct index_word *word = &index->words.list[at];
-        unsigned allowed = edits_allowed(search->length, word->length);
-        unsigned distance = allowed == 0 ? 1
-                                         : near_distance(search->text, search->length, search->letters,
-                                               word_text(&index->words, at), word->length, word->letters);
-        if (distance <= allowed)
-            visit_names_near(search, at, distance);
-    }
-}
-
-/* What may_qualify() needs to know of the query. */
-static void sum_up(struct near_search *search)
-{
-    const struct parsed_name *query = search->reach->query;
-    for (size_t i = 0; i < query->count; i++) {
-        const struct token *token = &query->tokens[i];
-        if (token->class == TOKEN_CORE)
-            search->core_weight += token->weight;
-        else if (token->class == TOKEN_PLACE)
-            search->places_weight += WEIGHT_PLACE;
-        else
-            search->generic_bits[i] = index_generic_bit(query->bytes + token->text, token->text_length);
-    }
-}
-
-void reach_by_near(const struct reach *reach)
+static size_t lists_of_token(const struct reach *reach, size_t at, bool visits)
 {
     const struct parsed_name *query = reach->query;
-    struct near_search search; /* large: not zeroed as a whole */
-    search.reach = reach;
-    search.core_weight = search.places_weight = 0;
-    sum_up(&search);
-    for (size_t i = 0; i < query->count; i++) {
-        const struct token *token = &query->tokens[i];
-        if (token->class != TOKEN_CORE)
-            continue;
-        search.text = query->bytes + token->text;
-        search.length = token->text_length;
-        search.letters = letters_of(search.text, search.length);
-        search.weight = token->weight;
-        memset(search.seen, 0xff, sizeof search.seen);
-        near_keys_sought(search.text, search.length, visit_near, &search);
+    const struct token *token = &query->tokens[at];
+    struct one_token one = {.at = at, .first = at, .visits = visits};
+    take_list(reach, 1, names_of(reach->index, query->bytes + token->text, token->text_length), &one);
+    for (one.first = at + 1 > JOIN_WORDS ? at + 1 - JOIN_WORDS : 0; one.first <= at; one.first++)
+        if (query->tokens[one.first].class != TOKEN_PLACE)
+            each_join(reach, one.first, take_list, &one);
+    return one.names;
+}
+
+void reach_by_rarest_word(const struct reach *reach)
+{
+    size_t rarest = reach->query->count;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < reach->query->count; i++) {
+        size_t names =
+            reach->query->tokens[i].class == TOKEN_CORE ? lists_of_token(reach, i, false) : SIZE_MAX;
+        if (names < least) {
+            least = names;
+            rarest = i;
+        }
     }
+    if (rarest < reach->query->count)
+        lists_of_token(reach, rarest, true);
 }
 
 /* One to three core words in a row, one of them read: by the sound of all of them together. */
@@ -213,7 +191,7 @@ void reach_by_sound(const struct reach *reach)
             uint64_t hash[2];
             size_t ways = spoken ? sound_keys(letters, length, hash) : 0;
             for (size_t way = 0; way < ways; way++)
-                visit_chain(reach, chains_find(sounds, hash[way]), false);
+                visit_chain(reach, chains_find(sounds, hash[way]));
         }
     }
 }
