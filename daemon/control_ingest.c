@@ -1,10 +1,10 @@
 /* control_ingest.c - files that an officer fetched by hand, through the control socket. */
 #include "house.h"
-#include "ingest_answer.h"
 
 #include "m13/clock.h"
 #include "m13/control.h"
 #include "m13/feed.h"
+#include "m13/ingest_answer.h"
 #include "m13/limits.h"
 #include "m13/log.h"
 #include "m13/memory.h"

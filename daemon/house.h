@@ -19,6 +19,7 @@ struct casework;
 struct alert;
 struct publish;
 struct control;
+struct control_request;
 
 struct house {
     struct config *config;
@@ -51,6 +52,11 @@ void words_write(struct store *store, const struct config *config);
 
 /* control_verbs.c: what m13ctl may ask of the running daemon. */
 int control_verbs_open(struct house *house);
+
+/* False, and the request is finished, when its sender may only read. */
+bool control_may_change(struct control_request *request);
+/* control_ingest.c */
+void control_answer_ingest(struct control_request *request, void *context);
 
 /* Verbs of the program: exit codes. */
 struct once_plan {

@@ -1,12 +1,12 @@
 /* ingest.c - payloads that were fetched by hand: through the daemon's socket, or read here with the lock when
  * no daemon runs; either way all is applied when it answers. */
-#include "../ingest_answer.h"
 #include "ctl.h"
 
 #include "m13/approvals.h"
 #include "m13/clock.h"
 #include "m13/control.h"
 #include "m13/feed.h"
+#include "m13/ingest_answer.h"
 #include "m13/limits.h"
 #include "m13/loop.h"
 #include "m13/work.h"

@@ -10,6 +10,6 @@
 /* The href of the first <a> that fits `glob` (* = any bytes, ? = one) and whose text contains `text` (NULL =
  * any; blanks count as one), with its character references resolved; NULL = there is none. The caller frees.
  */
-char *html_link_find(const char *page, size_t length, const char *glob, const char *text);
+char *html_link_find(const char *bytes, size_t length, const char *glob, const char *text);
 
 #endif

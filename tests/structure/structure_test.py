@@ -19,7 +19,7 @@ HEADERS = {
     "config": {"config", "country", "feed_definition", "parameters"},
     "store": {"evidence", "journal", "store", "work"},
     "http": {"http", "url"},
-    "feed": {"feed"},
+    "feed": {"feed", "ingest_answer"},
     "decode": {"decoder"},
     "approvals": {"approvals"},
     "contacts": {"contacts"},

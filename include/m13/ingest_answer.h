@@ -1,5 +1,5 @@
 /* ingest_answer.h - how files by hand ended, as m13ctl prints it: told by the daemon through the control
- * socket, or by m13ctl itself when none runs (private to the programs). */
+ * socket, or by m13ctl itself when none runs. */
 #ifndef M13_INGEST_ANSWER_H
 #define M13_INGEST_ANSWER_H
 

@@ -1,5 +1,5 @@
 /* ingest_answer.c - how files by hand ended. */
-#include "ingest_answer.h"
+#include "m13/ingest_answer.h"
 
 #include "m13/failure.h"
 #include "m13/name_table.h"
