@@ -63,8 +63,12 @@ static void date_rules(const struct fact_item *item, struct findings *found)
         found->missing = true;
 }
 
-static void authority_rules(const struct fact_item *item, struct findings *found)
+static void authority_rules(
+    const struct random_firm *firm, const struct fact_item *item, struct findings *found)
 {
+    enum truth changed = firm->route_changes ? since(item->decision, 2027, 6, 15) : TRUTH_NO;
+    if (same(item->route, "510k") && changed != TRUTH_NO)
+        *(changed == TRUTH_YES ? &found->review : &found->missing) = true;
     if (same(item->authority, "SFDA") || same(item->authority, "NOBODY")) /* R03, R13 */
         found->review = true;
     if (same(item->authority, "SFDA") && since(item->decision, 2024, 1, 1) == TRUTH_UNKNOWN) /* R04 */
@@ -217,7 +221,7 @@ static enum verdict verdict_of(const struct random_firm *firm, const struct fact
 {
     struct findings found = {false, false, false, false};
     date_rules(item, &found);
-    authority_rules(item, &found);
+    authority_rules(firm, item, &found);
     first_approval(item, &found);
     whose(&firm->facts.firm, item, &found);
     standing(item, &found);
@@ -361,6 +365,13 @@ static bool has_rivals(
     return false;
 }
 
+/* Percent, or RATIO_UNSET: of the day of its batch, or of the day on which the test asks. */
+static int ratio_of(const struct random_firm *firm, const struct fact_item *item)
+{
+    bool later = firm->ratio_changes && item->batched_on >= day_from_civil(2027, 1, 1);
+    return later ? firm->later.ratio : firm->parameters.ratio;
+}
+
 static void cost_of(const struct random_firm *firm, struct plain_answer *answers, size_t mine)
 {
     size_t counted = 0, open = 0;
@@ -378,10 +389,10 @@ static void cost_of(const struct random_firm *firm, struct plain_answer *answers
         int64_t rest = gross > other ? gross - other : 0;
         answers[mine].cost += (int64_t)((wide)rest * parts / SHARE_WHOLE);
     }
-    answers[mine].state = open > 0                                ? AMOUNT_PARTIAL
-                          : counted == 0                          ? AMOUNT_NONE
-                          : firm->parameters.ratio == RATIO_UNSET ? AMOUNT_SCENARIO
-                                                                  : AMOUNT_COMPLETE;
+    answers[mine].state = open > 0                                            ? AMOUNT_PARTIAL
+                          : counted == 0                                      ? AMOUNT_NONE
+                          : ratio_of(firm, &firm->items[mine]) == RATIO_UNSET ? AMOUNT_SCENARIO
+                                                                              : AMOUNT_COMPLETE;
 }
 
 /* --- the ledger ----------------------------------------------------------------------------------------- */
@@ -472,14 +483,17 @@ static fen_t left_for(const struct asking *one, const struct asking *all, size_t
         year += first->own && (first->year == one->year || (first->year == 0 && entries[i].amount > 0))
                     ? entries[i].amount
                     : 0;
-        batch += first->own && entries[i].batch_year == 0 ? entries[i].amount : 0;
+        int of_entry = entries[i].batch_year;
+        batch += first->own && (of_entry == one->item->batch_year || (of_entry == 0 && entries[i].amount > 0))
+                     ? entries[i].amount
+                     : 0;
     }
     for (size_t i = 0; i < count; i++) {
         if (!all[i].done)
             continue;
         of_product += same(all[i].item->product_id, one->item->product_id) ? all[i].taken : 0;
         of_year += all[i].year == one->year ? all[i].taken : 0;
-        of_batch += all[i].taken;
+        of_batch += all[i].item->batch_year == one->item->batch_year ? all[i].taken : 0;
     }
     fen_t least = room(parameters->product_cap, product, of_product);
     fen_t others[] = {room(parameters->firm_cap, year, of_year), room(parameters->firm_cap, batch, of_batch)};
@@ -514,8 +528,9 @@ static void share_out(const struct random_firm *firm, struct plain_answer *answe
 }
 
 static void award(const struct random_firm *firm, struct plain_answer *answers, const bool settled[],
-    int percent, size_t scenario, const struct entry *entries, size_t entry_count)
+    size_t scenario, const struct entry *entries, size_t entry_count)
 {
+    static const int scenarios[] = {100, 50, 30};
     struct asking asking[ITEMS_MOST];
     size_t count = 0;
     for (size_t i = 0; i < firm->facts.item_count; i++) {
@@ -523,6 +538,8 @@ static void award(const struct random_firm *firm, struct plain_answer *answers, 
         bool asks = answers[i].verdict >= VERDICT_PENDING;
         bool held = answers[i].verdict == VERDICT_REVIEW && item->other_claimant[0] != '\0' &&
                     uncontested(firm, item) >= VERDICT_PENDING;
+        int ratio = ratio_of(firm, item);
+        int percent = ratio == RATIO_UNSET ? scenarios[scenario] : ratio;
         fen_t base = (fen_t)((wide)answers[i].cost * percent / 100);
         if (settled[i] || (!asks && !held) || base <= 0 || item->product_id[0] == '\0' ||
             year_of(item->decision) == 0)
@@ -571,8 +588,6 @@ void plainly(const struct random_firm *firm, struct plain_answer answers[ITEMS_M
         for (size_t j = 0; j < SCENARIOS_MOST && settled[i]; j++)
             answers[i].award[j] = amount > 0 ? amount : 0;
     }
-    static const int scenarios[] = {100, 50, 30};
-    bool set = firm->parameters.ratio != RATIO_UNSET;
-    for (size_t i = 0; i < (set ? 1 : 3); i++)
-        award(firm, answers, settled, set ? firm->parameters.ratio : scenarios[i], i, entries, entry_count);
+    for (size_t i = 0; i < 3; i++)
+        award(firm, answers, settled, i, entries, entry_count);
 }

@@ -2,6 +2,7 @@
 
 #include "scene.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -124,6 +125,9 @@ static void draw_item(struct random_firm *firm, size_t index)
         .declared_earlier = odd(15) ? "K190001" : "",
         .declared_on = date_of_day(20600),
         .declaration_source = source("local_record:declarations", numbers[index])};
+    item->batch_year = random_one_in(4) ? 2026 + (int)random_below(3) : 0;
+    if (item->batch_year != 0)
+        item->batched_on = day_from_civil(item->batch_year, 1, 1) + (int32_t)random_below(365);
     item->product_id = item->scope == ITEM_UNLISTED || odd(12) ? "" : ONE_OF(products);
     if (odd(12)) {
         static const enum predecessor_kind kinds[] = {
@@ -333,6 +337,34 @@ static void draw_parameters(struct policy_parameters *parameters)
     parameters->group_exports = random_one_in(3) ? ROUTE_YES : random_one_in(3) ? ROUTE_NO : ROUTE_REVIEW;
 }
 
+/* From some day on a 510(k) is for a person, and batches have another ratio. */
+static void draw_changes(struct random_firm *firm)
+{
+    struct policy_parameters *now = &firm->parameters, *later = &firm->later;
+    static const int ratios[] = {RATIO_UNSET, 50, 100};
+    *later = *now;
+    firm->route_changes = random_one_in(4);
+    firm->ratio_changes = random_one_in(4);
+    if (firm->route_changes) {
+        static struct route_parameter changed[16];
+        memcpy(changed, now->routes, now->route_count * sizeof changed[0]);
+        changed[0].answer = ROUTE_REVIEW;
+        later->routes = changed;
+        later->routes_source.from = day_from_civil(2027, 6, 15);
+        firm->dated[now->dated_count++] =
+            (struct dated_value){offsetof(struct policy_parameters, routes_source),
+                offsetof(struct policy_parameters, first_source), NULL};
+    }
+    if (firm->ratio_changes) {
+        later->ratio = ONE_OF(ratios);
+        now->ratio_source.applies_by = later->ratio_source.applies_by = APPLIES_BY_BATCH;
+        later->ratio_source.from = day_from_civil(2027, 1, 1);
+        firm->dated[now->dated_count++] =
+            (struct dated_value){offsetof(struct policy_parameters, ratio_source),
+                offsetof(struct policy_parameters, product_cap_source), NULL};
+    }
+}
+
 static struct fact_firm random_identity(void)
 {
     static const char *const statuses[] = {"active", "active", "active", "", "abnormal", "moved-out"};
@@ -357,6 +389,9 @@ static void point_into(struct random_firm *firm)
     firm->facts.payments = firm->payments;
     firm->facts.flags = firm->flags;
     firm->facts.entities = firm->entities;
+    firm->parameters.dated = firm->dated;
+    for (size_t i = 0; i < firm->parameters.dated_count; i++)
+        firm->dated[i].values = &firm->later;
 }
 
 void random_firm(struct random_firm *firm)
@@ -364,6 +399,7 @@ void random_firm(struct random_firm *firm)
     memset(firm, 0, sizeof *firm);
     calm = random_one_in(2);
     draw_parameters(&firm->parameters);
+    draw_changes(firm);
     firm->facts.firm = random_identity();
     draw_entities(firm);
     firm->facts.entity_count = 2;

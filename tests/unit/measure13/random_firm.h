@@ -24,7 +24,9 @@ struct random_cost {                  /* the numbers of a cost */
 
 struct random_firm {
     struct firm_facts facts;
-    struct policy_parameters parameters;
+    struct policy_parameters parameters, later;
+    struct dated_value dated[2];
+    bool route_changes, ratio_changes; /* to `later`: 510(k)s decided from 2027-06-15 on, batches of 2027 */
     struct fact_item items[ITEMS_MOST];
     struct fact_predecessor predecessors[ITEMS_MOST];
     struct fact_sale sales[SALES_MOST + 1];
