@@ -72,6 +72,14 @@ REGISTERS = (
      'number = "licence_no"; holder = "agent"; manufacturer = "manufacturer"; route = "class"; status = "status"; '
      'device = "device"; decision_date = { from = "licence_date"; forms = ["iso"]; };',
      (("jq", "jq -c '.data[] | {{licence_no, licence_date, device, manufacturer, class, status}}' {file}"),)),
+    ("XML (RSS)", invented_tables.news, 100000, 'kind = "xml"; rows = "/rss/channel/item"; charset = "utf-8";',
+     'number = "guid"; holder = "author"; device = "title"; route = "category"; status = "category"; '
+     'decision_date = { from = "pubDate"; forms = ["iso"]; };',
+     (("xmllint", "xmllint --xpath '//item/guid | //item/author | //item/title | //item/pubDate' {file}"),)),
+    ("HTML (cancellations)", invented_tables.page, 10000, 'kind = "html"; rows = "//table//tr[td]"; charset = "utf-8";',
+     'number = "td[3]"; holder = "td[1]"; device = "td[2]"; route = "td[4]"; status = "td[4]"; '
+     'decision_date = { from = "td[5]"; forms = ["eu"]; };',
+     (("xmllint", "xmllint --html --xpath '//table//tr[td]' {file}"),)),
 )
 
 

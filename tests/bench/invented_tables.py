@@ -59,7 +59,7 @@ def pmda(file, rows=26000):
     for number in range(rows):
         firm = f"株式会社{dice.word()}メディカル"
         table.append([str(number + 1), dice.choice(["2", "3"]), f"{dice.randint(217, 308)}ABBZX{number:08}"[:16],
-                      dice.day("令和{month}年{month}月{day}日"), dice.choice(["汎用超音波画像診断装置", "造影剤注入装置", "電子体温計"]),
+                      f"令和{dice.randint(2, 7)}年{dice.randint(1, 12)}月{dice.randint(1, 28)}日", dice.choice(["汎用超音波画像診断装置", "造影剤注入装置", "電子体温計"]),
                       f"{dice.word()} {number}", firm, dice.digits(13), "東京都千代田区", dice.choice(["", firm]), dice.choice(["", dice.digits(13)]),
                       dice.choice(["認証機関一", "認証機関二"]), dice.choice(["", "承継"])])
     workbook.write(file, [workbook.Sheet("認証品目リスト", table)])
@@ -91,3 +91,25 @@ def cdsco(file, rows=105000):
                    "intended_use": " ".join(dice.word() for _ in range(70)), "models": [dice.word() for _ in range(12)]}
             out.write(("," if number else "") + json.dumps(row))
         out.write("]}")
+
+
+def news(file, rows=100000):
+    """An RSS of approvals, far longer than any regulator's."""
+    dice = Dice("news")
+    with open(file, "w", encoding="utf-8") as out:
+        out.write('<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel><title>Approvals</title>\n')
+        for number in range(rows):
+            out.write(f"<item><guid>R-{number}</guid><title>{dice.word()} system &amp; {dice.word()}</title><author>{dice.firm()}</author>"
+                      f"<pubDate>{dice.day('{year}-{month:02}-{day:02}')}</pubDate><category>active</category>"
+                      f"<description>{' '.join(dice.word() for _ in range(20))}</description></item>\n")
+        out.write("</channel></rss>\n")
+
+
+def page(file, rows=10000):
+    """A page with one table, as cancellations are published."""
+    dice = Dice("page")
+    with open(file, "w", encoding="utf-8") as out:
+        out.write("<!DOCTYPE html><html><head><title>Cancellations</title></head><body><table><tr><th>Sponsor<th>Device<th>Number<th>What<th>When</tr>\n")
+        for number in range(rows):
+            out.write(f"<tr><td>{dice.firm()}<td>{dice.word()} &nbsp;system<td>{100000 + number}<td>Cancelled<td>{dice.day('{day:02}/{month:02}/{year}')}</tr>\n")
+        out.write("</table></body></html>\n")
