@@ -20,9 +20,18 @@ void rule_firm_cap(const struct rule_question *question, struct trace_line *line
             "The decision date does not tell the year, so the firm's ceiling for it cannot be checked.");
         return;
     }
+    fen_t committed = committed_to_firm(question->commitments, question->commitment_count, year);
+    int batch = question->item->batch_year;
+    fen_t in_batch =
+        batch != 0 ? committed_in_batch_year(question->commitments, question->commitment_count, batch) : 0;
+    if (batch != 0 && in_batch > committed) { /* the fuller of both leaves the room */
+        snprintf(whose_zh, sizeof whose_zh, "企业%d年度（按批次年度计）", batch);
+        snprintf(whose_en, sizeof whose_en, "the firm in %d, by the batch,", batch);
+        caps_say_room(line, whose_zh, whose_en, parameters->firm_cap, in_batch);
+        return;
+    }
     snprintf(whose_zh, sizeof whose_zh, "企业%d年度（按批准决定日期计）", year);
     snprintf(whose_en, sizeof whose_en, "the firm in %d, by the decision date,", year);
-    fen_t committed = committed_to_firm(question->commitments, question->commitment_count, year);
     caps_name_entry(question, false, year, committed, line);
     caps_say_room(line, whose_zh, whose_en, parameters->firm_cap, committed);
 }

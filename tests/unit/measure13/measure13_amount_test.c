@@ -220,6 +220,33 @@ static void a_year_only_decision_date_has_one_year_and_an_interval_across_new_ye
     assert_missing(&scene, "R19", "exact-date");
 }
 
+static void year_of_the_batch_keeps_its_cap_too(void **state)
+{
+    (void)state;
+    scene_add_cost(&scene, "C1", "2026-01-05", "1000000.00", "CNY");
+    scene.parameters.ratio = 100;
+    scene_add_payment(&scene, "P5", 2024, 250000000); /* in the batch of 2025 */
+    assert_int_equal(decided(&scene)->award, 100000000);
+    scene.items[0].batch_year = 2025;
+    assert_int_equal(decided(&scene)->award, 50000000);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R19")->zh, "按批次年度计"));
+    scene.items[0].batch_year = 2026;
+    assert_int_equal(decided(&scene)->award, 100000000);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R19")->zh, "按批准决定日期计"));
+}
+
+static void batch_years_cap_is_met_exactly_and_a_fen_over_is_lost(void **state)
+{
+    (void)state;
+    scene_add_cost(&scene, "C1", "2026-01-05", "500000.00", "CNY");
+    scene.parameters.ratio = 100;
+    scene.items[0].batch_year = 2025;
+    struct fact_payment *paid = scene_add_payment(&scene, "P5", 2024, 250000000);
+    assert_int_equal(decided(&scene)->award, 50000000);
+    paid->amount++;
+    assert_int_equal(decided(&scene)->award, 49999999);
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
@@ -236,6 +263,8 @@ int main(void)
         CLAIM(a_committed_case_keeps_what_it_has_and_asks_for_no_more),
         CLAIM(an_entry_without_a_year_uses_up_every_year),
         CLAIM(a_year_only_decision_date_has_one_year_and_an_interval_across_new_year_none),
+        CLAIM(year_of_the_batch_keeps_its_cap_too),
+        CLAIM(batch_years_cap_is_met_exactly_and_a_fen_over_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -438,6 +438,55 @@ static void the_order_in_which_costs_and_rates_arrived_does_not_show(void **stat
     assert_string_equal(decided(&scene)->facts_hash, before);
 }
 
+static void cost_without_any_rate_makes_the_amount_incomplete_and_not_the_verdict(void **state)
+{
+    (void)state;
+    scene_add_cost(&scene, "C1", "2026-01-15", "100", "BRL");
+    scene_add_cost(&scene, "C2", "2026-01-15", "200", "CNY");
+    assert_amount(20000, AMOUNT_PARTIAL);
+    assert_verdict(&scene, VERDICT_ELIGIBLE);
+    assert_missing(&scene, "R23", "exchange-rate");
+    assert_int_equal(line_of(&scene.answer.cases[0], "R23")->supplier, SUPPLIER_DESK);
+    scene_add_rate(&scene, "BRL", "2025-12", "130", QUOTE_DIRECT); /* of another month */
+    assert_amount(20000, AMOUNT_PARTIAL);
+    scene_add_rate(&scene, "BRL", "2026-01", "130", QUOTE_DIRECT);
+    assert_amount(33000, AMOUNT_SCENARIO);
+}
+
+static void parity_on_the_tenth_is_that_of_the_first_trading_day_and_on_the_eleventh_none(void **state)
+{
+    (void)state;
+    scene_add_cost(&scene, "C1", "2026-01-15", "100", "USD");
+    scene_add_rate(&scene, "USD", "2026-01-11", "700", QUOTE_DIRECT);
+    assert_amount(0, AMOUNT_PARTIAL);
+    scene_add_rate(&scene, "USD", "2026-01-10", "701", QUOTE_DIRECT);
+    assert_amount(70100, AMOUNT_SCENARIO);
+}
+
+static void line_that_other_money_has_paid_to_the_fen_is_nothing_and_a_fen_less_is_a_fen(void **state)
+{
+    (void)state;
+    struct fact_cost *cost = scene_add_cost(&scene, "C1", "2026-01-15", "100.00", "CNY");
+    cost->other_funding = "100.00";
+    assert_amount(0, AMOUNT_SCENARIO);
+    cost->other_funding = "99.99";
+    assert_amount(1, AMOUNT_SCENARIO);
+    cost->other_funding = "100.01";
+    assert_amount(0, AMOUNT_SCENARIO);
+}
+
+static void two_lines_of_one_invoice_count_and_the_same_line_twice_does_not(void **state)
+{
+    (void)state;
+    struct fact_cost *one = scene_add_cost(&scene, "C1", "2026-01-15", "60.00", "CNY");
+    struct fact_cost *other = scene_add_cost(&scene, "C2", "2026-01-15", "40.00", "CNY");
+    one->invoice_no = other->invoice_no = "INV-7";
+    assert_amount(10000, AMOUNT_SCENARIO); /* an invoice split over two lines */
+    one->also_in = "C2";
+    other->also_in = "C1";
+    assert_amount(0, AMOUNT_PARTIAL);
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
@@ -468,6 +517,10 @@ int main(void)
         CLAIM(recoverable_tax_is_no_cost),
         CLAIM(an_amount_that_cannot_be_read_is_left_out),
         CLAIM(the_order_in_which_costs_and_rates_arrived_does_not_show),
+        CLAIM(cost_without_any_rate_makes_the_amount_incomplete_and_not_the_verdict),
+        CLAIM(parity_on_the_tenth_is_that_of_the_first_trading_day_and_on_the_eleventh_none),
+        CLAIM(line_that_other_money_has_paid_to_the_fen_is_nothing_and_a_fen_less_is_a_fen),
+        CLAIM(two_lines_of_one_invoice_count_and_the_same_line_twice_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -244,6 +244,46 @@ static void every_candidate_stands_in_the_trace_with_its_reason(void **state)
     text_free(&trace);
 }
 
+/* --- what is the same approval, and what may be ----------------------------------------------------------
+ */
+
+static void make_certificate(const char *number)
+{
+    scene.items[0].authority = "CE";
+    scene.items[0].route = "ce-mdr";
+    scene.items[0].number = number;
+}
+
+static void re_issued_certificate_is_the_same_approval(void **state)
+{
+    (void)state;
+    make_certificate("G10 012345 0002");
+    struct fact_predecessor *earlier =
+        scene_add_predecessor(&scene, PREDECESSOR_IDENTIFIER, "G10 012345 0001", "2023-02-01");
+    earlier->authority = "CE";
+    assert_outcome(&scene, "R06", RULE_FAIL);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R06")->zh, "G10 012345 0001"));
+}
+
+static void certificate_of_the_mdr_after_one_of_the_mdd_is_judged_by_a_person(void **state)
+{
+    (void)state;
+    make_certificate("G10 012345 0002");
+    scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "MDD 600123", "2019-02-01")->likeness = LIKE_PRODUCT;
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R06")->zh, "MDD 600123（2019-02-01，同一产品）"));
+}
+
+static void entry_of_a_second_sponsor_is_judged_and_the_first_sponsors_is_not(void **state)
+{
+    (void)state;
+    scene.items[0].authority = "TGA";
+    scene.items[0].number = "400001";
+    assert_outcome(&scene, "R06", RULE_PASS);
+    scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "399999", "2026-02-01")->likeness = LIKE_TERM;
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
@@ -267,6 +307,9 @@ int main(void)
         CLAIM(years_are_read_as_each_authority_writes_them),
         CLAIM(like_entry_of_another_holder_counts_for_half_a_year),
         CLAIM(every_candidate_stands_in_the_trace_with_its_reason),
+        CLAIM(re_issued_certificate_is_the_same_approval),
+        CLAIM(certificate_of_the_mdr_after_one_of_the_mdd_is_judged_by_a_person),
+        CLAIM(entry_of_a_second_sponsor_is_judged_and_the_first_sponsors_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
