@@ -3,10 +3,11 @@
  * zstd is told by its magic, anything else is taken as it is.
  *
  * An archive (workbook, zip) must be read at several places, its list at the end first. A compressed one is
- * then unpacked again from its start for each step back, which costs time and no memory: a file to unpack it
- * into is denied to the child (RLIMIT_FSIZE 0 holds for a memfd too), memory of its own would be as large as
- * the payload, and shared memory, though RLIMIT_AS and the resident size do not count it where it is not
- * mapped, is the machine's all the same. Archives hardly compress, so that unpacking them is copying. */
+ * then unpacked again from its start for each step back, which costs time and no memory. A file to unpack it
+ * into is denied to the child: RLIMIT_FSIZE 0 holds for a memfd too (EFBIG; measured on Linux 6.18). Without
+ * that, a memfd that nobody maps would count neither against RLIMIT_AS nor in the resident size, but it is
+ * the machine's memory all the same, as much as the payload. Archives hardly compress, so that unpacking
+ * them is copying: 16 MB of workbook take 0.04 s more. */
 #ifndef M13_DECODE_INPUT_H
 #define M13_DECODE_INPUT_H
 

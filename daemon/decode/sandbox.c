@@ -23,7 +23,7 @@ const bool sandbox_is_off = false;
 static const int allowed[] = {
     SCMP_SYS(read),
     SCMP_SYS(write),
-    SCMP_SYS(lseek), /* tables are read twice */
+    SCMP_SYS(lseek), /* tables and archives are read at several places */
     SCMP_SYS(close),
     SCMP_SYS(recvmsg),
     SCMP_SYS(brk),
