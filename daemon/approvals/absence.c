@@ -11,7 +11,6 @@
 #include "m13/store.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* ROWS_A_LOOK: approvals between two looks at the clock (1 us each). BATCH: missing ones that are noted at
  * once (up to 150 us each), when nothing is being read. */
@@ -88,21 +87,10 @@ static bool lies_in_window(struct looking *looking, int64_t approval)
     if (looking->since == DAY_NONE)
         return true;
     struct record record;
-    bool inside = false;
-    struct query *q =
-        query_bind(query(looking->store,
-                       "SELECT coalesce(s.record, w.record) FROM approval_source s "
-                       "LEFT JOIN approval_version w ON w.approval = s.approval AND w.version = s.version "
-                       "WHERE s.feed = ? AND s.approval = ?"),
-            "ii", looking->known.id, approval);
-    if (query_next(q)) {
-        const char *line = query_text(q, 0);
-        if (record_read(line, strlen(line), &record) == 0) {
-            inside = date_within(record.decision, looking->since, looking->until) == TRUTH_YES;
-            record_release(&record);
-        }
-    }
-    query_end(q);
+    if (!source_read(looking->store, looking->known.id, approval, &record))
+        return false;
+    bool inside = date_within(record.decision, looking->since, looking->until) == TRUTH_YES;
+    record_release(&record);
     return inside;
 }
 

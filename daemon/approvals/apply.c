@@ -19,14 +19,16 @@ const char reason_of_double[] = "the same number stands in an earlier row with o
 
 static bool open_poll(struct applying *applying)
 {
-    struct query *q = query_bind(
-        query(applying->store, "SELECT feed, sealed_seq, whole FROM poll WHERE id = ? AND state = 'sealed'"),
-        "i", applying->poll);
+    struct query *q =
+        query_bind(query(applying->store,
+                       "SELECT feed, sealed_seq, whole, strange FROM poll WHERE id = ? AND state = 'sealed'"),
+            "i", applying->poll);
     bool found = query_next(q);
     if (found) {
         snprintf(applying->feed, sizeof applying->feed, "%s", query_text(q, 0));
         applying->seq = query_integer(q, 1);
         applying->whole = query_integer(q, 2) != 0;
+        snprintf(applying->strange, sizeof applying->strange, "%s", query_text(q, 3));
     }
     query_end(q);
     return found;
@@ -61,16 +63,29 @@ static void reject(
         query(applying->store, "UPDATE poll SET rejected = rejected + 1 WHERE id = ?"), "i", applying->poll));
 }
 
-static bool is_unknown(const char *code)
+/* Some of the words of the register are kept for people, each once. */
+static bool note_if_unknown(struct applying *applying, const char *code, const char *member, const char *said)
 {
-    return string_equal(code, "unknown");
+    enum { MOST_BYTES_OF_ONE = 80 };
+    char words[160];
+    size_t used = strlen(applying->strange);
+    if (!string_equal(code, "unknown"))
+        return false;
+    snprintf(words, sizeof words, "%s \"%.*s\"", member, (int)utf8_cut(said, MOST_BYTES_OF_ONE), said);
+    if (*said != '\0' && strstr(applying->strange, words) == NULL &&
+        used + strlen(words) + 3 < sizeof applying->strange)
+        snprintf(
+            applying->strange + used, sizeof applying->strange - used, "%s%s", used > 0 ? ", " : "", words);
+    return true;
 }
 
 /* An inexact date counts from its first day: that a row is of 2026 is no proof that December was seen. */
 static void note_facts(struct applying *applying, const struct record *record)
 {
-    if (is_unknown(record->value[RECORD_ROUTE]) || is_unknown(record->value[RECORD_STATUS]))
-        applying->unknown++;
+    const char *const *value = record->value;
+    bool route = note_if_unknown(applying, value[RECORD_ROUTE], "route", value[RECORD_SOURCE_ROUTE]);
+    bool status = note_if_unknown(applying, value[RECORD_STATUS], "status", value[RECORD_SOURCE_STATUS]);
+    applying->unknown += route || status;
     if (date_is_known(record->decision) && record->decision.first > applying->newest)
         applying->newest = record->decision.first;
 }
@@ -82,6 +97,9 @@ static void apply_arrival(struct applying *applying, const struct arrival *arriv
         return;
     case TAKEN_TWICE:
         applying->doubles++;
+        return;
+    case TAKEN_NOT_KNOWN:
+        applying->passed_over++;
         return;
     case TAKEN_DIFFERENT:
         reject(
@@ -162,6 +180,58 @@ static void count_doubles(struct applying *applying, const struct rows_of_number
     free(lines);
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    const int64_t *left = a, *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+/* Whoever any of the rows names as the maker, besides the one of the record. */
+static int64_t *further_makers(struct applying *applying, const struct rows_of_number *gathered,
+    const struct record *record, size_t *ret_count)
+{
+    int64_t *makers = memory_get_zeroed(gathered->count, sizeof *makers);
+    *ret_count = 0;
+    if (gathered->count == 1)
+        return makers;
+    int64_t own = maker_of(applying->store, record);
+    size_t count = 0, kept = 0;
+    for (size_t i = 0; i < gathered->count; i++) {
+        int64_t maker = maker_of(applying->store, &gathered->rows[i].record);
+        if (maker != 0 && maker != own)
+            makers[count++] = maker;
+    }
+    if (count > 1)
+        qsort(makers, count, sizeof *makers, compare_ids);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || makers[kept - 1] != makers[i])
+            makers[kept++] = makers[i];
+    *ret_count = kept;
+    return makers;
+}
+
+/* A number that no other feed has shown brings no makers either. */
+static bool is_passed_over(struct applying *applying, const struct record *record)
+{
+    return applying->definition != NULL && applying->definition->source.known_only &&
+           approval_find(applying->store, record->value[RECORD_AUTHORITY], record->value[RECORD_NUMBER]) == 0;
+}
+
+static void apply_merged(
+    struct applying *applying, const struct rows_of_number *gathered, struct arrival *arrival)
+{
+    if (is_passed_over(applying, &arrival->record)) {
+        applying->passed_over++;
+        return;
+    }
+    int64_t *further = further_makers(applying, gathered, &arrival->record, &arrival->further_count);
+    arrival->gathered = true;
+    arrival->further = further;
+    digest_hex_of(arrival->line, strlen(arrival->line), arrival->content);
+    apply_arrival(applying, arrival);
+    free(further);
+}
+
 static void apply_gathered(struct applying *applying, const struct rows_of_number *gathered)
 {
     /* The definition went after the poll was sealed: then the line alone tells which row counts. */
@@ -176,8 +246,7 @@ static void apply_gathered(struct applying *applying, const struct rows_of_numbe
         reject(applying, arrival.payload, arrival.row, "its rows together are too long for one record",
             gathered->rows[base].record.value[RECORD_NUMBER]);
     } else {
-        digest_hex_of(arrival.line, line.length, arrival.content);
-        apply_arrival(applying, &arrival);
+        apply_merged(applying, gathered, &arrival);
         record_release(&arrival.record);
     }
     text_free(&line);
@@ -213,8 +282,10 @@ static void apply_number(struct applying *applying, int64_t seq, const char *num
 static void keep_counts(struct applying *applying)
 {
     query_run(query_bind(query(applying->store, "UPDATE poll SET added = added + ?, changed = changed + ?, "
-                                                "unknown = unknown + ?, doubles = doubles + ? WHERE id = ?"),
-        "iiiii", applying->added, applying->changed, applying->unknown, applying->doubles, applying->poll));
+                                                "unknown = unknown + ?, doubles = doubles + ?, passed_over = "
+                                                "passed_over + ?, strange = ? WHERE id = ?"),
+        "iiiiiti", applying->added, applying->changed, applying->unknown, applying->doubles,
+        applying->passed_over, applying->strange, applying->poll));
     query_run(query_bind(
         query(applying->store, "UPDATE feed_state SET newest_day = max(coalesce(newest_day, ?1), ?1) "
                                "WHERE name = ?2 AND ?1 IS NOT NULL"),

@@ -210,19 +210,7 @@ static void set_purpose(struct merging *merging, int64_t approval)
 static void write_asked(struct merging *merging, int64_t approval)
 {
     struct record record;
-    struct query *q =
-        query_bind(query(merging->store,
-                       "SELECT coalesce(s.record, w.record) FROM approval_source s "
-                       "LEFT JOIN approval_version w ON w.approval = s.approval AND w.version = s.version "
-                       "WHERE s.feed = ? AND s.approval = ?"),
-            "ii", merging->feed.id, approval);
-    bool readable = false;
-    if (query_next(q)) {
-        const char *line = query_text(q, 0);
-        readable = record_read(line, strlen(line), &record) == 0;
-    }
-    query_end(q);
-    if (!readable)
+    if (!source_read(merging->store, merging->feed.id, approval, &record))
         return;
     asked_write(merging->store, &merging->feed, approval, &record);
     record_release(&record);

@@ -1,5 +1,5 @@
 /* maker.c - who made it: a distinct spelling with its place, matched once; and whose decision rests on it. */
-#include "internal.h"
+#include "sources.h"
 
 #include "m13/parameters.h"
 #include "m13/store.h"
@@ -48,6 +48,49 @@ int64_t maker_of(struct store *store, const struct record *record)
     }
     text_free(&identifiers);
     return maker;
+}
+
+/* --- several makers ------------------------------------------------------------------------------------
+ */
+
+static bool is_among(const int64_t *makers, size_t count, int64_t maker)
+{
+    for (size_t i = 0; i < count; i++)
+        if (makers[i] == maker)
+            return true;
+    return false;
+}
+
+static void end_maker(struct applying *applying, int64_t approval, int64_t maker)
+{
+    query_run(query_bind(query(applying->store, "UPDATE further_maker SET seq_to = ? WHERE approval = ? "
+                                                "AND feed = ? AND maker = ? AND seq_to IS NULL"),
+        "iiii", applying->seq, approval, applying->known.id, maker));
+    decide_again(applying->approvals, approval, maker);
+}
+
+static void begin_maker(struct applying *applying, int64_t approval, int64_t maker)
+{
+    query_run(query_bind(
+        query(applying->store, "INSERT INTO further_maker (approval, feed, maker, seq_from) "
+                               "SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM further_maker "
+                               "WHERE approval = ?1 AND feed = ?2 AND maker = ?3 AND seq_to IS NULL)"),
+        "iiii", approval, applying->known.id, maker, applying->seq));
+    if (store_changes(applying->store) > 0)
+        decide_again(applying->approvals, approval, maker);
+}
+
+void makers_write(struct applying *applying, int64_t approval, const struct arrival *arrival)
+{
+    int64_t maker = 0;
+    while ((maker = store_value(applying->store, 0,
+                "SELECT min(maker) FROM further_maker WHERE approval = ? AND feed = ? AND maker > ? "
+                "AND seq_to IS NULL",
+                "iii", approval, applying->known.id, maker)) != 0)
+        if (!is_among(arrival->further, arrival->further_count, maker))
+            end_maker(applying, approval, maker);
+    for (size_t i = 0; i < arrival->further_count; i++)
+        begin_maker(applying, approval, arrival->further[i]);
 }
 
 /* Firms by a case come through the index on policy, authority and number: the case knows its approval too,

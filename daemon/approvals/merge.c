@@ -138,18 +138,36 @@ static size_t latest_row(const struct feed_repeated *repeated, const struct merg
     return latest;
 }
 
+/* No date is none; of two that begin alike the order of their texts tells. */
+static bool is_earlier(const char *date, const char *than)
+{
+    if (*date == '\0' || *than == '\0')
+        return *date != '\0';
+    int order = compare_days(date_of(date).first, date_of(than).first);
+    return order < 0 || (order == 0 && strcmp(date, than) < 0);
+}
+
 static const char *earliest_date(enum record_field field, const struct merge_row *rows, size_t count)
 {
     const char *earliest = "";
-    for (size_t i = 0; i < count; i++) {
-        const char *value = rows[i].record.value[field];
-        if (*value == '\0')
-            continue;
-        int order = *earliest == '\0' ? -1 : compare_days(date_of(value).first, date_of(earliest).first);
-        if (order < 0 || (order == 0 && strcmp(value, earliest) < 0))
-            earliest = value;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (is_earlier(rows[i].record.value[field], earliest))
+            earliest = rows[i].record.value[field];
     return earliest;
+}
+
+bool merge_keep_earliest(
+    const struct feed_repeated *repeated, const struct record *before, struct record *now)
+{
+    bool kept = false;
+    for (size_t i = 0; i < repeated->earliest_count; i++) {
+        enum record_field field = repeated->earliest[i];
+        if (is_earlier(before->value[field], now->value[field])) {
+            now->value[field] = before->value[field];
+            kept = true;
+        }
+    }
+    return kept;
 }
 
 static char *joined_values(enum record_field field, const struct merge_row *rows, size_t count)

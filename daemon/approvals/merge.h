@@ -29,6 +29,11 @@ struct merge_row {
 size_t merge_rows(
     const struct feed_repeated *repeated, const struct merge_row *rows, size_t count, struct text *out);
 
+/* Between polls of one feed its earliest dates never move later (a renewal brings a new date under the old
+ * number): `now` takes those of `before` that are earlier; true when there was any. */
+bool merge_keep_earliest(
+    const struct feed_repeated *repeated, const struct record *before, struct record *now);
+
 /* The latest record of a feed. */
 struct merge_source {
     const char *feed;

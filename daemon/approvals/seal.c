@@ -45,9 +45,11 @@ static void read_poll(struct store *store, int64_t poll, struct poll_facts *ret_
         "i", poll);
 }
 
-static bool was_asked_for_all(const struct poll_facts *facts)
+/* A page of news is all that such a register ever shows, and no more than news. */
+static bool was_asked_for_all(const struct feed_definition *definition, const struct poll_facts *facts)
 {
-    return !facts->part && (string_equal(facts->kind, "history") || string_equal(facts->kind, "full"));
+    return !facts->part && !(definition->newest && definition->history.path == NULL) &&
+           (string_equal(facts->kind, "history") || string_equal(facts->kind, "full"));
 }
 
 static enum feed_outcome outcome_of_decoder(enum decoder_outcome outcome)
@@ -125,8 +127,8 @@ static enum feed_outcome judge_amount(
     enum feed_outcome outcome = judge_total(staging, received, why);
     if (outcome != FEED_APPLIED)
         return outcome;
-    return was_asked_for_all(facts) ? judge_whole(staging, facts, received, why)
-                                    : judge_window(staging, facts, received, why);
+    return was_asked_for_all(staging->definition, facts) ? judge_whole(staging, facts, received, why)
+                                                         : judge_window(staging, facts, received, why);
 }
 
 static int64_t received_of(const struct decoder_result *result)
@@ -167,7 +169,7 @@ static bool is_whole_register(const struct staging *staging, const struct poll_f
 {
     const struct feed_definition *definition = staging->definition;
     if (!string_equal(facts->kind, "manual"))
-        return was_asked_for_all(facts);
+        return was_asked_for_all(staging->definition, facts);
     if (definition->completeness != COMPLETENESS_REGISTER || definition->minimum_rows == 0)
         return false;
     struct text why = TEXT_WITH_CEILING(4096);

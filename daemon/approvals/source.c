@@ -1,6 +1,7 @@
 /* source.c - a record of a feed, and what is known already. */
 #include "sources.h"
 
+#include "m13/limits.h"
 #include "m13/store.h"
 
 #include <stdio.h>
@@ -14,7 +15,8 @@ static struct standing find_standing(struct applying *applying, const struct arr
             "SELECT a.id, v.version, v.maker, a.feed, a.purpose, a.gone_at, s.approval IS NOT NULL, "
             "s.missed, "
             "coalesce(s.content, iif(s.version = v.version, v.content, (SELECT w.content "
-            "    FROM approval_version w WHERE w.approval = a.id AND w.version = s.version))) = ?1 "
+            "    FROM approval_version w WHERE w.approval = a.id AND w.version = s.version))) = ?1, "
+            "v.payload = 0 "
             "FROM approval a LEFT JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
             "LEFT JOIN approval_source s ON s.feed = ?2 AND s.approval = a.id "
             "WHERE a.authority = ?3 AND a.number = ?4"),
@@ -28,33 +30,28 @@ static struct standing find_standing(struct applying *applying, const struct arr
             .gone = !query_is_null(q, 5),
             .has_source = query_integer(q, 6) != 0,
             .missed = query_integer(q, 7),
-            .same = query_integer(q, 8) != 0};
+            .same = query_integer(q, 8) != 0,
+            .by_paper = query_integer(q, 9) != 0};
         snprintf(standing.feed, sizeof standing.feed, "%s", query_text(q, 3));
     }
     query_end(q);
     return standing;
 }
 
-/* The same values in another order are the same facts. */
-static bool tells_the_same(struct applying *applying, int64_t approval, const struct arrival *arrival)
+bool source_read(struct store *store, int64_t feed, int64_t approval, struct record *ret_record)
 {
-    struct record known;
-    bool same = false;
-    struct query *q =
-        query_bind(query(applying->store,
-                       "SELECT coalesce(s.record, w.record) FROM approval_source s "
-                       "LEFT JOIN approval_version w ON w.approval = s.approval AND w.version = s.version "
-                       "WHERE s.feed = ? AND s.approval = ?"),
-            "ii", applying->known.id, approval);
+    bool found = false;
+    struct query *q = query_bind(
+        query(store, "SELECT coalesce(s.record, w.record) FROM approval_source s "
+                     "LEFT JOIN approval_version w ON w.approval = s.approval AND w.version = s.version "
+                     "WHERE s.feed = ? AND s.approval = ?"),
+        "ii", feed, approval);
     if (query_next(q)) {
         const char *line = query_text(q, 0);
-        if (record_read(line, strlen(line), &known) == 0) {
-            same = merge_is_same(&known, &arrival->record);
-            record_release(&known);
-        }
+        found = record_read(line, strlen(line), ret_record) == 0;
     }
     query_end(q);
-    return same;
+    return found;
 }
 
 /* --- writing ---------------------------------------------------------------------------------------------
@@ -113,7 +110,7 @@ static bool stands_in_another_feed(struct applying *applying, const struct stand
 {
     if (standing->version == 0)
         return false;
-    return !standing->has_source ||
+    return (!standing->has_source && !standing->by_paper) ||
            store_value(applying->store, 0,
                "SELECT EXISTS (SELECT 1 FROM approval_feed f CROSS JOIN approval_source s "
                "ON s.feed = f.id AND s.approval = ?1 WHERE f.id <> ?2)",
@@ -124,7 +121,9 @@ static bool stands_in_another_feed(struct applying *applying, const struct stand
 static bool take_record(
     struct applying *applying, const struct standing *standing, const struct arrival *arrival)
 {
-    if (stands_in_another_feed(applying, standing)) {
+    bool paper_stands = standing->approval != 0 && *standing->feed == '\0' &&
+                        purpose_is_better(standing->purpose, applying->known.purpose);
+    if (paper_stands || stands_in_another_feed(applying, standing)) {
         write_source(applying, standing->approval, 0, arrival);
         return version_merge(applying->approvals, standing->approval, applying->seq);
     }
@@ -153,24 +152,64 @@ static void take_news(struct applying *applying, struct standing *standing, cons
     bool differs = take_record(applying, standing, arrival);
     if (becomes && !differs) /* the facts are the same, but now they open cases */
         decide_again(applying->approvals, standing->approval, standing->maker);
-    applying->added += becomes || standing->version == 0;
-    applying->changed += differs && !becomes && standing->version != 0;
+    applying->added += becomes;
+    applying->changed += differs && !becomes;
+}
+
+/* --- taking ----------------------------------------------------------------------------------------------
+ */
+
+/* The record with the earliest dates that the feed has shown of it. False: it has none that is earlier. */
+static bool keep_earliest(struct applying *applying, const struct record *before,
+    const struct arrival *arrival, struct arrival *ret_kept, struct text *line)
+{
+    struct record kept = arrival->record;
+    if (applying->definition == NULL || !merge_keep_earliest(&applying->definition->repeated, before, &kept))
+        return false;
+    record_write(&kept, line);
+    *ret_kept = *arrival;
+    ret_kept->line = text_string(line);
+    digest_hex_of(ret_kept->line, line->length, ret_kept->content);
+    return record_read(ret_kept->line, line->length, &ret_kept->record) == 0;
+}
+
+static enum taken take(struct applying *applying, struct standing *standing, const struct arrival *arrival)
+{
+    bool known = standing->approval != 0 && *standing->feed != '\0';
+    if (!known && applying->definition != NULL && applying->definition->source.known_only)
+        return TAKEN_NOT_KNOWN;
+    if (standing->approval != 0 && shown_has(&applying->approvals->shown, standing->approval))
+        return standing->same ? TAKEN_TWICE : TAKEN_DIFFERENT;
+
+    if (!standing->has_source || !standing->same)
+        take_news(applying, standing, arrival);
+    else if (standing->missed > 0 || !applying->whole)
+        note_shown(applying, standing->approval);
+    shown_add(&applying->approvals->shown, standing->approval);
+    if (arrival->gathered)
+        makers_write(applying, standing->approval, arrival);
+    if (standing->gone)
+        listing_judge(applying->approvals, standing->approval, applying->feed, applying->poll);
+    return TAKEN;
 }
 
 enum taken source_take(struct applying *applying, const struct arrival *arrival)
 {
     struct standing standing = find_standing(applying, arrival);
-    if (standing.has_source && !standing.same)
-        standing.same = tells_the_same(applying, standing.approval, arrival);
-    if (standing.approval != 0 && shown_has(&applying->approvals->shown, standing.approval))
-        return standing.same ? TAKEN_TWICE : TAKEN_DIFFERENT;
+    struct record before;
+    if (!standing.has_source || standing.same ||
+        !source_read(applying->store, applying->known.id, standing.approval, &before))
+        return take(applying, &standing, arrival);
 
-    if (!standing.has_source || !standing.same)
-        take_news(applying, &standing, arrival);
-    else if (standing.missed > 0 || !applying->whole)
-        note_shown(applying, standing.approval);
-    shown_add(&applying->approvals->shown, standing.approval);
-    if (standing.gone)
-        listing_judge(applying->approvals, standing.approval, applying->feed, applying->poll);
-    return TAKEN;
+    struct arrival kept;
+    struct text line = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
+    bool is_kept = keep_earliest(applying, &before, arrival, &kept, &line);
+    const struct arrival *now = is_kept ? &kept : arrival;
+    standing.same = merge_is_same(&before, &now->record); /* in whatever order a member has its values */
+    enum taken taken = take(applying, &standing, now);
+    if (is_kept)
+        record_release(&kept.record);
+    record_release(&before);
+    text_free(&line);
+    return taken;
 }

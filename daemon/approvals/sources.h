@@ -22,8 +22,9 @@ struct applying {
     const struct feed_definition *definition; /* NULL = removed meanwhile */
     bool whole;                               /* it shows all: what is shown again is not noted one by one */
     int64_t now;
-    int64_t added, changed, unknown, doubles;
+    int64_t added, changed, unknown, doubles, passed_over;
     int32_t newest;
+    char strange[512]; /* values that no rule knows, for people */
 };
 
 /* A record of it: a staged row, or several of one number made one. */
@@ -32,6 +33,9 @@ struct arrival {
     const char *line;
     char content[DIGEST_HEX_BYTES];
     int64_t payload, row;
+    bool gathered;          /* of all rows of its number: */
+    const int64_t *further; /* makers besides its own */
+    size_t further_count;
 };
 
 /* What is known of an approval before a record of it arrives. */
@@ -42,6 +46,7 @@ struct standing {
     char feed[256]; /* "" = of no register yet */
     enum feed_purpose purpose;
     bool gone;
+    bool by_paper;   /* the current version is casework's, of a paper */
     bool has_source; /* of this very feed: */
     bool same;       /* the very same facts */
     int64_t missed;
@@ -49,8 +54,15 @@ struct standing {
 
 /* source.c: the record becomes its feed's latest, and the approval's next version where that changes
  * anything. */
-enum taken { TAKEN, TAKEN_TWICE, TAKEN_DIFFERENT /* a row before it says otherwise: it stands */ };
+enum taken {
+    TAKEN,
+    TAKEN_TWICE,
+    TAKEN_DIFFERENT, /* a row before it says otherwise: it stands */
+    TAKEN_NOT_KNOWN  /* no other feed has shown the approval: it is none (`known-only`) */
+};
 enum taken source_take(struct applying *applying, const struct arrival *arrival);
+/* The feed's latest record of an approval; false when there is none. Release it. */
+bool source_read(struct store *store, int64_t feed, int64_t approval, struct record *ret_record);
 
 /* version.c */
 struct new_version {
@@ -61,6 +73,9 @@ struct new_version {
 void version_write(struct approvals *approvals, const struct new_version *fresh);
 /* Makes the version anew of the latest records of all feeds; true when it has changed. */
 bool version_merge(struct approvals *approvals, int64_t approval, int64_t seq);
+
+/* maker.c: the makers besides the version's own, as this feed names them now. */
+void makers_write(struct applying *applying, int64_t approval, const struct arrival *arrival);
 
 /* known_feeds.c */
 bool known_feed_read(struct store *store, const char *name, struct known_feed *ret_feed);

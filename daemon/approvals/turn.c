@@ -29,8 +29,10 @@ static const struct {
 };
 enum { FINDINGS = sizeof findings / sizeof *findings };
 
-static enum feed_outcome tell_findings(
-    const int64_t found[FINDINGS], bool drifts, enum feed_outcome outcome, struct text *detail)
+enum { OF_STRANGE = 1 };
+
+static enum feed_outcome tell_findings(const int64_t found[FINDINGS], const char *strange, bool drifts,
+    enum feed_outcome outcome, struct text *detail)
 {
     for (int i = FINDINGS - 1; i >= 0; i--) {
         if (found[i] == 0)
@@ -38,6 +40,8 @@ static enum feed_outcome tell_findings(
         if (findings[i].outcome != FEED_DRIFT || drifts)
             outcome = findings[i].outcome;
         text_append_format(detail, ", %lld %s", (long long)found[i], findings[i].words);
+        if (i == OF_STRANGE && *strange != '\0')
+            text_append_format(detail, " (%s)", strange);
     }
     return outcome;
 }
@@ -48,20 +52,25 @@ void turn_end(struct approvals *approvals, int64_t poll)
     bool drifts = turn_has_drift(store, poll);
     struct text detail = TEXT_WITH_CEILING(4096);
     enum feed_outcome outcome = FEED_APPLIED;
-    struct query *q =
-        query_bind(query(store, "SELECT rows, rejected, unknown, unread, vanished, changed, added, drift, "
-                                "iif(pages > 1 AND total IS NOT NULL, doubles, 0) FROM poll WHERE id = ?"),
-            "i", poll);
+    struct query *q = query_bind(
+        query(store,
+            "SELECT rows, rejected, unknown, unread, vanished, changed, added, drift, "
+            "iif(pages > 1 AND total IS NOT NULL, doubles, 0), strange, passed_over FROM poll WHERE id = ?"),
+        "i", poll);
     if (query_next(q)) {
         int64_t rows = query_integer(q, 0), found[FINDINGS];
         for (int i = 0; i < FINDINGS; i++)
             found[i] = query_integer(q, i + 1);
         const char *drift = query_text(q, FINDINGS + 1);
         text_append_format(&detail, "%lld row%s", (long long)rows, rows == 1 ? "" : "s");
-        outcome = tell_findings(found, drifts, rows == 0 ? FEED_NONE : FEED_APPLIED, &detail);
+        outcome = tell_findings(
+            found, query_text(q, FINDINGS + 3), drifts, rows == 0 ? FEED_NONE : FEED_APPLIED, &detail);
         if (query_integer(q, FINDINGS + 2) > 0)
             text_append_format(&detail, ", %lld came twice: others may be missing",
                 (long long)query_integer(q, FINDINGS + 2));
+        if (query_integer(q, FINDINGS + 4) > 0)
+            text_append_format(&detail, ", %lld of approvals that no other feed has shown",
+                (long long)query_integer(q, FINDINGS + 4));
         if (*drift != '\0') {
             outcome = FEED_DRIFT;
             text_append_format(&detail, "; %s", drift);

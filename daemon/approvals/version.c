@@ -176,8 +176,16 @@ static void write_merged(struct approvals *approvals, int64_t approval, int64_t 
     text_free(&sources);
 }
 
+/* What only papers tell of so far, evidence does not change. */
+static bool is_of_papers(struct store *store, int64_t approval)
+{
+    return store_value(store, 0, "SELECT feed = '' FROM approval WHERE id = ?", "i", approval) != 0;
+}
+
 bool version_merge(struct approvals *approvals, int64_t approval, int64_t seq)
 {
+    if (is_of_papers(approvals->store, approval))
+        return false;
     struct latest_list list = read_latest(approvals->store, approval);
     struct text line = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
     struct arrival merged = {0};

@@ -119,6 +119,8 @@ CREATE TABLE poll (
     unknown INTEGER NOT NULL DEFAULT 0,   -- rows with a status or route that no rule of the definition knows
     unread INTEGER NOT NULL DEFAULT 0,    -- values that could not be read, in rows that stand without them
     doubles INTEGER NOT NULL DEFAULT 0,   -- rows that came twice, word for word
+    strange TEXT NOT NULL DEFAULT '',     -- some of these values
+    passed_over INTEGER NOT NULL DEFAULT 0, -- rows of approvals that no other feed has shown (`known-only`)
     drift TEXT NOT NULL DEFAULT '',       -- names of columns or members that are new, or no longer there
     whole INTEGER NOT NULL DEFAULT 0,     -- it shows the register as a whole: what it does not show is not there
     first_by_hand INTEGER NOT NULL DEFAULT 0, -- the feed's first word came as a file: no news, like a history
@@ -275,6 +277,21 @@ CREATE TABLE approval_source (
     record TEXT,
     PRIMARY KEY (feed, approval)
 ) STRICT, WITHOUT ROWID;
+
+-- Makers besides the version's own, where rows of one number name several: the approval is found by each.
+CREATE TABLE further_maker (
+    approval INTEGER NOT NULL REFERENCES approval (id),
+    feed INTEGER NOT NULL REFERENCES approval_feed (id),
+    maker INTEGER NOT NULL REFERENCES maker (id),
+    seq_from INTEGER NOT NULL,
+    seq_to INTEGER,
+    PRIMARY KEY (approval, feed, maker, seq_from)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX further_maker_maker ON further_maker (maker) WHERE seq_to IS NULL;
+-- All of them.
+CREATE VIEW approval_maker (approval, maker, seq_from, seq_to) AS
+    SELECT approval, maker, seq_from, seq_to FROM approval_version WHERE maker IS NOT NULL
+    UNION ALL SELECT approval, maker, seq_from, seq_to FROM further_maker;
 
 -- Values by which another feed asks: one request each (`each` of its definition).
 CREATE TABLE asked_value (

@@ -293,6 +293,18 @@ static void a_value_that_no_rule_knows_is_drift(void **state)
     assert_ended(poll, FEED_DRIFT, "3 with a value that no rule knows");
 }
 
+static void the_words_that_no_rule_knows_are_told(void **state)
+{
+    (void)state;
+    const char *const lines[] = {
+        "{\"authority\":\"FDA\",\"number\":\"K1\",\"status\":\"unknown\",\"source_status\":\"Under review\"}",
+        "{\"authority\":\"FDA\",\"number\":\"K2\",\"status\":\"unknown\",\"source_status\":\"Under review\"}",
+        "{\"authority\":\"FDA\",\"number\":\"K3\",\"route\":\"unknown\",\"source_route\":\"Z\"}"};
+    int64_t poll = show_lines(&world, FDA_510K, "full", 3, lines[0], lines[1], lines[2]);
+    assert_ended(
+        poll, FEED_DRIFT, "3 with a value that no rule knows (status \"Under review\", route \"Z\")");
+}
+
 static void the_newest_decision_is_the_newest_that_is_certain(void **state)
 {
     (void)state;
@@ -385,6 +397,7 @@ int main(void)
         CLAIM(the_firm_of_a_case_is_decided_when_its_approval_changes),
         CLAIM(cases_of_an_approval_are_found_by_an_index),
         CLAIM(a_value_that_no_rule_knows_is_drift),
+        CLAIM(the_words_that_no_rule_knows_are_told),
         CLAIM(the_newest_decision_is_the_newest_that_is_certain),
         CLAIM(the_worst_word_ends_the_turn),
         CLAIM(a_staged_row_that_cannot_be_read_any_more_is_a_reject),

@@ -108,6 +108,17 @@ static void a_part_of_the_register_proves_no_absence(void **state)
     assert_int_equal(count_of(&world, "SELECT total FROM feed_state WHERE name = 'fda-510k'"), 2);
 }
 
+static void a_page_of_news_proves_no_absence(void **state)
+{
+    (void)state;
+    world.definitions[FDA_510K].newest = true;
+    world.definitions[FDA_510K].minimum_rows = 2;
+    SHOW_ALL(&world, {.number = "K1"}, {.number = "K2"});
+    for (int i = 0; i < 3; i++)
+        SHOW_ALL(&world, {.number = "K1"});
+    assert_string_equal(listed(), "K1 0, K2 0");
+}
+
 /* A row moved from one page to another while they were read: one was shown twice, another not at all. */
 static void rows_that_came_twice_over_pages_prove_no_absence(void **state)
 {
@@ -259,6 +270,7 @@ int main(void)
         CLAIM(a_file_by_hand_proves_no_absence),
         CLAIM(a_file_by_hand_that_is_a_whole_register_proves_it),
         CLAIM(a_part_of_the_register_proves_no_absence),
+        CLAIM(a_page_of_news_proves_no_absence),
         CLAIM(rows_that_came_twice_over_pages_prove_no_absence),
         CLAIM(a_register_of_another_form_proves_no_absence_at_first),
         CLAIM(good_rows_go_in_whatever_its_form),

@@ -127,19 +127,29 @@ static void another_purpose_counts_from_the_reload_on(void **state)
 
 /* --- papers ----------------------------------------------------------------------------------------------
  *
- * Whoever has a certificate before the register shows it: casework knows the approval by the paper alone. */
+ * Whoever has a certificate before the register shows it: casework makes the approval and a version of it. */
 
 static void a_paper_of(const char *number, const char *uscc)
 {
-    char sql[1024];
+    char sql[2048];
     snprintf(sql, sizeof sql,
         "INSERT INTO approval (authority, number, feed, first_seen_at, first_poll) VALUES ('FDA', '%s', '', "
         "7, 0);"
+        "INSERT INTO approval_version (approval, version, seq_from, payload, row, content, route, status, "
+        "holder, "
+        "device, product_code, parent, record) SELECT max(id), 1, 1, 0, 0, '', '510k', 'active', '', 'By "
+        "paper', "
+        "'', '', '{\"authority\":\"FDA\",\"number\":\"%s\",\"device\":\"By paper\"}' FROM approval;"
         "INSERT INTO local_record (kind, key, version, seq_from, uscc, authority, number, assurance, fields, "
         "file, "
         "row) VALUES ('approvals', 'FDA|%s', 1, 1, '%s', 'FDA', '%s', 'claimed', '{}', 1, 1)",
-        number, number, uscc, number);
+        number, number, number, uscc, number);
     run(sql);
+}
+
+static const char *device_of_current(void)
+{
+    return value_of(&world, "SELECT version || ' ' || device FROM approval_version WHERE seq_to IS NULL");
 }
 
 static void what_a_paper_told_first_is_new_when_the_register_has_it(void **state)
@@ -148,25 +158,59 @@ static void what_a_paper_told_first_is_new_when_the_register_has_it(void **state
     a_paper_of("K1", "the-papers-firm");
     int64_t poll = show_lines(&world, FDA_510K, "window", 1, FDA("\"number\":\"K1\",\"device\":\"Pump\""));
     assert_ended(poll, FEED_APPLIED, "1 row, 1 new");
+    assert_string_equal(device_of_current(), "2 Pump");
     struct approval_view view = view_of("K1");
-    assert_int_equal(view.version, 1);
     assert_string_equal(view.feed, "fda-510k");
     assert_false(view.first_load);
     assert_true(view.first_seen_at > 7);
     approval_view_release(&view);
     assert_string_equal(decided(), "the-papers-firm");
+    poll = show_lines(&world, FDA_510K, "full", 1, FDA("\"number\":\"K1\",\"device\":\"Pump\""));
+    assert_ended(poll, FEED_APPLIED, "1 row");
+    assert_string_equal(device_of_current(), "2 Pump");
 }
 
 static void evidence_does_not_take_a_papers_place(void **state)
 {
     (void)state;
     a_paper_of("K1", "the-papers-firm");
-    show_lines(&world, FDA_LISTING, "full", 1, FDA("\"number\":\"K1\",\"listed_fei\":\"3006400113\""));
+    int64_t poll =
+        show_lines(&world, FDA_LISTING, "full", 1, FDA("\"number\":\"K1\",\"listed_fei\":\"3006400113\""));
+    assert_ended(poll, FEED_APPLIED, "1 row");
     assert_int_equal(purpose_of("K1"), PURPOSE_APPROVALS);
     assert_string_equal(value_of(&world, "SELECT feed || ':' || first_seen_at FROM approval"), ":7");
     world.definitions[FDA_LISTING].source.rank = 3;
     world_reload(&world);
     assert_int_equal(purpose_of("K1"), PURPOSE_APPROVALS);
+    assert_string_equal(device_of_current(), "1 By paper");
+    show_lines(&world, FDA_510K, "full", 1, FDA("\"number\":\"K1\",\"device\":\"Pump\""));
+    assert_string_equal(device_of_current(), "2 Pump");
+    assert_string_equal(
+        value_of(&world, "SELECT record ->> 'listed_fei' FROM approval_version WHERE version = 2"),
+        "3006400113");
+}
+
+/* A list of what has ended tells nothing of an approval that no register shows. */
+static void a_feed_that_only_adds_to_others_brings_nothing_of_its_own(void **state)
+{
+    (void)state;
+    world.definitions[FDA_WEEKLY].source =
+        (struct feed_source){.rank = 1, .wins = {RECORD_STATUS}, .win_count = 1, .known_only = true};
+    world_reload(&world);
+    a_paper_of("K3", "the-papers-firm");
+    show_lines(&world, FDA_510K, "full", 1, FDA("\"number\":\"K1\",\"status\":\"active\""));
+    int64_t poll = show_lines(&world, FDA_WEEKLY, "full", 3,
+        FDA("\"number\":\"K1\",\"status\":\"cancelled\""), FDA("\"number\":\"K2\",\"status\":\"cancelled\""),
+        FDA("\"number\":\"K3\",\"status\":\"cancelled\""));
+    assert_ended(poll, FEED_CHANGED, "3 rows, 1 changed, 2 of approvals that no other feed has shown");
+    assert_string_equal(
+        value_of(&world, "SELECT group_concat(number || status) FROM approval a JOIN approval_version v "
+                         "ON v.approval = a.id WHERE v.seq_to IS NULL ORDER BY number"),
+        "K3active,K1cancelled");
+    show_lines(&world, FDA_510K, "full", 2, FDA("\"number\":\"K1\",\"status\":\"active\""),
+        FDA("\"number\":\"K2\",\"status\":\"active\""));
+    show_lines(&world, FDA_WEEKLY, "full", 1, FDA("\"number\":\"K2\",\"status\":\"cancelled\""));
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM approval_version WHERE status = 'cancelled'"), 2);
 }
 
 /* --- first loads -----------------------------------------------------------------------------------------
@@ -347,6 +391,7 @@ int main(void)
         CLAIM(another_purpose_counts_from_the_reload_on),
         CLAIM(what_a_paper_told_first_is_new_when_the_register_has_it),
         CLAIM(evidence_does_not_take_a_papers_place),
+        CLAIM(a_feed_that_only_adds_to_others_brings_nothing_of_its_own),
         CLAIM(what_a_history_brings_is_a_first_load),
         CLAIM(what_the_first_file_by_hand_brings_is_one_too),
         CLAIM(evidence_is_found_by_firm_device_and_day),

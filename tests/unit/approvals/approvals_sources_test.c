@@ -259,6 +259,56 @@ static void rows_that_are_too_long_together_are_told(void **state)
     assert_int_equal(count_of(&world, "SELECT count(*) FROM approval"), 0);
 }
 
+/* A renewal brings a new date under the old number. */
+static void the_earliest_date_does_not_move_later(void **state)
+{
+    (void)state;
+    repeat_by_date();
+    show_lines(&world, FDA_510K, "full", 1, first_issue);
+    show_lines(&world, FDA_510K, "full", 1, second_issue);
+    assert_string_equal(value_of(&world, "SELECT record FROM approval_version WHERE seq_to IS NULL"),
+        FDA("\"number\":\"K1\",\"status\":\"suspended\",\"decision_date\":\"2025-03-01\","
+            "\"valid_from\":\"2026-03-01\",\"scope\":\"B\""));
+    char *before = knowledge();
+    int64_t poll = show_lines(&world, FDA_510K, "full", 1, second_issue);
+    assert_ended(poll, FEED_APPLIED, "1 row");
+    char *after = knowledge();
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+}
+
+static const char *makers(void)
+{
+    return value_of(&world, "SELECT group_concat(name) FROM (SELECT name FROM approval_maker JOIN maker "
+                            "ON maker.id = maker WHERE seq_to IS NULL ORDER BY name)");
+}
+
+/* ANVISA has a row for each maker of a registration. */
+static void all_makers_of_a_number_are_kept(void **state)
+{
+    (void)state;
+    repeat_by_date();
+    const char *const rows[] = {FDA("\"number\":\"K1\",\"manufacturer\":\"A\",\"country\":\"CN\""),
+        FDA("\"number\":\"K1\",\"manufacturer\":\"B\",\"country\":\"CN\""),
+        FDA("\"number\":\"K1\",\"manufacturer\":\"C\",\"country\":\"CN\"")};
+    show_lines(&world, FDA_510K, "full", 4, rows[0], rows[1], rows[2], rows[0]);
+    assert_string_equal(makers(), "A,B,C");
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM work WHERE kind = 'match'"), 3);
+    show_lines(&world, FDA_510K, "full", 3, rows[2], rows[0], rows[1]);
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM further_maker"), 2);
+    store_write(world.store);
+    query_run(query(world.store,
+        "INSERT INTO match (maker, version, seq_from, band, uscc, rule, score, beijing, why) "
+        "SELECT id, 1, 1, 'auto', 'firm-' || name, 'A1', 900, 1, '' FROM maker"));
+    show_lines(&world, FDA_510K, "full", 2, rows[2], rows[0]);
+    assert_string_equal(makers(), "A,C");
+    assert_string_equal(
+        value_of(&world, "SELECT group_concat(key) FROM work WHERE kind = 'decide'"), "firm-B");
+    show_lines(&world, FDA_510K, "full", 3, rows[2], rows[0], rows[1]);
+    assert_string_equal(makers(), "A,B,C");
+}
+
 /* --- days without news -----------------------------------------------------------------------------------
  */
 
@@ -413,6 +463,8 @@ int main(void)
         CLAIM(their_order_changes_nothing),
         CLAIM(more_rows_than_are_made_one_are_told),
         CLAIM(rows_that_are_too_long_together_are_told),
+        CLAIM(the_earliest_date_does_not_move_later),
+        CLAIM(all_makers_of_a_number_are_kept),
         CLAIM(a_day_without_news_writes_no_row_of_any_approval),
         CLAIM(values_in_another_order_are_no_news),
         CLAIM(a_window_notes_what_it_shows),
