@@ -155,6 +155,64 @@ static void certificate_covers_its_product_since_a_day_that_is_named(void **stat
     assert_int_equal(links(house, "1"), 1);
 }
 
+static int accept_items(struct house *house, const char *items, const char *from)
+{
+    struct review_result result;
+    struct failure failure = {0};
+    int r = review_decide(house->store,
+        &(struct review_order){.item = "P1", .items = items, .from = from, .actor = "li"}, &result, &failure);
+    store_commit(house->store);
+    return r < 0 ? r : result.unchanged;
+}
+
+static void officer_says_which_products_a_certificate_covers(void **state)
+{
+    struct house *house = *state;
+    assert_int_equal(accept_items(house, "P-1@2026-04-05|P-2", "2026-05-01"), 0);
+    assert_int_equal(links(house, "product_id = 'P-1' AND fields ->> 'in_scope_from' = '2026-04-05'"), 1);
+    assert_int_equal(links(house, "product_id = 'P-2' AND fields ->> 'in_scope_from' = '2026-05-01' "
+                                  "AND assurance = 'verified'"),
+        1);
+    assert_int_equal(accept_items(house, "P-1@2026-04-05|P-2@2026-05-01", NULL), 1);
+    assert_int_equal(accept_items(house, "P-2@2026-05-01|P-1@2026-04-06", NULL), 0);
+    assert_int_equal(links(house, "1"), 2);
+    assert_int_equal(accept(house, "P-2", "2026-05-02"), 0); /* that one alone, after all */
+    assert_int_equal(links(house, "1"), 1);
+    assert_int_equal(links(house, "product_id = 'P-2'"), 1);
+}
+
+static void list_of_products_is_taken_as_a_whole_or_not_at_all(void **state)
+{
+    struct house *house = *state;
+    assert_int_equal(accept_items(house, "P-1@2026-04-05|P-9@2026-04-05", NULL), -ENOENT);
+    assert_int_equal(
+        accept_items(house, "P-1@2026-04-05|P-3@2026-04-05", NULL), -EINVAL);   /* another firm's */
+    assert_int_equal(accept_items(house, "P-1@2026-04-05|P-2", NULL), -EINVAL); /* since when? */
+    assert_int_equal(accept_items(house, "P-1@yesterday", NULL), -EINVAL);
+    assert_int_equal(accept_items(house, "@2026-04-05", NULL), -EINVAL);
+    assert_int_equal(accept_items(house, "", "2026-04-05"), -EINVAL);
+    assert_int_equal(links(house, "1"), 0);
+    assert_int_equal(house_count(house, "SELECT count(*) FROM review_decision"), 0);
+}
+
+static void one_device_is_not_several_products(void **state)
+{
+    struct house *house = *state;
+    assert_int_equal(accept_items(house, "P-1|P-2", NULL), -EINVAL);
+    assert_int_equal(accept_items(house, "P-1", NULL), 0);
+}
+
+static void what_was_delivered_of_a_row_stays_in_it(void **state)
+{
+    struct house *house = *state;
+    write_record(house, "scopes", "FDA|K1|P-1", "", "P-1", "K1", 1);
+    query_run(query(
+        house->store, "UPDATE local_record SET fields = '{\"models\":\"A, B\"}' WHERE kind = 'scopes'"));
+    assert_int_equal(accept(house, "P-1", "2026-04-05"), 0);
+    assert_int_equal(
+        links(house, "fields ->> 'models' = 'A, B' AND fields ->> 'in_scope_from' = '2026-04-05'"), 1);
+}
+
 /* Its versions would cross with those of the file. */
 static void nothing_is_decided_while_a_file_is_being_applied(void **state)
 {
@@ -179,6 +237,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(product_must_be_known_and_the_firms, one_device, house_end),
         cmocka_unit_test_setup_teardown(
             nothing_is_decided_while_a_file_is_being_applied, one_device, house_end),
+        cmocka_unit_test_setup_teardown(
+            officer_says_which_products_a_certificate_covers, certificate, house_end),
+        cmocka_unit_test_setup_teardown(
+            list_of_products_is_taken_as_a_whole_or_not_at_all, certificate, house_end),
+        cmocka_unit_test_setup_teardown(one_device_is_not_several_products, one_device, house_end),
+        cmocka_unit_test_setup_teardown(what_was_delivered_of_a_row_stays_in_it, certificate, house_end),
         cmocka_unit_test_setup_teardown(
             certificate_covers_its_product_since_a_day_that_is_named, certificate, house_end),
     };
