@@ -132,17 +132,27 @@ static void check_from(const struct sources *sources, const config_setting_t *fr
     }
 }
 
-/* Conditions, and lists of them. */
+static void check_condition(const struct sources *sources, const config_setting_t *condition)
+{
+    const config_setting_t *first = settings_count(condition) > 0 ? settings_element(condition, 0) : NULL;
+    const char *source = first != NULL ? config_setting_get_string(first) : NULL;
+    if (source != NULL)
+        check_source(sources, first, source + (source[0] == '!'));
+}
+
 static void check_conditions(const struct sources *sources, const config_setting_t *conditions)
 {
-    for (size_t i = 0; conditions != NULL && i < settings_count(conditions); i++) {
-        const config_setting_t *condition = settings_element(conditions, i);
-        const config_setting_t *first = settings_count(condition) > 0 ? settings_element(condition, 0) : NULL;
-        const char *source = first != NULL ? config_setting_get_string(first) : NULL;
-        if (source != NULL)
-            check_source(sources, first, source + (source[0] == '!'));
-        else if (first != NULL && settings_count(first) > 0)
-            check_conditions(sources, condition);
+    for (size_t i = 0; conditions != NULL && i < settings_count(conditions); i++)
+        check_condition(sources, settings_element(conditions, i));
+}
+
+/* Each of these is a condition, or a list of them. */
+static void check_skip(const struct sources *sources, const config_setting_t *skip)
+{
+    for (size_t i = 0; skip != NULL && i < settings_count(skip); i++) {
+        const config_setting_t *element = settings_element(skip, i);
+        check_condition(sources, element);
+        check_conditions(sources, element);
     }
 }
 
@@ -189,5 +199,5 @@ void feed_check_sources(
     const config_setting_t *fields = settings_member(root, "fields");
     for (size_t i = 0; fields != NULL && i < settings_count(fields); i++)
         check_member(&sources, settings_element(fields, i));
-    check_conditions(&sources, settings_member(root, "skip"));
+    check_skip(&sources, settings_member(root, "skip"));
 }
