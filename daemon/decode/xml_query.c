@@ -119,6 +119,7 @@ static xmlXPathContextPtr open_context(struct xml_queries *queries, xmlDocPtr do
     context->error = keep_fault;
     context->userData = queries;
     context->opLimit = LIMIT_XPATH_STEPS;
+    xmlXPathContextSetCache(context, /* active= */ 1, /* default size= */ -1, 0);
     for (size_t i = 0; i < queries->prefix_count; i++)
         xmlXPathRegisterNs(
             context, (const xmlChar *)queries->prefixes[i], (const xmlChar *)queries->prefixes[i]);

@@ -49,16 +49,16 @@
 #define LIMIT_REJECTS_KEPT 10000        /* rejects of one poll that are kept one by one; all are counted */
 
 /* --- what is XML or HTML ---------------------------------------------------------------------------------
- * Rows of XML are built one by one, a page of HTML as a whole: a node takes some 150 bytes, whatever stands in
+ * Rows of XML are built one by one, a page of HTML as a whole: a node takes some 200 bytes, whatever stands in
  * the text. */
 
 #define LIMIT_XML_DEPTH     64    /* nesting of elements; a feed has 5 */
 #define LIMIT_XML_ROW_NODES 20000 /* elements, attributes and texts of a row; an Atom entry has 50 */
 #define LIMIT_XML_PREFIXES  64    /* different prefixes of a document; a feed of a blog has a dozen */
-/* Of one question: the rows of a page of LIMIT_HTML_NODES take 1,000,000. */
+/* Of one question: the rows of a page of LIMIT_HTML_NODES take 800,000. */
 #define LIMIT_XPATH_STEPS 4000000
 #define LIMIT_HTML_BYTES  (8 * 1024 * 1024)
-#define LIMIT_HTML_NODES  250000 /* a table of 10,000 rows by 6 columns has 130,000 */
+#define LIMIT_HTML_NODES  200000 /* a table of 10,000 rows by 6 columns has 130,000 */
 #define LIMIT_HTML_DEPTH  200    /* libxml2 stops at 256 without a word */
 
 /* --- the decoder's child ---------------------------------------------------------------------------------
