@@ -38,7 +38,7 @@ static enum sale_market market_of(const struct rule_question *question, const st
     if (!holds_market(authority->review_markets, authority->review_market_count, sale->country))
         return MARKET_NONE;
     bool any = stands_in(authority->review_markets, authority->review_market_count, "*");
-    return any && words_find(&question->parameters->settling_buyers, sale->buyer.name) != NULL
+    return any && word_list_find(&question->parameters->settling_buyers, sale->buyer.name) != NULL
                ? MARKET_SETTLED
                : MARKET_REVIEW;
 }

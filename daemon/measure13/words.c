@@ -35,7 +35,7 @@ static bool holds(const char *text, const char *word)
     return false;
 }
 
-const char *words_find(const struct word_list *list, const char *text)
+const char *word_list_find(const struct word_list *list, const char *text)
 {
     for (size_t i = 0; i < list->count && text != NULL; i++)
         if (holds(text, list->words[i]))

@@ -6,6 +6,6 @@
 
 /* The first word of the list that stands in `text`, or NULL. Capitals and small letters of ASCII are the
  * same; a word of ASCII letters stands for itself, not for a part of a longer one. */
-const char *words_find(const struct word_list *list, const char *text);
+const char *word_list_find(const struct word_list *list, const char *text);
 
 #endif

@@ -6,7 +6,7 @@
 void rule_device(const struct rule_question *question, struct trace_line *line)
 {
     const struct fact_item *item = question->item;
-    const char *word = words_find(&question->parameters->doubtful_words, item->device);
+    const char *word = word_list_find(&question->parameters->doubtful_words, item->device);
     line_fact(line, &item->source, item->device);
     line_parameter(
         line, &question->parameters->device_source, "%s", word != NULL ? word : "register of devices");

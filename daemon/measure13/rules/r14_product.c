@@ -19,7 +19,7 @@ static void say_joined(const struct fact_item *item, struct trace_line *line)
 void rule_product(const struct rule_question *question, struct trace_line *line)
 {
     const struct fact_item *item = question->item;
-    const char *word = words_find(&question->parameters->alone_words, item->device);
+    const char *word = word_list_find(&question->parameters->alone_words, item->device);
     if (item->scope == ITEM_JOINED) {
         say_joined(item, line);
         return;
