@@ -205,7 +205,9 @@ static int open_parser(struct xml_part *part)
     inside->parser = xmlCreateIOParserCtxt(&handler, part, read_bytes, NULL, part, XML_CHAR_ENCODING_NONE);
     if (inside->parser == NULL)
         return xml_part_fail(part, FAULT_MEMORY, 0);
-    xmlCtxtUseOptions(inside->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    /* NOENT: else &amp; in an attribute comes as &#38;. Entities of a document's own need a DOCTYPE. */
+    xmlCtxtUseOptions(
+        inside->parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     inside->names = memory_get_zeroed(wanted->count, sizeof *inside->names);
     for (size_t i = 0; i < wanted->count; i++)
         inside->names[i] = xmlDictLookup(inside->parser->dict, (const xmlChar *)wanted->elements[i].name, -1);

@@ -228,9 +228,18 @@ static void names_in_another_character_set_do_no_harm(void **state)
     table_is(table_of_parts(parts, TABLE_PARTS + 2, NULL), "# 表\n1 [\"甲\"]\n");
 }
 
+static void signs_in_a_sheets_name_are_themselves(void **state)
+{
+    (void)state;
+    table_is(table_of_workbook(&(struct table_workbook){.sheets = {"<row><c><v>1</v></c></row>"},
+                 .names = {"R&amp;D &lt;&#x5317;&#20140;&gt; &quot;&apos;"}}),
+        "# R&D <北京> \"'\n1 [\"1\"]\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(signs_in_a_sheets_name_are_themselves),
         cmocka_unit_test(shared_texts_are_put_together_and_their_readings_left_out),
         cmocka_unit_test(texts_may_stand_in_their_cells),
         cmocka_unit_test(numbers_come_as_a_person_sees_them),
