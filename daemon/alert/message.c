@@ -141,6 +141,11 @@ static void case_json(struct text *out, const struct told_case *told)
 /* --- in words
  * ------------------------------------------------------------------------------------------------ */
 
+static bool is_held(const struct told_case *one)
+{
+    return string_equal(one->kind, "difference");
+}
+
 static void words_zh(
     struct text *out, const struct told_firm *told, const char *firm_name, const struct config *config)
 {
@@ -153,9 +158,10 @@ static void words_zh(
         text_append_format(out, "%s（%s）有需要人工核定的线索：\n", firm_name, told->uscc);
     for (size_t i = 0; i < told->case_count; i++) {
         const struct told_case *one = &told->cases[i];
-        text_append_format(out, "\n%s　%s %s　%s%s%s\n　　产品：%s\n　　结论：%s\n", one->case_id,
+        text_append_format(out, "\n%s　%s %s　%s%s%s\n　　产品：%s\n　　结论：%s%s\n", one->case_id,
             one->authority, one->number, one->first_load ? "已于" : "", one->decision,
-            one->first_load ? "获批" : "批准", one->device, one->verdict_zh);
+            one->first_load ? "获批" : "批准", one->device,
+            is_held(one) ? "已封存或已拨付，不变；按现有事实会是：" : "", one->verdict_zh);
         for (size_t j = 0; j < one->sentence_count; j++)
             text_append_format(out, "　　· %s\n", one->sentences_zh[j]);
     }
@@ -176,9 +182,11 @@ static void words_en(
         text_append_format(out, "%s (%s) has leads that a person must judge:\n", firm_name, told->uscc);
     for (size_t i = 0; i < told->case_count; i++) {
         const struct told_case *one = &told->cases[i];
-        text_append_format(out, "\n%s  %s %s  %s %s\n  product: %s\n  verdict: %s\n", one->case_id,
+        text_append_format(out, "\n%s  %s %s  %s %s\n  product: %s\n  verdict: %s%s\n", one->case_id,
             one->authority, one->number, one->first_load ? "approved earlier, on" : "approved on",
-            one->decision, one->device, one->verdict_en);
+            one->decision, one->device,
+            is_held(one) ? "unchanged, for it is frozen or paid; on today's facts it would be: " : "",
+            one->verdict_en);
         for (size_t j = 0; j < one->sentence_count; j++)
             text_append_format(out, "  - %s\n", one->sentences_en[j]);
     }

@@ -40,9 +40,11 @@ static bool is_worse_than_before(const struct case_change *change)
  * whose product it is (contract.md, Alerts); a person at the desk hears of what a person must judge. */
 static bool audience_of(const struct case_change *change, enum audience *ret_audience)
 {
+    *ret_audience = AUDIENCE_DESK;
+    if (string_equal(change->kind, "difference"))
+        return true; /* of a case that is frozen or paid: nothing follows of itself */
     if (!string_equal(change->kind, "opened") && !string_equal(change->kind, "verdict"))
         return false;
-    *ret_audience = AUDIENCE_DESK;
     if (is_worse_than_before(change))
         return true;
     switch (change->verdict->verdict) {

@@ -123,10 +123,25 @@ static char *firm_after(struct store *store, const char *uscc)
     return found;
 }
 
+/* The stage of a case is where its last move has brought it. */
+static void verify_stages(struct verifying *verifying)
+{
+    struct query *q = query(verifying->store,
+        "SELECT f.case_id FROM case_file f WHERE f.stage <> coalesce((SELECT e.new FROM case_event e "
+        "WHERE e.case_file = f.id AND e.kind = 'stage' ORDER BY e.id DESC LIMIT 1), 'lead') ORDER BY f.id");
+    while (query_next(q)) {
+        verifying->count++;
+        if (verifying->differs != NULL)
+            verifying->differs(
+                query_text(q, 0), "its stage is not the one that its history tells", verifying->context);
+    }
+}
+
 int64_t casework_verify(struct store *store, const struct config *config,
     void (*differs)(const char *case_id, const char *what, void *context), void *context)
 {
     struct verifying verifying = {store, config, differs, context, 0};
+    verify_stages(&verifying);
     char *uscc = firm_after(store, "");
     while (uscc != NULL) {
         verify_firm(&verifying, uscc);

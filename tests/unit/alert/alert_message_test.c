@@ -366,6 +366,20 @@ static void withdrawal_of_a_first_load_approval_reaches_the_desk_at_once(void **
     }
 }
 
+static void what_a_held_case_would_be_now_is_the_desks_matter(void **state)
+{
+    struct world *world = *state;
+    tell(world, (struct change){anzhen, "K1", "difference", "eligible", VERDICT_ELIGIBLE, REVIEW_NOT, false});
+    tell(world, (struct change){anzhen, "K2", "difference", "eligible", VERDICT_EXCLUDED, REVIEW_NOT, false});
+    assert_true(outbox_write(world->outbox));
+    assert_messages(world, AUDIENCES, "desk released");
+    json_t *body = only_body(world);
+    char *json = json_dumps(body, JSON_COMPACT);
+    assert_non_null(strstr(json, "已封存或已拨付，不变；按现有事实会是：初判不符合"));
+    free(json);
+    json_decref(body);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
 
 int main(void)
@@ -386,6 +400,7 @@ int main(void)
         IN_WORLD(first_load_waits_for_a_person_and_does_not_ride_along_with_news),
         IN_WORLD(in_mode_release_whatever_a_firm_is_told_waits),
         IN_WORLD(withdrawal_of_a_first_load_approval_reaches_the_desk_at_once),
+        IN_WORLD(what_a_held_case_would_be_now_is_the_desks_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,17 @@ static void parents_and_successors_follow_their_firm(void **state)
     assert_false(is_to_be_decided(bureau, SIZH));
 }
 
+static void what_is_on_paper_is_entered_and_what_people_decide_is_enacted(void **state)
+{
+    struct bureau *bureau = *state;
+    after(bureau, "a1", "批准机构|批准编号|uscc|批准日期\nFDA|K253101|" CHEN "|2026-02-11\n");
+    assert_int_equal(
+        number(bureau, "SELECT count(*) FROM work WHERE kind = 'paper' AND key = 'FDA|K253101'"), 1);
+    after(bureau, "a2", "线索编号|答复|答复日期\nM13-2026-00001|确认|2026-09-20\n");
+    assert_int_equal(
+        number(bureau, "SELECT count(*) FROM work WHERE kind = 'enact' AND key = 'M13-2026-00001'"), 1);
+}
+
 static void products_of_one_approval_share_its_costs(void **state)
 {
     struct bureau *bureau = *state;
@@ -151,6 +162,7 @@ int main(void)
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, bureau_open, bureau_close)
     const struct CMUnitTest tests[] = {
         CLAIM(parents_and_successors_follow_their_firm),
+        CLAIM(what_is_on_paper_is_entered_and_what_people_decide_is_enacted),
         CLAIM(products_of_one_approval_share_its_costs),
         CLAIM(one_invoice_of_two_firms_concerns_both),
         CLAIM(costs_wait_for_the_products_among_which_they_are_shared),
