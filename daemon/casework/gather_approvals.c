@@ -13,23 +13,33 @@ struct found_list {
     size_t count, capacity;
 };
 
+/* Where rows of one number name several makers, the firm's own is the one that counts here: the surest, then
+ * the version's. */
 static const char approvals_of_firm[] =
-    "WITH mine (approval) AS ("
-    "SELECT v.approval FROM match m JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL "
+    "WITH mine (approval, maker, worth) AS ("
+    "SELECT v.approval, m.maker, iif(m.band = 'auto', 4, 2) + 1 FROM match m "
+    "JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL "
     "WHERE m.uscc = ?1 AND m.uscc <> '' AND m.seq_to IS NULL AND m.band IN ('auto', 'review') "
-    "UNION SELECT f.approval FROM case_version c JOIN case_file f ON f.id = c.case_file "
+    "UNION ALL SELECT k.approval, m.maker, iif(m.band = 'auto', 4, 2) FROM match m "
+    "JOIN further_maker k ON k.maker = m.maker AND k.seq_to IS NULL "
+    "WHERE m.uscc = ?1 AND m.uscc <> '' AND m.seq_to IS NULL AND m.band IN ('auto', 'review') "
+    "UNION ALL SELECT f.approval, NULL, 0 FROM case_version c JOIN case_file f ON f.id = c.case_file "
     "WHERE c.uscc = ?1 AND c.seq_to IS NULL "
-    "UNION SELECT a.id FROM local_record p JOIN local_record s ON s.product_id = p.product_id "
+    "UNION ALL SELECT a.id, NULL, 0 FROM local_record p JOIN local_record s ON s.product_id = p.product_id "
     "AND s.kind = 'scopes' AND s.seq_to IS NULL AND s.withdrawn = 0 "
     "JOIN approval a ON a.authority = s.authority AND a.number = s.number "
     "WHERE p.uscc = ?1 AND p.kind = 'products' AND p.seq_to IS NULL AND p.withdrawn = 0 "
-    "UNION SELECT a.id FROM local_record p JOIN approval a ON a.authority = p.authority AND a.number = "
-    "p.number "
-    "WHERE p.uscc = ?1 AND p.kind = 'approvals' AND p.seq_to IS NULL AND p.withdrawn = 0) "
-    "SELECT a.id, coalesce(v.maker, 0), coalesce(m.version, 0), coalesce(m.band, ''), coalesce(m.rule, ''), "
-    "coalesce(m.uscc, '') FROM mine JOIN approval a ON a.id = mine.approval AND a.purpose = 'approvals' "
+    "UNION ALL SELECT a.id, NULL, 0 FROM local_record p JOIN approval a ON a.authority = p.authority "
+    "AND a.number = p.number "
+    "WHERE p.uscc = ?1 AND p.kind = 'approvals' AND p.seq_to IS NULL AND p.withdrawn = 0), "
+    "chosen (approval, maker, worth) AS ("
+    "SELECT approval, maker, max((worth << 32) - coalesce(maker, 0)) FROM mine GROUP BY approval) "
+    "SELECT a.id, coalesce(c.maker, v.maker, 0), coalesce(m.version, 0), coalesce(m.band, ''), "
+    "coalesce(m.rule, ''), coalesce(m.uscc, '') FROM chosen c "
+    "JOIN approval a ON a.id = c.approval AND a.purpose = 'approvals' "
     "JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
-    "LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL ORDER BY a.authority, a.number";
+    "LEFT JOIN match m ON m.maker = coalesce(c.maker, v.maker) AND m.seq_to IS NULL "
+    "ORDER BY a.authority, a.number";
 
 static void read_approvals(struct store *store, const char *uscc, struct found_list *ret_list)
 {
@@ -67,12 +77,30 @@ void found_list_free(struct found_list *list)
     free(list);
 }
 
+/* The record names one of several makers: to this firm it is that by which the approval is its own. */
+static void show_maker(struct gathered_facts *gathered, struct approval_view *view, int64_t maker)
+{
+    if (maker == 0 || maker == view->maker)
+        return;
+    struct query *q = query_bind(
+        query(gathered->store, "SELECT name, country, city, postcode FROM maker WHERE id = ?"), "i", maker);
+    if (query_next(q)) {
+        view->maker = maker;
+        view->record.value[RECORD_MANUFACTURER] = gathered_string(gathered, query_text(q, 0));
+        view->record.value[RECORD_COUNTRY] = gathered_string(gathered, query_text(q, 1));
+        view->record.value[RECORD_CITY] = gathered_string(gathered, query_text(q, 2));
+        view->record.value[RECORD_POSTCODE] = gathered_string(gathered, query_text(q, 3));
+    }
+    query_end(q);
+}
+
 void gather_approvals(struct gathered_facts *gathered, const struct found_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct approval_view view;
         if (!approval_view(gathered->store, list->items[i].approval, &view))
             continue;
+        show_maker(gathered, &view, list->items[i].maker);
         MEMORY_GROW(gathered->approvals, gathered->approval_count, gathered->approval_capacity);
         const char *parent = view.record.value[RECORD_PARENT];
         gathered->approvals[gathered->approval_count++] = (struct gathered_approval){

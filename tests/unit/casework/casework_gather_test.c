@@ -69,6 +69,32 @@ static void a_link_in_doubt_is_an_opinion(void **state)
     assert_int_equal(item->link_source.version, 2);
 }
 
+/* ANVISA names several makers of one registration; the record has but one of them. */
+static void an_approval_is_found_by_any_of_its_makers(void **state)
+{
+    (void)state;
+    world_firm(&world, FIRM_A, "北京安诊医疗科技有限公司");
+    world_approve(
+        &world, (struct approval_row){.number = "K260001", .maker = world_maker(&world, "Other Co")});
+    int64_t ours = world_maker(&world, "Anzhen Medical");
+    world_match(&world, ours, "auto", FIRM_A, "A1");
+    store_write(world.store);
+    query_run(
+        query(world.store, "INSERT INTO approval_feed (name, authority, purpose, rank, wins, completeness, "
+                           "asked, defined) VALUES ('f', 'FDA', 'approvals', 0, '', 'window', '', 1)"));
+    query_run(query_bind(
+        query(world.store, "INSERT INTO further_maker (approval, feed, maker, seq_from) VALUES (1, 1, ?, 1)"),
+        "i", ours));
+    const struct fact_item *item = item_of("K260001");
+    assert_true(item->recognised);
+    assert_string_equal(item->manufacturer, "Anzhen Medical");
+    assert_string_equal(item->link_rule, "A1");
+    query_run(query(world.store, "UPDATE further_maker SET seq_to = 2"));
+    gathered_facts_free(gathered);
+    gathered = casework_gather(world.store, FIRM_A);
+    assert_null(gathered); /* a firm without approvals */
+}
+
 static void an_officers_word_on_the_maker_is_a_verified_link(void **state)
 {
     (void)state;
@@ -448,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLAIM(every_fact_says_where_it_stands),
         CLAIM(a_link_in_doubt_is_an_opinion),
+        CLAIM(an_approval_is_found_by_any_of_its_makers),
         CLAIM(an_officers_word_on_the_maker_is_a_verified_link),
         CLAIM(the_order_of_arrival_does_not_show_in_the_facts),
         CLAIM(a_firm_without_facts_has_no_items),
