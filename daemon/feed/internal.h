@@ -51,6 +51,7 @@ struct feed {
     bool conditional;                      /* the request asked for news only */
     struct text index;                     /* the page on which the address stands */
     struct member_number total, size_told; /* of the page that comes */
+    bool gave_up;                          /* one value of a list, in this turn */
     int64_t unknown_values;                /* of a list: the register knows nothing of them */
 };
 

@@ -60,6 +60,7 @@ void poll_drop(struct feed *feed)
     chain_release(&feed->chain);
     feed->conditional = false;
     feed->unknown_values = 0;
+    feed->gave_up = false;
 }
 
 void poll_close(struct feed *feed, int64_t poll, const struct turn_end *end)
@@ -98,8 +99,10 @@ void poll_close_badly(struct feed *feed, const struct setback *setback)
     int64_t poll = feed->chain.poll, pages = feed->chain.pages, now = clock_wall();
     enum feed_outcome word =
         pages == 0 || keeps_its_word(setback->outcome) ? setback->outcome : FEED_CHAIN_BROKEN;
-    /* A continuation that is refused stays so, and a circle too: the mark is of no use any more. */
-    bool afresh = pages > 0 && (setback->outcome == FEED_REFUSED || setback->astray);
+    /* A continuation that is refused stays so, and a circle too: the mark is of no use any more. In a list it
+     * is ours, and what is wrong with one value is not wrong with those before. */
+    bool afresh =
+        pages > 0 && feed->chain.next.value == NULL && (setback->outcome == FEED_REFUSED || setback->astray);
     struct text detail = TEXT_WITH_CEILING(DETAIL_BYTES);
     if (pages > 0)
         text_append_format(&detail, "page %lld: ", (long long)pages + 1);
@@ -111,7 +114,8 @@ void poll_close_badly(struct feed *feed, const struct setback *setback)
     else
         append_advice(&detail, word);
     char *told = url_masked(text_string(&detail));
-    if (poll != 0 && pages > 0 && !afresh)
+    bool goes_on = pages > 0 || feed->chain.next.values_done > 0;
+    if (poll != 0 && goes_on && !afresh)
         chain_interrupted(store, poll, word, told);
     else if (poll != 0)
         chain_over(store, poll, word, told, now);
@@ -159,7 +163,7 @@ void poll_close_unknown(struct feed *feed)
     struct setback setback = SETBACK_EMPTY;
     setback.outcome = FEED_REFUSED;
     setback.done = feed->chain.next.rotation_ended ? "" : feed->chain.next.value;
-    text_append_format(&setback.what, "HTTP 404 for all of the %lld values that were asked for",
+    text_append_format(&setback.what, "nothing for any of the %lld values that were asked for",
         (long long)feed->chain.next.values_done);
     poll_close_badly(feed, &setback);
     text_free(&setback.what);

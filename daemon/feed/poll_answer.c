@@ -4,6 +4,7 @@
 
 #include "m13/clock.h"
 #include "m13/evidence.h"
+#include "m13/limits.h"
 #include "m13/log.h"
 #include "m13/store.h"
 #include "next_page.h"
@@ -152,6 +153,35 @@ static bool value_is_unknown(const struct feed *feed, const struct http_answer *
            (answer->status == 404 || answer->status == 410);
 }
 
+/* Faults that may be of this one value; the others are of the host, and the same for all. */
+static const bool may_be_of_a_value[FEED_OUTCOMES] = {
+    [FEED_SERVER_ERROR] = true,
+    [FEED_REFUSED] = true,
+    [FEED_MOVED] = true,
+    [FEED_RESET] = true,
+    [FEED_TOO_SLOW] = true,
+    [FEED_TOO_LARGE] = true,
+    [FEED_BOMB] = true,
+    [FEED_WRONG_TYPE] = true,
+    [FEED_MALFORMED] = true,
+};
+
+/* One page that a register can never give must not end the list for good. A host that is down for days looks
+ * the same: so a turn gives up one value at most, and the next round asks for it again. */
+static bool value_is_given_up(struct feed *feed, const struct setback *setback)
+{
+    struct feed_state state;
+    if (feed->chain.next.value == NULL || feed->gave_up || feed->chain.pages != feed->pages_before ||
+        !may_be_of_a_value[setback->outcome])
+        return false;
+    state_read(feed->set->store, feed->definition->name, &state);
+    feed->gave_up = state.failures + 1 >= LIMIT_VALUE_ATTEMPTS;
+    if (feed->gave_up)
+        log_warning("feed %s: %s is left out of this round after %d attempts: %s", feed->definition->name,
+            feed->chain.next.value, LIMIT_VALUE_ATTEMPTS, text_string(&setback->what));
+    return feed->gave_up;
+}
+
 static void take_errand(struct feed *feed, const struct http_answer *answer, struct setback *setback)
 {
     if (!errand_take(feed, answer, setback)) {
@@ -181,7 +211,7 @@ static void take_answer(struct feed *feed, const struct http_answer *answer, str
         poll_close_unchanged(feed, "not modified since last time");
         return;
     case ANSWER_BAD:
-        if (unknown) {
+        if (unknown || value_is_given_up(feed, setback)) {
             feed->unknown_values++;
             take_value_without_rows(feed);
             return;

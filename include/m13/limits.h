@@ -23,6 +23,7 @@
 #define LIMIT_INDEX_BYTES           (2 * 1024 * 1024) /* a page on which a link is looked for; PMDA's has 60 KB */
 #define LIMIT_AUTHORITIES_BYTES     (4 * 1024 * 1024) /* Debian's bundle has 220 KB */
 #define LIMIT_BY_HAND_FILES         64                /* pages of one poll by hand: so many descriptors go at once */
+#define LIMIT_VALUE_ATTEMPTS        6 /* half an hour: then one value of a list is left out of its round */
 #define LIMIT_CONNECT_MS            (15 * 1000)      /* libcurl's default is 300 s */
 #define LIMIT_TRANSFER_MS           (30 * 60 * 1000) /* one response, however slowly it comes */
 #define LIMIT_SLOW_BYTES_PER_SECOND 100              /* slower than this ... */

@@ -1,6 +1,8 @@
 /* Feeds that ask for each value of a list: some a turn, behind the last one, until all were asked for. */
 #include "script.h"
 
+#include "m13/limits.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +19,8 @@ struct devices {
     const char *empty;   /* with the configured answer for none */
     const char *large;   /* has 15 rows, the others one */
     const char *failing; /* with 500, once */
+    const char *broken;  /* always, with this status */
+    int status;          /* 0 = 500 */
     const char *same;    /* any: all answers have the same bytes */
 };
 
@@ -32,6 +36,8 @@ static void answer_devices(const struct script_request *request, struct script_a
     if (is(devices->failing, target)) {
         devices->failing = NULL;
         answer->status = 500;
+    } else if (is(devices->broken, target)) {
+        answer->status = devices->status > 0 ? devices->status : 500;
     } else if (is(devices->unknown, target)) {
         answer->status = 404;
     } else if (is(devices->empty, target)) {
@@ -187,7 +193,7 @@ static void a_wrong_address_is_no_list_of_unknown_values(void **state)
     world_start(&stage.world);
     run_turns(&stage, 1);
     assert_sql(&stage.world,
-        "SELECT outcome, detail LIKE 'HTTP 404 for all of the 2 values%', each_after FROM feed_state",
+        "SELECT outcome, detail LIKE 'nothing for any of the 2 values%', each_after FROM feed_state",
         "refused|1|CN-MF-2");
     assert_int_equal(stage.world.fetched, 0);
     close_stage(&stage);
@@ -209,6 +215,56 @@ static void a_fault_keeps_the_place_in_the_list(void **state)
         &stage.script, 3, "GET /devices?srn=CN-MF-3\nGET /devices?srn=CN-MF-3\nGET /devices?srn=CN-MF-4");
     assert_sql(&stage.world, "SELECT count(*), max(pages) FROM poll", "1|4");
     assert_sql(&stage.world, "SELECT each_after FROM feed_state", "CN-MF-4");
+    close_stage(&stage);
+}
+
+static void a_value_that_can_never_be_had_does_not_end_the_list(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage);
+    stage.feed->each.a_turn = 5;
+    stage.devices.broken = "CN-MF-3";
+    world_start(&stage.world);
+    run_turns(&stage, LIMIT_VALUE_ATTEMPTS - 1);
+    assert_sql(&stage.world, "SELECT outcome FROM feed_state", "chain-broken");
+    run_turns(&stage, 1);
+    assert_sql(&stage.world, "SELECT outcome, each_after = '' FROM feed_state", "applied|1");
+    assert_sql(&stage.world, "SELECT count(*), max(pages), max(values_done) FROM poll", "1|4|5");
+    assert_int_equal(stage.script.count, 2 + LIMIT_VALUE_ATTEMPTS + 2);
+    close_stage(&stage);
+}
+
+static void a_value_that_is_refused_does_not_undo_those_before(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage);
+    stage.feed->each.a_turn = 5;
+    stage.devices.broken = "CN-MF-4";
+    stage.devices.status = 403;
+    world_start(&stage.world);
+    run_turns(&stage, LIMIT_VALUE_ATTEMPTS);
+    assert_int_equal(stage.script.count, 3 + LIMIT_VALUE_ATTEMPTS + 1);
+    assert_sql(&stage.world, "SELECT count(*), max(pages), max(values_done) FROM poll", "1|4|5");
+    close_stage(&stage);
+}
+
+static void a_host_that_is_down_costs_a_turn_one_value_at_most(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage);
+    stage.feed->each.a_turn = 5;
+    stage.devices.broken = "all";
+    world_start(&stage.world);
+    run_turns(&stage, LIMIT_VALUE_ATTEMPTS + 1);
+    assert_asked(&stage.script, LIMIT_VALUE_ATTEMPTS,
+        "GET /devices?srn=CN-MF-1\nGET /devices?srn=CN-MF-2\nGET /devices?srn=CN-MF-2\nGET "
+        "/devices?srn=CN-MF-3");
+    stage.devices.broken = NULL;
+    run_turns(&stage, 1);
+    assert_sql(&stage.world, "SELECT outcome, each_after = '' FROM feed_state", "applied|1");
     close_stage(&stage);
 }
 
@@ -302,6 +358,9 @@ int main(void)
         cmocka_unit_test(no_value_with_rows_is_news_of_nothing),
         cmocka_unit_test(a_wrong_address_is_no_list_of_unknown_values),
         cmocka_unit_test(a_fault_keeps_the_place_in_the_list),
+        cmocka_unit_test(a_value_that_can_never_be_had_does_not_end_the_list),
+        cmocka_unit_test(a_value_that_is_refused_does_not_undo_those_before),
+        cmocka_unit_test(a_host_that_is_down_costs_a_turn_one_value_at_most),
         cmocka_unit_test(what_could_not_be_read_is_asked_for_again),
         cmocka_unit_test(each_value_may_have_pages),
         cmocka_unit_test(two_values_with_the_same_answer_are_no_circle),
