@@ -42,8 +42,8 @@ static const char *const advice[FEED_OUTCOMES] = {
     [FEED_REFUSED] = "check path, query and headers in the definition, and whether this network is blocked",
     [FEED_MOVED] = "redirects are not followed: check the new address and write it into the definition",
     [FEED_UNREACHABLE] =
-        "check name resolution, firewall and proxy here, then the register's own status page; if its "
-        "certificate is not trusted, name its authority's certificate as ca-file in the definition",
+        ("check name resolution, firewall and proxy here, then the register's own status page; if its "
+         "certificate is not trusted, name its authority's certificate as ca-file in the definition"),
     [FEED_RESET] = "asked again by itself; if it lasts, check the network between here and the register",
     [FEED_TOO_SLOW] = "asked again by itself; if it lasts, ask for smaller pages in the definition",
     [FEED_TOO_LARGE] =
