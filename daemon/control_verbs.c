@@ -39,8 +39,7 @@ static bool is_officer(const struct passwd *user)
     return false;
 }
 
-/* False, and the request is finished, when its sender may only read. */
-static bool may_change(struct control_request *request)
+bool control_may_change(struct control_request *request)
 {
     uid_t uid = control_user(request);
     const struct passwd *user = getpwuid(uid);
@@ -71,7 +70,7 @@ static void answer_poll(struct control_request *request, void *context)
     struct failure failure = {0};
     size_t i;
     json_t *name, *names = json_object_get(control_arguments(request), "feeds");
-    if (!may_change(request))
+    if (!control_may_change(request))
         return;
     json_array_foreach(names, i, name)
     {
@@ -117,7 +116,7 @@ static void answer_import(struct control_request *request, void *context)
     struct house *house = context;
     json_t *names = json_object_get(control_arguments(request), "names");
     size_t count = control_file_count(request);
-    if (!may_change(request))
+    if (!control_may_change(request))
         return;
     if (count == 0 || json_array_size(names) != count) {
         control_finish(request, EXIT_BAD_USAGE, "import takes as many names as files");
@@ -142,7 +141,7 @@ static void answer_forget(struct control_request *request, void *context)
     struct house *house = context;
     struct failure failure = {0};
     const char *uscc = json_string_value(json_object_get(control_arguments(request), "uscc"));
-    if (!may_change(request))
+    if (!control_may_change(request))
         return;
     if (!uscc) {
         control_finish(request, EXIT_BAD_USAGE, "forget takes a USCC");
@@ -179,7 +178,7 @@ static void answer_review(struct control_request *request, void *context)
         .note = json_string_value(json_object_get(arguments, "note")),
         .actor = control_actor(request),
         .english = json_is_true(json_object_get(arguments, "english"))};
-    if (!may_change(request))
+    if (!control_may_change(request))
         return;
     if (!decision || !order.item) {
         control_finish(request, EXIT_BAD_USAGE, "review takes accept or reject, and an ID");
@@ -236,7 +235,7 @@ static void answer_case(struct control_request *request, void *context)
     struct failure failure = {0};
     struct case_order order = case_order(request);
     struct case_moved moved = {0};
-    if (!may_change(request))
+    if (!control_may_change(request))
         return;
     if (!order.case_id || !order.stage) {
         control_finish(request, EXIT_BAD_USAGE, "case takes a case and a stage");
@@ -255,7 +254,7 @@ static void answer_assign(struct control_request *request, void *context)
     struct failure failure = {0};
     struct case_order order = case_order(request);
     const char *officer = argument(request, "officer");
-    if (!may_change(request))
+    if (!control_may_change(request))
         return;
     if (!order.case_id || !officer) {
         control_finish(request, EXIT_BAD_USAGE, "assign takes a case and an officer");
@@ -279,7 +278,7 @@ static void answer_batch(struct control_request *request, void *context)
         .to = argument(request, "to"),
         .actor = control_actor(request),
         .english = json_is_true(json_object_get(control_arguments(request), "english"))};
-    if (!may_change(request))
+    if (!control_may_change(request))
         return;
     if (!step || !order.name) {
         control_finish(request, EXIT_BAD_USAGE, "batch takes open, freeze, publish or close, and a name");
@@ -296,6 +295,7 @@ static const struct control_verb verbs[] = {
     {"status", answer_status},
     {"poll", answer_poll},
     {"import", answer_import},
+    {"ingest", control_answer_ingest},
     {"forget", answer_forget},
     {"review", answer_review},
     {"case", answer_case},

@@ -98,6 +98,7 @@ int verb_why_not(struct ctl *ctl);
 int verb_poll(struct ctl *ctl);
 int verb_import(struct ctl *ctl);
 int verb_imports(struct ctl *ctl);
+int verb_ingest(struct ctl *ctl);
 int verb_records(struct ctl *ctl);
 int verb_template(struct ctl *ctl);
 int verb_roster(struct ctl *ctl);

@@ -46,6 +46,10 @@ static const struct {
         "[--items ID@DATE|ID@DATE...] [--from DATE] [--note TEXT] | reject ID [--note TEXT]",
         "待人工核定：企业归属、产品关联、规则判断", "what waits for a person: matches, products, rules"},
     {"poll", verb_poll, "FEED...", "立即查询数据源", "ask feeds now"},
+    {"ingest", verb_ingest, "FEED FILE... --fetched-at TIME",
+        "手工取得的数据（本网络无法访问的登记库；多个文件按页的顺序）",
+        "payloads fetched by hand, of a register that this network cannot reach; files in the order of "
+        "pages"},
     {"import", verb_import, "[--allow-shrink] FILE...", "导入本地记录", "take local records"},
     {"imports", verb_imports, "[ID]", "收到的文件；一个文件的逐条问题",
         "files that came; what was wrong with one of them"},
