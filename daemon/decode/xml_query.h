@@ -5,7 +5,7 @@
  * prefixes, *[local-name()='date'] finds it all the same.) Names of HTML are in lower case.
  *
  * What an expression says: of nodes, the text of the first in the document that has any; else XPath's own
- * string, number or boolean. In HTML, <br> and the bounds of paragraphs, cells and the like are blanks. */
+ * string, number or boolean. In HTML, <br> and the bounds of paragraphs, cells and the like end a line. */
 #ifndef M13_DECODE_XML_QUERY_H
 #define M13_DECODE_XML_QUERY_H
 

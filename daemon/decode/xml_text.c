@@ -29,13 +29,13 @@ static const xmlNode *children_of(const xmlNode *node)
                : NULL;
 }
 
-/* The node behind all that is in `node`, within `top`; leaving what stands apart gives blanks. */
+/* The node behind all that is in `node`, within `top`; leaving what stands apart ends a line. */
 static const xmlNode *next_behind(const xmlNode *node, const xmlNode *top, bool apart, struct text *out)
 {
     while (node != top && node->next == NULL) {
         node = node->parent;
         if (apart && node != top && !is_within_a_line(node))
-            text_append_character(out, ' ');
+            text_append_character(out, '\n');
     }
     return node != top ? node->next : NULL;
 }
@@ -48,10 +48,10 @@ void xml_text_append(const xmlNode *top, bool apart, struct text *out)
         if (has_text(node))
             text_append_string(out, (const char *)node->content);
         if (stands_apart)
-            text_append_character(out, ' ');
+            text_append_character(out, '\n');
         const xmlNode *inside = children_of(node);
         if (inside == NULL && stands_apart)
-            text_append_character(out, ' ');
+            text_append_character(out, '\n');
         node = inside != NULL ? inside : next_behind(node, top, apart, out);
     }
 }
