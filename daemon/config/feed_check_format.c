@@ -47,6 +47,9 @@ static void check_container(
 {
     if (definition->container == CONTAINER_NONE)
         settings_inert(reader, format, "member", "there is no `container`");
+    else if (definition->format == FORMAT_XLSX)
+        settings_problem(reader, settings_member(format, "container"),
+            "`container`: a workbook is taken as it is, not out of a zip");
     else
         settings_need(reader, format, "member", "which file of the container is meant");
 }

@@ -38,6 +38,28 @@ static void read_forms(struct settings_reader *reader, config_setting_t *setting
             name_list(date_form_names, known, list, sizeof list));
 }
 
+/* A mark may be a line's end, or any other text that is there. */
+static void read_mark(struct settings_reader *reader, config_setting_t *setting, char **ret_mark)
+{
+    const char *text = config_setting_get_string(setting);
+    if (text != NULL && *text != '\0' && (!string_is_blank(text) || string_equal(text, "\n")))
+        *ret_mark = memory_copy_string(text);
+    else
+        settings_problem(reader, setting,
+            "`%s`: accepted is a string that is not blank, or \"\\n\" for a line's end",
+            config_setting_name(setting));
+}
+
+static void read_after(struct settings_reader *reader, config_setting_t *setting, void *target)
+{
+    read_mark(reader, setting, &((struct feed_mapping *)target)->after);
+}
+
+static void read_before(struct settings_reader *reader, config_setting_t *setting, void *target)
+{
+    read_mark(reader, setting, &((struct feed_mapping *)target)->before);
+}
+
 static const struct setting_entry mapping_entries[] = {
     {"from", SETTING_TEXTS, OF(sources), COUNT_OF(source_count)},
     {"is", SETTING_TEXT, OF(value)},
@@ -46,8 +68,8 @@ static const struct setting_entry mapping_entries[] = {
     {"otherwise", SETTING_TEXT, OF(unmatched)},
     {"forms", SETTING_OWN, .read = read_forms},
     {"required", SETTING_FLAG, OF(required)},
-    {"after", SETTING_TEXT, OF(after)},
-    {"before", SETTING_TEXT, OF(before)},
+    {"after", SETTING_OWN, .read = read_after},
+    {"before", SETTING_OWN, .read = read_before},
     {"fold", SETTING_WORD, OF(fold), .words = feed_fold_names, .word_count = FOLD_CYRILLIC + 1},
     {"template", SETTING_TEXT, OF(url_template), .refuses = web_refuses_template},
 };

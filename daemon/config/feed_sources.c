@@ -78,8 +78,8 @@ static const char *refuses_column(const char *source)
         digits++;
     bool numbered = digits > 0 && digits < length && source[length - 1 - digits] == '#';
     if (numbered) {
-        bool second = source[length - digits] != '0' && (digits > 1 || source[length - 1] != '1');
-        return second && digits <= 2 && length > digits + 1 ? NULL : accepted;
+        bool good = source[length - digits] != '0' && digits <= 2 && length > digits + 1;
+        return good ? NULL : accepted;
     }
     return length > 0 ? NULL : accepted;
 }

@@ -20,6 +20,7 @@ void feed_rows_init(struct feed_rows *rows, const struct feed_definition *defini
         (struct clean_rules){.c1_is_cp1252 = definition->charset == CHARSET_UTF8_C1_AS_CP1252});
     if (definition->format == FORMAT_CSV || definition->format == FORMAT_XLSX)
         rows->header = table_header_new(sources, rows->values.rules);
+    rows->values.rules.keep_lines = mapping_reads_lines(rows->mapping); /* of cells, not of headers */
     if (definition->format == FORMAT_XLSX)
         xlsx_prepare();
     if (definition->format == FORMAT_JSON) {

@@ -14,9 +14,17 @@
 struct mapping {
     const struct feed_definition *definition;
     struct plan plan;
-    int64_t unread;                   /* of all records */
-    int64_t unread_here;              /* of the row at hand */
+    bool reads_lines;
+    const char **flat;     /* the texts of the row at hand without their lines, where these are kept */
+    struct text flattened; /* those that had lines */
+    int64_t unread;        /* of all records */
+    int64_t unread_here;   /* of the row at hand */
     struct text built[RECORD_FIELDS]; /* what had to be put together: joins, dates, addresses */
+};
+
+/* What a row says, by source: twice. */
+struct row_texts {
+    const char *const *flat, *const *lined;
 };
 
 struct mapping *mapping_new(const struct feed_definition *definition)
@@ -24,6 +32,10 @@ struct mapping *mapping_new(const struct feed_definition *definition)
     struct mapping *mapping = memory_get_zeroed(1, sizeof *mapping);
     mapping->definition = definition;
     plan_make(definition, &mapping->plan);
+    for (size_t i = 0; i < definition->mapping_count; i++)
+        mapping->reads_lines = mapping->reads_lines || source_text_reads_lines(&definition->mappings[i]);
+    mapping->flat = memory_get_zeroed(mapping->plan.sources.count, sizeof *mapping->flat);
+    mapping->flattened = TEXT_WITH_CEILING(4 * (size_t)LIMIT_ROW_BYTES);
     for (int field = 0; field < RECORD_FIELDS; field++)
         mapping->built[field] = TEXT_WITH_CEILING(LIMIT_FIELD_BYTES);
     return mapping;
@@ -36,12 +48,19 @@ void mapping_free(struct mapping *mapping)
     for (int field = 0; field < RECORD_FIELDS; field++)
         text_free(&mapping->built[field]);
     plan_release(&mapping->plan);
+    text_free(&mapping->flattened);
+    free(mapping->flat);
     free(mapping);
 }
 
 const struct source_list *mapping_sources(const struct mapping *mapping)
 {
     return &mapping->plan.sources;
+}
+
+bool mapping_reads_lines(const struct mapping *mapping)
+{
+    return mapping->reads_lines;
 }
 
 int64_t mapping_unread(const struct mapping *mapping)
@@ -157,12 +176,13 @@ static void reject_member(const struct plan *plan, const struct plan_member *mem
     text_free(&names);
 }
 
-static bool map_member(struct mapping *mapping, const struct plan_member *member, const char *const *texts,
+static bool map_member(struct mapping *mapping, const struct plan_member *member, const struct row_texts *row,
     struct record *record, struct reject *ret_reject)
 {
     enum record_field field = member->definition->field;
     struct text *built = &mapping->built[field];
-    const struct plan_choice *choice = choose(member, texts);
+    const struct plan_choice *choice = choose(member, row->flat);
+    const char *const *texts = source_text_reads_lines(member->definition) ? row->lined : row->flat;
     const char *found =
         choice->value != NULL ? choice->value : make_value(member, choice, texts, record, built);
     if (built->overflowed) {
@@ -182,6 +202,29 @@ static bool map_member(struct mapping *mapping, const struct plan_member *member
     return true;
 }
 
+/* The texts with their lines joined, as everything but the mark of a line's end reads them. */
+static const char *const *flatten(struct mapping *mapping, const char *const *texts)
+{
+    size_t count = mapping->plan.sources.count;
+    if (!mapping->reads_lines)
+        return texts;
+    text_clear(&mapping->flattened);
+    for (size_t i = 0; i < count; i++)
+        if (strchr(texts[i], '\n') != NULL)
+            text_append(&mapping->flattened, texts[i], strlen(texts[i]) + 1);
+    char *flat = mapping->flattened.bytes;
+    for (size_t i = 0; i < count; i++) {
+        mapping->flat[i] = texts[i];
+        if (strchr(texts[i], '\n') == NULL)
+            continue;
+        mapping->flat[i] = flat;
+        for (; *flat != '\0'; flat++)
+            *flat = *flat == '\n' ? ' ' : *flat;
+        flat++;
+    }
+    return mapping->flat;
+}
+
 static bool is_skipped(const struct plan *plan, const char *const *texts)
 {
     for (size_t i = 0; i < plan->skip_count; i++)
@@ -193,7 +236,8 @@ static bool is_skipped(const struct plan *plan, const char *const *texts)
 enum mapping_answer mapping_apply(
     struct mapping *mapping, const char *const *texts, struct text *out, struct reject *ret_reject)
 {
-    if (is_skipped(&mapping->plan, texts))
+    const char *const *flat = flatten(mapping, texts);
+    if (is_skipped(&mapping->plan, flat))
         return MAPPING_SKIP;
     struct record record = {.decision = DATE_NONE};
     for (int field = 0; field < RECORD_FIELDS; field++)
@@ -201,7 +245,8 @@ enum mapping_answer mapping_apply(
     mapping->unread_here = 0;
     record.value[RECORD_AUTHORITY] = mapping->definition->authority;
     for (size_t i = 0; i < mapping->plan.member_count; i++)
-        if (!map_member(mapping, &mapping->plan.members[i], texts, &record, ret_reject))
+        if (!map_member(
+                mapping, &mapping->plan.members[i], &(struct row_texts){flat, texts}, &record, ret_reject))
             return MAPPING_REJECT;
     size_t before = out->length;
     record_write(&record, out);

@@ -8,6 +8,7 @@
 #include "m13/feed_definition.h"
 #include "m13/text.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct mapping;
@@ -21,6 +22,9 @@ enum mapping_answer {
 struct mapping *mapping_new(const struct feed_definition *definition); /* which must outlive it */
 void mapping_free(struct mapping *mapping);                            /* NULL is fine */
 const struct source_list *mapping_sources(const struct mapping *mapping);
+/* Whether the texts of a row must have their lines (clean_rules.keep_lines): a mark of the definition is a
+ * line's end. Nothing else sees them. */
+bool mapping_reads_lines(const struct mapping *mapping);
 /* Of all records so far: dates that are there and fit no form, and names of no country. They are left out. */
 int64_t mapping_unread(const struct mapping *mapping);
 /* `texts`: what the row says, by source (row_values.h). The record is appended to `out` as one line without

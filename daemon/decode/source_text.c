@@ -13,6 +13,11 @@ bool source_text_stands(const struct feed_mapping *mapping)
     return mapping->after == NULL && mapping->before == NULL && mapping->fold == FOLD_NONE;
 }
 
+bool source_text_reads_lines(const struct feed_mapping *mapping)
+{
+    return string_equal(mapping->after, "\n") || string_equal(mapping->before, "\n");
+}
+
 /* --- folding ------------------------------------------------------------------------------------------- */
 
 /* Roszdravnadzor's numbers begin with Cyrillic letters, which people type as the Latin ones of the same
@@ -96,11 +101,17 @@ static bool find_part(const struct feed_mapping *mapping, const char **start, co
     }
     if (mapping->before != NULL) {
         const char *mark = strstr(*start, mapping->before);
-        if (mark == NULL)
+        if (mark == NULL && !string_equal(mapping->before, "\n"))
             return false;
-        *end = mark;
+        *end = mark != NULL ? mark : *end; /* where the text ends, its last line ends */
     }
     return true;
+}
+
+/* The text is clean: its only blanks are spaces, and line ends where they are kept. */
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\n';
 }
 
 void source_text_append(const struct feed_mapping *mapping, const char *text, struct text *out)
@@ -108,13 +119,14 @@ void source_text_append(const struct feed_mapping *mapping, const char *text, st
     const char *start = text, *end = text + strlen(text);
     if (!find_part(mapping, &start, &end))
         return;
-    /* The text is clean: its only blanks are spaces. */
-    while (start < end && *start == ' ')
+    while (start < end && is_blank(*start))
         start++;
-    while (end > start && end[-1] == ' ')
+    while (end > start && is_blank(end[-1]))
         end--;
-    if (mapping->fold == FOLD_NONE)
-        text_append(out, start, (size_t)(end - start));
-    else
+    if (mapping->fold != FOLD_NONE) {
         fold_text(start, (size_t)(end - start), mapping->fold, out);
+        return;
+    }
+    for (; start < end; start++)
+        text_append_character(out, *start == '\n' ? ' ' : *start);
 }

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-bool source_text_stands(const struct feed_mapping *mapping); /* as it is: nothing is cut or folded */
+bool source_text_stands(const struct feed_mapping *mapping);      /* as it is: nothing is cut or folded */
+bool source_text_reads_lines(const struct feed_mapping *mapping); /* a mark is a line's end */
 /* Appends what is taken of `text`, which may be nothing. */
 void source_text_append(const struct feed_mapping *mapping, const char *text, struct text *out);
 

@@ -96,9 +96,10 @@ struct feed_mapping {
     char *join; /* non-NULL: all non-empty sources joined by it, instead of the first */
     struct feed_rule *rules;
     size_t rule_count;
-    char *unmatched;      /* value when no rule matches; NULL = the source value stands */
-    char *after, *before; /* of each source only what stands behind the one text and before the other; a text
-                             that is not there gives nothing; NULL = all */
+    char *unmatched; /* value when no rule matches; NULL = the source value stands */
+    char *after,
+        *before; /* of each source only what stands behind the one text and before the other; a text
+                    that is not there gives nothing; NULL = all; "\n" = a line's end (the last one's too) */
     enum feed_fold fold;
     enum date_form date_forms[DATE_FORM_ULID + 1]; /* for dates: accepted forms, in order */
     size_t date_form_count;

@@ -200,6 +200,8 @@ static void what_form_it_has(void **state)
             "`charset` has no effect: it is for the kind \"json\", \"csv\", \"xml\", \"html\""},
         {"format", "format = { kind = \"csv\"; container = \"tar\"; };\n", 8, "one of: none, zip"},
         {"format", "format = { kind = \"csv\"; container = \"zip\"; };\n", 8, "`member` is missing"},
+        {"format", "format = { kind = \"xlsx\"; container = \"zip\"; member = \"a\"; };\n", 8,
+            "not out of a zip"},
         {"format", "format = { kind = \"csv\";\n member = \"*.csv\"; };\n", 9,
             "`member` has no effect: there is no `container`"},
         {"format", "format = { kind = \"xml\"; };\n", 8, "`rows` is missing"},
@@ -310,6 +312,7 @@ static void sources_are_spelt_as_their_format_asks(void **state)
         {CSV, "NUMERO*", NULL},
         {CSV, "NUMERO*?", NULL},
         {CSV, "NUMERO#2", NULL},
+        {CSV, "NUMERO#1", NULL}, /* where there are several, and the others are not read */
         {CSV, "NUMERO#10?", NULL},
         {CSV, "No.1", NULL},
         {CSV, "510", NULL},
@@ -318,7 +321,6 @@ static void sources_are_spelt_as_their_format_asks(void **state)
         {CSV, "*", "a column's name"},
         {CSV, "*?", "a column's name"},
         {CSV, "#2", "a column's name"},
-        {CSV, "NUMERO#1", "a column's name"}, /* which is NUMERO */
         {CSV, "NUMERO#0", "a column's name"},
         {CSV, "NUMERO#02", "a column's name"},
         {CSV, "NUMERO#100", "a column's name"},
@@ -336,6 +338,7 @@ static void texts_that_are_cut_or_folded(void **state)
     (void)state;
     static const struct mistake mistakes[] = {
         {"    number", "    number = { from = \"a\";\n after = \"\"; };\n", 11, "not blank"},
+        {"    number", "    number = { from = \"a\";\n before = 5; };\n", 11, "for a line's end"},
         {"    number", "    number = { from = \"a\";\n fold = \"upper\"; };\n", 11,
             "one of: none, compact, cyrillic"},
         {"    decision_date",

@@ -81,6 +81,42 @@ static void text_between_two_marks(void **state)
     EXPECT_ALL("valid_from", "after = \"ed On:\"; forms = [\"month\"];", date);
 }
 
+static void text_up_to_the_end_of_a_line(void **state)
+{
+    (void)state;
+    static const struct text_case first[] = {
+        {"Invented Imports Pvt Ltd\r\n1 Road,\nDelhi", "Invented Imports Pvt Ltd"},
+        {"Invented  Imports\n", "Invented Imports"}, {"one line", "one line"}, {"", NULL}};
+    EXPECT_ALL("brand", "before = \"\\n\";", first);
+    static const struct text_case rest[] = {{"Invented Imports\n1 Road,\nDelhi", "1 Road, Delhi"}};
+    EXPECT_ALL("brand", "after = \"\\n\";", rest);
+    static const struct text_case folded[] = {{"a\nb c\nd", "BCD"}};
+    EXPECT_ALL("brand", "after = \"\\n\"; fold = \"compact\";", folded);
+}
+
+/* Lines are kept for the one mark that asks for them; whatever else reads the row sees blanks. */
+static void lines_are_blanks_for_all_others(void **state)
+{
+    (void)state;
+    struct feed_definition *definition = reading_definition(JSON,
+        LEAST "number = \"n\"; brand = { from = \"x\"; before = \"\\n\"; }; models = \"x\";"
+              "device = { from = \"x\"; after = \"b c\"; }; term = { rules = ( { is = \"hit\"; when = ( "
+              "(\"x\", \"a "
+              "b*\") ); } ); };",
+        "skip = ( (\"y\", \"p q\") );");
+    struct reading *reading = read_row(definition, "a\nb\nc\nd");
+    const char *line = reading_line(reading, "record", 0);
+    static const char *const expected[][2] = {
+        {"brand", "a"}, {"models", "a b c d"}, {"device", "d"}, {"term", "hit"}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_string_equal(reading_member(line, expected[i][0]), expected[i][1]);
+    reading_free(reading);
+    reading = reading_of_text(definition, "{\"rows\":[{\"n\":\"1\",\"y\":\"p\\nq\"}]}");
+    assert_int_equal(reading->skipped, 1);
+    reading_free(reading);
+    feed_definition_free(definition);
+}
+
 static void number_in_one_spelling(void **state)
 {
     (void)state;
@@ -227,6 +263,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_between_two_marks),
+        cmocka_unit_test(text_up_to_the_end_of_a_line),
+        cmocka_unit_test(lines_are_blanks_for_all_others),
         cmocka_unit_test(number_in_one_spelling),
         cmocka_unit_test(long_text_is_folded_whole),
         cmocka_unit_test(country_in_any_language_becomes_its_code),
