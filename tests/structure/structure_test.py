@@ -233,6 +233,15 @@ class Code(Structure):
                     start = None
         self.none_of(faults)
 
+    def test_no_name_is_defined_twice(self):
+        """Of two functions of one name in two rooms the linker takes whichever comes first, and says nothing."""
+        homes = {}
+        for path in files("daemon", ".c"):
+            for found in re.finditer(r"^(?!static\b|typedef\b|#)\w[\w \t*]*?\b(\w+)\([^;{}]*\)\n\{", code_of(path), re.MULTILINE):
+                homes.setdefault(found.group(1), set()).add(name(path))
+        self.none_of([f"{function}: {', '.join(sorted(paths))}" for function, paths in homes.items()
+                      if len(paths) > 1 and function != "main"])
+
     def test_headers_say_what_they_are_for(self):
         faults = []
         for path in files("include", ".h") + files("daemon", ".h"):

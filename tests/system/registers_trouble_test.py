@@ -53,7 +53,7 @@ class Trouble(unittest.TestCase):
 
     def change_lines(self, file, change, encoding="cp1252"):
         path = self.folder / file
-        lines = path.read_text(encoding=encoding).splitlines(keepends=True)
+        lines = path.read_bytes().decode(encoding).splitlines(keepends=True)
         path.write_bytes("".join(change(lines)).encode(encoding))
 
     def assert_nothing_is_lost(self, feed):
