@@ -1,8 +1,8 @@
 #include "policy_files.h"
 
-#include "m13/country.h"
 #include "parameters_text.h"
 
+#include "m13/country.h"
 #include "m13/memory.h"
 #include "m13/text.h"
 

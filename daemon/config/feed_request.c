@@ -2,10 +2,10 @@
 #include "feed_tables.h"
 
 #include "address.h"
-#include "m13/country.h"
 #include "web.h"
 
 #include "m13/config.h"
+#include "m13/country.h"
 #include "m13/limits.h"
 #include "m13/text.h"
 

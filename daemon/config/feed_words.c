@@ -1,7 +1,7 @@
 /* The words that the fields of a definition give, held against those that the rest of m13d knows. */
-#include "m13/country.h"
 #include "feed_fields.h"
 
+#include "m13/country.h"
 #include "m13/date.h"
 #include "m13/memory.h"
 #include "m13/record.h"
