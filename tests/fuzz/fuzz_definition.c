@@ -32,13 +32,15 @@ static void must(bool holds, const char *what)
     abort();
 }
 
-/* The texts come round again where a definition has more fields than they are. */
+/* A carriage return is a line's end within a text. The texts come round again where a definition has more
+ * fields than they are. */
 struct row {
     struct text clean;
     const char **texts;
 };
 
-static void make_row(struct row *row, size_t count, const char *lines, size_t length)
+static void make_row(
+    struct row *row, size_t count, struct clean_rules rules, const char *lines, size_t length)
 {
     size_t *starts = memory_get_zeroed(count + 1, sizeof *starts), at = 0;
     int64_t ignored = 0;
@@ -48,7 +50,7 @@ static void make_row(struct row *row, size_t count, const char *lines, size_t le
         const char *end = at < length ? memchr(lines + at, '\n', length - at) : NULL;
         size_t line = end != NULL ? (size_t)(end - lines) - at : length - at;
         starts[i] = row->clean.length;
-        clean_append(lines + at, line, (struct clean_rules){0}, &row->clean, &ignored);
+        clean_append(lines + at, line, rules, &row->clean, &ignored);
         text_append_character(&row->clean, '\0');
         at = end != NULL ? at + line + 1 : 0;
     }
@@ -63,7 +65,8 @@ static void map_row(const struct feed_definition *definition, const char *lines,
     struct text line = TEXT_WITH_CEILING(1 << 24);
     struct reject reject;
     struct row row;
-    make_row(&row, mapping_sources(mapping)->count, lines, length);
+    make_row(&row, mapping_sources(mapping)->count,
+        (struct clean_rules){.keep_lines = mapping_reads_lines(mapping)}, lines, length);
     switch (mapping_apply(mapping, row.texts, &line, &reject)) {
     case MAPPING_RECORD: {
         struct record record;
