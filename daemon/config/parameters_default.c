@@ -88,9 +88,14 @@ static const struct default_route {
     {"ce-ivdr", ROUTE_YES, "IVDR 公告机构证书", "IVDR notified-body certificate"},
     {"ce-self-declared", ROUTE_NO, "CE 自我声明（I 类、IVDR A 类）",
         "CE self-declaration (class I, IVDR class A)"},
+    {"ce-legacy", ROUTE_REVIEW, "旧指令（MDD、AIMDD、IVDD）证书或产品",
+        "certificate or device under an old directive (MDD, AIMDD, IVDD)"},
+    {"ce-device", ROUTE_NO, "EUDAMED 器械登记", "registration of a device in EUDAMED"},
+    {"ce-actor", ROUTE_NO, "EUDAMED 企业登记", "registration of an actor in EUDAMED"},
     {"pmda-shonin", ROUTE_YES, "日本承認", "Japanese approval (shonin)"},
     {"pmda-ninsho", ROUTE_REVIEW, "日本第三者認証（由认证机构授予，非 PMDA）",
         "Japanese certification (ninsho; granted by a certification body, not PMDA)"},
+    {"pmda-ninsho-transfer", ROUTE_NO, "由承認转为認証的产品", "certification moved over from an approval"},
     {"pmda-todokede", ROUTE_NO, "日本届出", "Japanese notification (todokede)"},
     {"tga-artg", ROUTE_YES, "ARTG 列入（IIa 类及以上、IVD 2 类及以上）",
         "ARTG inclusion (class IIa and above, IVD class 2 and above)"},
@@ -102,6 +107,8 @@ static const struct default_route {
     {"cdsco-licence", ROUTE_YES, "CDSCO 进口或生产许可", "CDSCO licence"},
     {"kemenkes-akl", ROUTE_YES, "印度尼西亚进口医疗器械上市许可（AKL）", "Indonesian import licence (AKL)"},
     {"who-prequalification", ROUTE_YES, "WHO 预认证", "WHO prequalification"},
+    {"who-pqs-equipment", ROUTE_REVIEW, "WHO 预认证冷链等设备（是否属医疗器械待判定）",
+        "WHO prequalified cold-chain equipment (whether it is a medical device is to be judged)"},
     {"who-eul", ROUTE_REVIEW, "WHO 应急使用清单（EUL）", "WHO emergency use listing (EUL)"},
 };
 
