@@ -130,6 +130,10 @@ void words_write(struct store *store, const struct config *config)
             const struct name_entry *entry = &words[i].entries[j];
             write_label(store, words[i].kind, entry->code, entry->zh, entry->en, j);
         }
+    for (int i = 0; i < MISSING_FACTS; i++) {
+        const struct name_entry *supplier = &fact_supplier_names[measure13_supplier((enum missing_fact)i)];
+        write_label(store, "supplier-of", missing_fact_names[i].code, supplier->zh, supplier->en, (size_t)i);
+    }
     for (size_t i = 0; i < parameters->route_count; i++) {
         const struct route_parameter *route = &parameters->routes[i];
         write_label(store, "route", route->code, route->zh, route->en, i);

@@ -1,6 +1,6 @@
 #include "near_miss.h"
 
-static enum fact_supplier supplier_of(const char *missing)
+enum fact_supplier measure13_supplier(enum missing_fact missing)
 {
     static const enum fact_supplier suppliers[MISSING_FACTS] = {
         [MISSING_EXACT_DATE] = SUPPLIER_FIRM, /* its certificate shows the day */
@@ -16,8 +16,13 @@ static enum fact_supplier supplier_of(const char *missing)
         [MISSING_APPROVAL_DOCUMENT] = SUPPLIER_FIRM,
         [MISSING_DATE_IN_WINDOW] = SUPPLIER_BUREAU,
     };
+    return suppliers[missing];
+}
+
+static enum fact_supplier supplier_of(const char *missing)
+{
     const struct name_entry *known = name_find(missing_fact_names, MISSING_FACTS, missing);
-    return known != NULL ? suppliers[known->value] : SUPPLIER_NONE;
+    return known != NULL ? measure13_supplier((enum missing_fact)known->value) : SUPPLIER_NONE;
 }
 
 /* A product may have come into a certificate's scope later than the certificate was issued: the firm can show

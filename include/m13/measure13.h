@@ -286,6 +286,7 @@ enum fact_supplier {
     SUPPLIERS        /* count */
 };
 extern const struct name_entry fact_supplier_names[SUPPLIERS];
+enum fact_supplier measure13_supplier(enum missing_fact missing); /* as a rule */
 
 struct rule_question;
 struct trace_line;

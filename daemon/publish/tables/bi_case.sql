@@ -40,7 +40,7 @@ CREATE TABLE bi_case (
     first_flagged_ts INTEGER NOT NULL,
     first_load INTEGER NOT NULL,
     evidence_url TEXT NOT NULL
-) WITHOUT ROWID;
+);
 
 -- What is at stake where something is missing: the amount as reckoned, or the product's cap; and until when the firm can
 -- supply it, as far as a filing window is configured.

@@ -7,7 +7,6 @@ CREATE TABLE bi_case_rule (
     assurance TEXT NOT NULL,
     parameter TEXT NOT NULL,
     missing TEXT NOT NULL,
-    supplier TEXT NOT NULL,
     PRIMARY KEY (case_id, rule)
 ) WITHOUT ROWID;
 
@@ -21,8 +20,7 @@ SELECT
     coalesce(json_extract(c.trace, line.fullkey || '.fact.value'), '') AS fact,
     coalesce(json_extract(c.trace, line.fullkey || '.fact.assurance'), '') AS assurance,
     coalesce(json_extract(c.trace, line.fullkey || '.parameter.name'), '') AS parameter,
-    coalesce(json_extract(c.trace, line.fullkey || '.missing'), '') AS missing,
-    coalesce(json_extract(c.trace, line.fullkey || '.supplier'), '') AS supplier
+    coalesce(json_extract(c.trace, line.fullkey || '.missing'), '') AS missing
 FROM case_version c
 CROSS JOIN case_file f ON f.id = c.case_file
 CROSS JOIN json_each(c.trace) line

@@ -23,7 +23,8 @@ SELECT
     maker.identifiers,
     -- known by a foreign number, and still not as a firm
     m.uscc AS candidate,
-    count(*) AS approvals,
+    -- a roster's entry is none
+    sum(a.purpose = 'approvals') AS approvals,
     group_concat(DISTINCT a.authority) AS authorities,
     -- number of the newest decision: the day in front makes the text order that of the days
     substr(max(printf('%010d', coalesce(v.decision_last, 0)) || a.number), 11) AS newest_number,
@@ -32,7 +33,10 @@ SELECT
     max(v.decision_last) * 86400 AS last_decision_ts
 FROM match m
 CROSS JOIN maker ON maker.id = m.maker
-CROSS JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL
+-- also where it is one of several makers of a number
+CROSS JOIN approval_version v ON v.seq_to IS NULL AND v.approval IN (
+    SELECT w.approval FROM approval_version w WHERE w.maker = m.maker AND w.seq_to IS NULL
+    UNION ALL SELECT k.approval FROM further_maker k WHERE k.maker = m.maker AND k.seq_to IS NULL)
 CROSS JOIN approval a ON a.id = v.approval
 WHERE m.seq_to IS NULL AND 
     (m.beijing = 1 AND m.band = 'none' OR substr(m.uscc, 1, 4) IN ('SRN:', 'FEI:'))

@@ -27,10 +27,9 @@ SELECT
         LEFT JOIN bi_label missing ON missing.kind = 'missing' AND missing.code = fact.value
     ), '') AS 待补事项,
     coalesce((
-        SELECT group_concat(DISTINCT coalesce(supplier.zh, ''))
-        FROM bi_case_rule line
-        JOIN bi_label supplier ON supplier.kind = 'supplier' AND supplier.code = line.supplier
-        WHERE line.case_id = c.case_id AND line.supplier <> ''
+        SELECT group_concat(DISTINCT supplier.zh)
+        FROM json_each(c.missing) fact
+        JOIN bi_label supplier ON supplier.kind = 'supplier-of' AND supplier.code = fact.value
     ), '') AS 由谁补充,
     c.supply_until AS 申报截止,
     c.at_stake_cny AS 涉及上限_元,
