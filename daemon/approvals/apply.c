@@ -68,10 +68,12 @@ static bool note_if_unknown(struct applying *applying, const char *code, const c
 {
     enum { MOST_BYTES_OF_ONE = 80 };
     char words[160];
-    size_t used = strlen(applying->strange);
+    size_t used = strlen(applying->strange), length = strlen(said);
     if (!string_equal(code, "unknown"))
         return false;
-    snprintf(words, sizeof words, "%s \"%.*s\"", member, (int)utf8_cut(said, MOST_BYTES_OF_ONE), said);
+    if (length > MOST_BYTES_OF_ONE)
+        length = utf8_cut(said, MOST_BYTES_OF_ONE);
+    snprintf(words, sizeof words, "%s \"%.*s\"", member, (int)length, said);
     if (*said != '\0' && strstr(applying->strange, words) == NULL &&
         used + strlen(words) + 3 < sizeof applying->strange)
         snprintf(

@@ -29,7 +29,8 @@ static const struct {
 };
 enum { FINDINGS = sizeof findings / sizeof *findings };
 
-enum { OF_STRANGE = 1 };
+/* Columns: the rows, the findings in their order, and then these. */
+enum { OF_UNKNOWN = 1, DRIFT = FINDINGS + 1, TWICE, STRANGE, PASSED_OVER };
 
 static enum feed_outcome tell_findings(const int64_t found[FINDINGS], const char *strange, bool drifts,
     enum feed_outcome outcome, struct text *detail)
@@ -40,7 +41,7 @@ static enum feed_outcome tell_findings(const int64_t found[FINDINGS], const char
         if (findings[i].outcome != FEED_DRIFT || drifts)
             outcome = findings[i].outcome;
         text_append_format(detail, ", %lld %s", (long long)found[i], findings[i].words);
-        if (i == OF_STRANGE && *strange != '\0')
+        if (i == OF_UNKNOWN && *strange != '\0')
             text_append_format(detail, " (%s)", strange);
     }
     return outcome;
@@ -61,16 +62,16 @@ void turn_end(struct approvals *approvals, int64_t poll)
         int64_t rows = query_integer(q, 0), found[FINDINGS];
         for (int i = 0; i < FINDINGS; i++)
             found[i] = query_integer(q, i + 1);
-        const char *drift = query_text(q, FINDINGS + 1);
+        const char *drift = query_text(q, DRIFT);
         text_append_format(&detail, "%lld row%s", (long long)rows, rows == 1 ? "" : "s");
         outcome = tell_findings(
-            found, query_text(q, FINDINGS + 3), drifts, rows == 0 ? FEED_NONE : FEED_APPLIED, &detail);
-        if (query_integer(q, FINDINGS + 2) > 0)
-            text_append_format(&detail, ", %lld came twice: others may be missing",
-                (long long)query_integer(q, FINDINGS + 2));
-        if (query_integer(q, FINDINGS + 4) > 0)
+            found, query_text(q, STRANGE), drifts, rows == 0 ? FEED_NONE : FEED_APPLIED, &detail);
+        if (query_integer(q, TWICE) > 0)
+            text_append_format(
+                &detail, ", %lld came twice: others may be missing", (long long)query_integer(q, TWICE));
+        if (query_integer(q, PASSED_OVER) > 0)
             text_append_format(&detail, ", %lld of approvals that no other feed has shown",
-                (long long)query_integer(q, FINDINGS + 4));
+                (long long)query_integer(q, PASSED_OVER));
         if (*drift != '\0') {
             outcome = FEED_DRIFT;
             text_append_format(&detail, "; %s", drift);

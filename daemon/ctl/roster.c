@@ -105,13 +105,18 @@ static void add_maker(struct roster *roster, struct query *q)
     json_decref(known);
 }
 
+/* Also where it is one of several makers of a number. */
+#define APPROVALS_OF_MAKER                                                                                   \
+    "CROSS JOIN approval_version v ON v.seq_to IS NULL AND v.approval IN ("                                  \
+    "SELECT w.approval FROM approval_version w WHERE w.maker = m.maker AND w.seq_to IS NULL "                \
+    "UNION ALL SELECT k.approval FROM further_maker k WHERE k.maker = m.maker AND k.seq_to IS NULL) "
+
 static void gather_makers(struct roster *roster)
 {
     struct query *q = query_bind(
         query(roster->ctl->store, "SELECT maker.name, maker.country, maker.city, maker.identifiers, "
-                                  "a.authority, count(*) FROM match m "
-                                  "CROSS JOIN maker ON maker.id = m.maker "
-                                  "CROSS JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL "
+                                  "a.authority, sum(a.purpose = 'approvals') FROM match m "
+                                  "CROSS JOIN maker ON maker.id = m.maker " APPROVALS_OF_MAKER
                                   "CROSS JOIN approval a ON a.id = v.approval "
                                   "WHERE m.seq_to IS NULL AND m.beijing = 1 AND m.band = 'none' "
                                   "GROUP BY m.maker, a.authority ORDER BY maker.name, maker.id, a.authority"),
@@ -154,13 +159,13 @@ static bool sits_in_beijing(struct roster *roster, const struct local_record *re
 
 static void add_approvals(struct roster *roster, const char *id, json_t *row)
 {
-    struct query *q = query_bind(
-        query(roster->ctl->store, "SELECT a.authority, count(*) FROM match m "
-                                  "CROSS JOIN approval_version v ON v.maker = m.maker AND v.seq_to IS NULL "
-                                  "CROSS JOIN approval a ON a.id = v.approval "
-                                  "WHERE m.seq_to IS NULL AND m.uscc = ? AND m.band <> 'none' "
-                                  "GROUP BY a.authority ORDER BY a.authority"),
-        "t", id);
+    struct query *q =
+        query_bind(query(roster->ctl->store,
+                       "SELECT a.authority, sum(a.purpose = 'approvals') FROM match m " APPROVALS_OF_MAKER
+                       "CROSS JOIN approval a ON a.id = v.approval "
+                       "WHERE m.seq_to IS NULL AND m.uscc = ? AND m.band <> 'none' "
+                       "GROUP BY a.authority ORDER BY a.authority"),
+            "t", id);
     while (query_next(q)) {
         add_part(row, AUTHORITIES, query_text(q, 0), "、");
         json_object_set_new(row, "approvals", json_integer(approvals_of(row) + query_integer(q, 1)));
