@@ -91,7 +91,7 @@ static bool take_control(struct feed *feed, const struct http_answer *answer, st
         return false;
     if (meaning == ANSWER_PAGE && member_number_end(&feed->total, &told) != MEMBER_FOUND) {
         setback->outcome = FEED_MALFORMED;
-        text_append_format(&setback->what, "it tells no count as '%s'", definition->pages.total);
+        text_append_format(&setback->what, "it tells no count as '%s'", feed->total.name);
         return false;
     }
     if (told == expected)

@@ -85,6 +85,20 @@ class Ingest(unittest.TestCase):
             self.ingest(self.page("few.json", ROWS[:6]), hours=hours)
         self.assertEqual(self.house.rows("SELECT sum(vanished) FROM poll"), [(0,)])
 
+    def test_what_a_whole_register_by_hand_lacks_twice_is_no_longer_listed(self):
+        self.house.amend(FEED_510K, ('completeness   = "window"', 'completeness   = "register"'),
+                         ("    history =", "#   history ="), ("    dates   =", "#   dates   ="), ("    overlap ", "#   overlap "), ("    full-every", "#   full-every"), ("largest-shrink = 2;", "largest-shrink = 50;"),
+                         ("search=decision_date:%5B{since}+TO+{today}%5D&limit=1000", "limit=1000"))
+        self.house.configure(NOWHERE, (FEED_510K,), minimum_rows=6)
+        gone = "SELECT count(*) FROM approval WHERE gone_at IS NOT NULL"
+        self.ingest(self.page("1.json", ROWS), hours=9)
+        for hours in (8, 7):
+            self.ingest(self.page("few.json", ROWS[:3]), hours=hours)  # fewer than the least: some of it only
+        self.assertEqual(self.house.rows(gone), [(0,)])
+        for hours in (6, 5):
+            self.ingest(self.page("most.json", ROWS[:11]), hours=hours)
+        self.assertEqual(self.house.rows(gone.replace("count(*)", "group_concat(number)")), [("K261011",)])
+
     def test_rejected_rows_are_told_one_by_one(self):
         def story():
             bad = dict(ROWS[0], k_number="", applicant="Nobody LLC")
