@@ -87,7 +87,8 @@ class Ingest(unittest.TestCase):
 
     def test_what_a_whole_register_by_hand_lacks_twice_is_no_longer_listed(self):
         self.house.amend(FEED_510K, ('completeness   = "window"', 'completeness   = "register"'),
-                         ("    history =", "#   history ="), ("    dates   =", "#   dates   ="), ("    overlap ", "#   overlap "), ("    full-every", "#   full-every"), ("largest-shrink = 2;", "largest-shrink = 50;"),
+                         ("    history =", "#   history ="), ("    dates   =", "#   dates   ="), ("    overlap ", "#   overlap "),
+                         ("    full-every", "#   full-every"), ("largest-shrink = 2;", "largest-shrink = 50;"),
                          ("search=decision_date:%5B{since}+TO+{today}%5D&limit=1000", "limit=1000"))
         self.house.configure(NOWHERE, (FEED_510K,), minimum_rows=6)
         gone = "SELECT count(*) FROM approval WHERE gone_at IS NOT NULL"
