@@ -27,8 +27,11 @@ void current_case_find(struct store *store, const char *policy, const struct dec
     *ret_current = (struct current_case){0};
     struct query *q = query_bind(
         query(store, "SELECT f.id, f.case_id, c.version, c.uscc, c.product_id, c.verdict, c.review_kind, "
-                     "c.facts_hash, c.parameters_hash, c.amount_state, c.award, c.trace_hash "
+                     "c.facts_hash, c.parameters_hash, c.amount_state, c.award, c.trace_hash, "
+                     "b.case_file IS NOT NULL, d.case_file IS NOT NULL "
                      "FROM case_file f JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
+                     "LEFT JOIN batch_case b ON b.case_file = f.id "
+                     "LEFT JOIN case_difference d ON d.case_file = f.id "
                      "WHERE f.policy = ? AND f.authority = ? AND f.number = ? AND f.item = ?"),
         "tttt", policy, item->authority, item->number, item->item);
     if (query_next(q))
@@ -42,6 +45,8 @@ void current_case_find(struct store *store, const char *policy, const struct dec
             .facts_hash = memory_copy_string(query_text(q, 7)),
             .parameters_hash = memory_copy_string(query_text(q, 8)),
             .award = query_integer(q, 10),
+            .frozen = query_integer(q, 12) != 0,
+            .differs = query_integer(q, 13) != 0,
             .same = is_same(q, decided)};
     query_end(q);
 }

@@ -7,11 +7,6 @@
 #include "m13/limits.h"
 #include "m13/store.h"
 
-static bool is_frozen(struct store *store, int64_t case_file)
-{
-    return store_value(store, 0, "SELECT count(*) FROM batch_case WHERE case_file = ?", "i", case_file) > 0;
-}
-
 /* By the ledger, the only source of what was paid. */
 static bool is_paid(struct store *store, const char *case_id)
 {
@@ -30,8 +25,8 @@ static bool is_worse(const struct current_case *current, const struct decided_ca
 
 bool case_is_held(struct store *store, const struct current_case *current, const struct decided_case *decided)
 {
-    return current->case_file != 0 && (is_frozen(store, current->case_file) ||
-                                          (is_worse(current, decided) && is_paid(store, current->case_id)));
+    return current->case_file != 0 &&
+           (current->frozen || (is_worse(current, decided) && is_paid(store, current->case_id)));
 }
 
 static const char *verdict_code(const struct decided_case *decided)
@@ -114,9 +109,7 @@ bool case_differs(
 
 void case_agrees(struct store *store, const struct current_case *current)
 {
-    if (current->case_file == 0 ||
-        store_value(store, 0, "SELECT count(*) FROM case_difference WHERE case_file = ?", "i",
-            current->case_file) == 0)
+    if (!current->differs)
         return;
     store_write(store);
     query_run(

@@ -16,7 +16,9 @@ struct current_case {
     int64_t version;
     char *case_id, *uscc, *product_id, *verdict, *review, *facts_hash, *parameters_hash;
     fen_t award;
-    bool same; /* nothing of it would change */
+    bool frozen;  /* in a batch */
+    bool differs; /* something else than it is kept beside it (held.c) */
+    bool same;    /* nothing of it would change */
 };
 
 /* What is decided of one item, ready to be written. */
