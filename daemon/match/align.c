@@ -16,6 +16,7 @@ void align_query(
     ret_side->count = query->count;
     ret_side->legal = query->legal;
     ret_side->is_read = false;
+    ret_side->sounds = NULL;
     for (size_t i = 0; i < query->count; i++) {
         const struct token *token = &query->tokens[i];
         struct align_token *to = &ret_side->tokens[i];
@@ -40,6 +41,7 @@ void align_firm(const struct match_index *index, const struct index_name *name, 
 {
     ret_side->count = name->token_count;
     ret_side->legal = index->legals[name->legal];
+    ret_side->sounds = NULL;
     ret_side->is_read = name->latin && index->firms[name->firm].has_latin;
     for (size_t i = 0; i < name->token_count; i++) {
         const struct index_token *token = &index->tokens[name->first_token + i];
@@ -94,12 +96,12 @@ bool legal_agrees(uint64_t a, uint64_t b)
 
 /* ----------------------------------------------------------------------------------------------- pairs */
 
-static bool is_free(const struct align_side *side, const bool *used, size_t at)
+bool align_is_free(const struct align_side *side, const bool *used, size_t at)
 {
     return at < side->count && !used[at] && side->tokens[at].class != TOKEN_PLACE;
 }
 
-static void add_pair(struct alignment *a, const struct align_side *const sides[2], struct align_pair pair)
+void align_add_pair(struct alignment *a, const struct align_side *const sides[2], struct align_pair pair)
 {
     uint32_t weight[2] = {0, 0};
     bool core[2] = {false, false};
@@ -122,14 +124,14 @@ static void pair_equal(struct alignment *a, const struct align_side *const sides
 {
     for (size_t i = 0; i < sides[0]->count; i++) {
         const struct align_token *own = &sides[0]->tokens[i];
-        for (size_t j = 0; is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
+        for (size_t j = 0; align_is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
             const struct align_token *other = &sides[1]->tokens[j];
-            if (own->word != other->word || own->word == NOTHING || !is_free(sides[1], a->used[1], j))
+            if (own->word != other->word || own->word == NOTHING || !align_is_free(sides[1], a->used[1], j))
                 continue;
             enum align_how how = same_raw(own, other)         ? HOW_EXACT
                                  : own->loose || other->loose ? HOW_LOOSE
                                                               : HOW_SYNONYM;
-            add_pair(a, sides,
+            align_add_pair(a, sides,
                 (struct align_pair){.first = {(uint8_t)i, (uint8_t)j}, .count = {1, 1}, .how = (uint8_t)how});
         }
     }
@@ -147,7 +149,7 @@ struct stream {
 
 static bool stream_extend(struct stream *stream)
 {
-    if (stream->count == JOIN_WORDS || !is_free(stream->side, stream->used, stream->next))
+    if (stream->count == JOIN_WORDS || !align_is_free(stream->side, stream->used, stream->next))
         return false;
     const struct align_token *token = &stream->side->tokens[stream->next++];
     stream->bytes = stream->raw ? token->raw : token->text;
@@ -190,7 +192,7 @@ static bool pair_join_at(
         return false;
     /* Written alike, a translation is none. */
     bool loose = !raw && (own.loose || other.loose);
-    add_pair(a, sides,
+    align_add_pair(a, sides,
         (struct align_pair){.first = {(uint8_t)i, (uint8_t)j},
             .count = {(uint8_t)own.count, (uint8_t)other.count},
             .how = loose ? HOW_LOOSE : HOW_JOIN});
@@ -200,7 +202,7 @@ static bool pair_join_at(
 static bool any_free(const struct align_side *side, const bool *used)
 {
     for (size_t i = 0; i < side->count; i++)
-        if (is_free(side, used, i))
+        if (align_is_free(side, used, i))
             return true;
     return false;
 }
@@ -208,7 +210,7 @@ static bool any_free(const struct align_side *side, const bool *used)
 static void pair_joins(struct alignment *a, const struct align_side *const sides[2])
 {
     for (size_t i = 0; i < sides[0]->count && any_free(sides[1], a->used[1]); i++)
-        for (size_t j = 0; j < sides[1]->count && is_free(sides[0], a->used[0], i); j++) {
+        for (size_t j = 0; j < sides[1]->count && align_is_free(sides[0], a->used[0], i); j++) {
             const struct align_token *own = &sides[0]->tokens[i];
             const struct align_token *other = &sides[1]->tokens[j];
             bool joined = own->text[0] == other->text[0] && pair_join_at(a, sides, i, j, false);
@@ -246,7 +248,7 @@ static bool are_near(const struct align_token *a, const struct align_token *b, u
 }
 
 /* What a slip costs is left over on both sides. */
-static void charge_slips(struct alignment *a, unsigned edits, size_t length)
+void align_charge_slips(struct alignment *a, unsigned edits, size_t length)
 {
     struct align_pair *pair = &a->pairs[a->pair_count - 1];
     uint32_t lost = (uint32_t)(pair->weight * edits / length);
@@ -259,71 +261,17 @@ static void pair_kin(struct alignment *a, const struct align_side *const sides[2
 {
     for (size_t i = 0; i < sides[0]->count; i++) {
         const struct align_token *own = &sides[0]->tokens[i];
-        for (size_t j = 0; is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
+        for (size_t j = 0; align_is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
             const struct align_token *other = &sides[1]->tokens[j];
             bool translated = (own->loose || (other->loose && !sides[1]->is_read)) &&
                               own->class == TOKEN_GENERIC && other->class == TOKEN_GENERIC &&
-                              is_free(sides[1], a->used[1], j);
+                              align_is_free(sides[1], a->used[1], j);
             if (translated && table_are_kin(own->text, own->length, other->text, other->length))
-                add_pair(a, sides,
+                align_add_pair(a, sides,
                     (struct align_pair){
                         .first = {(uint8_t)i, (uint8_t)j}, .count = {1, 1}, .how = HOW_LOOSE});
         }
     }
-}
-
-/* The letters of `count` free core words from `first` on; 0 when they are not all there. */
-static size_t run_letters(const struct align_side *side, const bool *used, size_t first, size_t count,
-    bool *spoken, char out[SOUND_BYTES])
-{
-    size_t length = 0;
-    for (size_t i = first; i < first + count; i++) {
-        if (!is_free(side, used, i) || side->tokens[i].class != TOKEN_CORE ||
-            length + side->tokens[i].length > SOUND_BYTES)
-            return 0;
-        memcpy(out + length, side->tokens[i].text, side->tokens[i].length);
-        length += side->tokens[i].length;
-        *spoken = *spoken || side->tokens[i].spoken;
-    }
-    return length;
-}
-
-static bool pair_sound_at(struct alignment *a, const struct align_side *const sides[2], size_t i,
-    size_t count, size_t j, size_t other_count)
-{
-    char own[SOUND_BYTES];
-    char other[SOUND_BYTES];
-    bool spoken = false;
-    size_t length = run_letters(sides[0], a->used[0], i, count, &spoken, own);
-    size_t other_length = length == 0 ? 0 : run_letters(sides[1], a->used[1], j, other_count, &spoken, other);
-    size_t longer;
-    unsigned edits = !spoken || other_length == 0 ? SOUND_SLIPS + 1
-                                                  : sound_between(own, length, other, other_length, &longer);
-    if (edits > SOUND_SLIPS)
-        return false;
-    add_pair(a, sides,
-        (struct align_pair){.first = {(uint8_t)i, (uint8_t)j},
-            .count = {(uint8_t)count, (uint8_t)other_count},
-            .how = HOW_SOUND,
-            .edits = (uint8_t)edits});
-    charge_slips(a, edits, longer);
-    return true;
-}
-
-/* Words read out of another script, against those that sound alike. */
-static void pair_sounds(struct alignment *a, const struct align_side *const sides[2])
-{
-    bool any = false;
-    if (sides[0]->count * sides[1]->count > SOUND_PAIRS_MOST)
-        return;
-    for (int side = 0; side < 2; side++)
-        for (size_t i = 0; i < sides[side]->count; i++)
-            any = any || sides[side]->tokens[i].spoken;
-    for (size_t i = 0; any && i < sides[0]->count; i++)
-        for (size_t j = 0; j < sides[1]->count; j++)
-            for (size_t both = 0; both < (size_t)SOUND_WORDS * SOUND_WORDS; both++)
-                if (pair_sound_at(a, sides, i, both / SOUND_WORDS + 1, j, both % SOUND_WORDS + 1))
-                    break;
 }
 
 /* The nearest first. */
@@ -331,17 +279,17 @@ static void pair_near(struct alignment *a, const struct align_side *const sides[
 {
     for (unsigned edits = 1; edits <= 2; edits++)
         for (size_t i = 0; i < sides[0]->count; i++)
-            for (size_t j = 0; is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
+            for (size_t j = 0; align_is_free(sides[0], a->used[0], i) && j < sides[1]->count; j++) {
                 const struct align_token *own = &sides[0]->tokens[i];
                 const struct align_token *other = &sides[1]->tokens[j];
-                if (!is_free(sides[1], a->used[1], j) || !are_near(own, other, edits))
+                if (!align_is_free(sides[1], a->used[1], j) || !are_near(own, other, edits))
                     continue;
-                add_pair(a, sides,
+                align_add_pair(a, sides,
                     (struct align_pair){.first = {(uint8_t)i, (uint8_t)j},
                         .count = {1, 1},
                         .how = HOW_EDIT,
                         .edits = (uint8_t)edits});
-                charge_slips(a, edits, own->length > other->length ? own->length : other->length);
+                align_charge_slips(a, edits, own->length > other->length ? own->length : other->length);
             }
 }
 
@@ -434,14 +382,14 @@ void align(const struct align_side *query, const struct align_side *firm, struct
     pair_equal(a, sides);
     pair_joins(a, sides);
     pair_kin(a, sides);
-    pair_sounds(a, sides);
+    align_sounds(a, sides);
     if (any_free(query, a->used[0]) && any_free(firm, a->used[1]))
         pair_near(a, sides);
     for (size_t i = 0; i < a->pair_count; i++)
         a->matched += a->pairs[i].weight;
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < sides[side]->count; i++)
-            if (is_free(sides[side], a->used[side], i)) {
+            if (align_is_free(sides[side], a->used[side], i)) {
                 a->left += sides[side]->tokens[i].weight;
                 a->left_over = true;
                 a->left_core[side] = a->left_core[side] || sides[side]->tokens[i].class == TOKEN_CORE;

@@ -3,6 +3,7 @@
 #define MATCH_ALIGN_H
 
 #include "index.h"
+#include "spoken.h"
 
 struct align_token {
     const char *text, *raw;
@@ -14,10 +15,17 @@ struct align_token {
     uint32_t letters, raw_letters; /* letters_of() both */
 };
 
+/* How the words of a side sound, one to three of them in a row; filled as they are asked for. */
+struct side_sounds {
+    bool known[NAME_TOKENS][SOUND_WORDS];
+    struct sound_ways runs[NAME_TOKENS][SOUND_WORDS];
+};
+
 struct align_side {
     struct align_token tokens[NAME_TOKENS];
     size_t count;
     uint64_t legal;
+    struct side_sounds *sounds; /* kept from name to name; NULL = not */
     bool
         is_read; /* of a Chinese name, though the firm has another in Latin letters: that one's words count */
 };
@@ -61,6 +69,12 @@ void align(const struct align_side *query, const struct align_side *firm, struct
 enum { SOUND_PAIRS_MOST = 256 };
 /* Slips that two tokens may differ by and still be a pair; 0 = none. */
 unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length);
+/* Words read out of another script, against those that sound alike (sound_pairs.c); and what it needs of
+ * align.c. */
+void align_sounds(struct alignment *a, const struct align_side *const sides[2]);
+bool align_is_free(const struct align_side *side, const bool *used, size_t at);
+void align_add_pair(struct alignment *a, const struct align_side *const sides[2], struct align_pair pair);
+void align_charge_slips(struct alignment *a, unsigned edits, size_t length);
 /* The same tokens in the same order at the same places. */
 bool align_is_same(const struct align_side *query, const struct align_side *firm);
 /* Whether the two forms may be the same legal entity's. */

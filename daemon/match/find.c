@@ -162,6 +162,9 @@ static void search_form(struct search *search, struct form form, const struct pa
     search->judged.side = &side;
     search->judged.form = form;
     bound_query(search->index, &side, &search->bound);
+    struct side_sounds sounds; /* large: not zeroed as a whole */
+    memset(sounds.known, 0, sizeof sounds.known);
+    side.sounds = &sounds;
     take_roads(search, form, parsed);
     if (!search->effort.exceeded)
         return;

@@ -109,11 +109,23 @@ size_t sound_keys(const char *letters, size_t length, uint64_t ret_hash[2])
     return ways;
 }
 
+void sound_fold_ways(const char *letters, size_t length, struct sound_ways *ret_ways)
+{
+    for (int soft = 0; soft < 2; soft++)
+        ret_ways->length[soft] = (uint8_t)sound_fold(letters, length, soft == 1, ret_ways->letters[soft]);
+    if (ret_ways->length[0] == ret_ways->length[1] &&
+        memcmp(ret_ways->letters[0], ret_ways->letters[1], ret_ways->length[0]) == 0)
+        ret_ways->length[1] = 0;
+}
+
 /* The more consonants agree, the less the vowels count. */
 static unsigned distance_of(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     char own[SOUND_BYTES];
     char other[SOUND_BYTES];
+    unsigned distance = edit_distance(a, a_length, b, b_length);
+    if (distance > SOUND_SLIPS)
+        return distance;
     size_t consonants = sound_consonants(a, a_length, own);
     bool same = sound_consonants(b, b_length, other) == consonants && memcmp(own, other, consonants) == 0;
     size_t shorter = a_length < b_length ? a_length : b_length;
@@ -122,26 +134,23 @@ static unsigned distance_of(const char *a, size_t a_length, const char *b, size_
         allowed = SOUND_SLIPS;
     else if (same && consonants >= SOME_CONSONANTS && allowed == 0)
         allowed = 1;
-    unsigned distance = edit_distance(a, a_length, b, b_length);
     return distance <= allowed ? distance : SOUND_SLIPS + 1;
 }
 
-unsigned sound_between(const char *a, size_t a_length, const char *b, size_t b_length, size_t *ret_longer)
+unsigned sound_between(const struct sound_ways *a, const struct sound_ways *b, size_t *ret_longer)
 {
     unsigned least = SOUND_SLIPS + 1;
     *ret_longer = 1;
     for (int way = 0; way < 4; way++) {
-        char own[SOUND_BYTES];
-        char other[SOUND_BYTES];
-        size_t own_length = sound_fold(a, a_length, (way & 1) != 0, own);
-        size_t other_length = sound_fold(b, b_length, (way & 2) != 0, other);
-        if (own_length == 0 || other_length == 0)
+        size_t own = a->length[way & 1];
+        size_t other = b->length[way / 2];
+        if (own == 0 || other == 0)
             continue;
-        unsigned distance = distance_of(own, own_length, other, other_length);
+        unsigned distance = distance_of(a->letters[way & 1], own, b->letters[way / 2], other);
         if (distance >= least)
             continue;
         least = distance;
-        *ret_longer = own_length > other_length ? own_length : other_length;
+        *ret_longer = own > other ? own : other;
     }
     return least;
 }

@@ -28,10 +28,16 @@ size_t sound_consonants(const char *sound, size_t length, char out[SOUND_BYTES])
 bool sound_key(const char *sound, size_t length, uint64_t *ret_hash);
 /* The keys of the one or two ways in which the letters may sound; how many. */
 size_t sound_keys(const char *letters, size_t length, uint64_t ret_hash[2]);
+/* Both ways in which the letters may sound; where they are one, or there is none, the length is 0. */
+struct sound_ways {
+    char letters[2][SOUND_BYTES];
+    uint8_t length[2];
+};
+void sound_fold_ways(const char *letters, size_t length, struct sound_ways *ret_ways);
 /* Slips between the sounds of two words, the nearest of their ways, or more than SOUND_SLIPS when they are
  * not alike. *ret_longer: letters of the longer sound. */
 enum { SOUND_SLIPS = 2 };
-unsigned sound_between(const char *a, size_t a_length, const char *b, size_t b_length, size_t *ret_longer);
+unsigned sound_between(const struct sound_ways *a, const struct sound_ways *b, size_t *ret_longer);
 
 /* Words in a row that may be written as one in another script. */
 enum { SOUND_WORDS = 3 };

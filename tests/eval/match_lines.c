@@ -6,9 +6,10 @@
  *     L <name>                                 a maker of the world, to tell frequent words by
  *     Q <name> <country> <city> <SRN>          a query; answered by a line
  *     <band> <uscc> <score> <rule> <beijing> <explanation>
- * With `-t` nothing is answered; at the end build time, queries a second of this process's own CPU time
- * (others may be busy beside it) and peak memory are told; so is what the index
- * itself holds, the word lists (1 MiB) included. */
+ *     H <name>                                 a query that is only timed
+ * With `-t` nothing is answered; at the end it is told, in this process's own CPU time (others may be busy
+ * beside it): building, queries a second, the time that 99 of 100 take at most, the slowest query and the
+ * slowest H; and what the index itself holds, the word lists (1 MiB) included, and peak memory. */
 #include "m13/match.h"
 #include "m13/memory.h"
 #include "m13/text.h"
@@ -105,54 +106,136 @@ static void answer(struct match_index *index, char *const cells[CELLS], bool qui
     match_result_release(&result);
 }
 
+/* --- timing ----------------------------------------------------------------------------------------------
+ */
+
+struct queries {
+    char **lines; /* Q or H, as read */
+    size_t count, capacity;
+};
+
+static void ask_line(struct match_index *index, const char *line)
+{
+    char *copy = memory_copy_string(line);
+    char *cells[CELLS];
+    split(copy, cells);
+    answer(index, cells, true);
+    free(copy);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    int64_t own = *(const int64_t *)a;
+    int64_t other = *(const int64_t *)b;
+    return (own > other) - (own < other);
+}
+
+/* The first time all of a kind together, the second time one by one, for a look at the clock costs too. */
+static int64_t time_all(struct match_index *index, const struct queries *queries)
+{
+    int64_t before = cpu_us();
+    for (size_t i = 0; i < queries->count; i++)
+        if (queries->lines[i][0] == 'Q')
+            ask_line(index, queries->lines[i]);
+    return cpu_us() - before;
+}
+
+/* The times of queries of one kind, the shortest first; how many. */
+static size_t time_each(struct match_index *index, const struct queries *queries, char kind, int64_t *times)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < queries->count; i++) {
+        if (queries->lines[i][0] != kind)
+            continue;
+        int64_t before = cpu_us();
+        ask_line(index, queries->lines[i]);
+        times[count++] = cpu_us() - before;
+    }
+    qsort(times, count, sizeof *times, by_size);
+    return count;
+}
+
+static void tell_times(struct match_index *index, const struct queries *queries, size_t before_bytes)
+{
+    int64_t started = cpu_us();
+    match_index_build(index, INT64_MAX);
+    int64_t build_us = cpu_us() - started;
+    size_t index_bytes = held_bytes() - before_bytes;
+    int64_t *times = memory_get_zeroed(queries->count + 1, sizeof *times);
+    int64_t spent = time_all(index, queries);
+    size_t count = time_each(index, queries, 'Q', times);
+    int64_t most = count == 0 ? 0 : times[count * 99 / 100];
+    int64_t slowest = count == 0 ? 0 : times[count - 1];
+    size_t hostile = time_each(index, queries, 'H', times);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%zu firms, build %lld us, %zu queries, %lld a second, p99 %lld us, slowest %lld us, "
+           "hostile %lld us, index %zu KiB, peak %ld KiB\n",
+        match_index_firms(index), (long long)build_us, count,
+        (long long)((int64_t)count * 1000000 / (spent > 0 ? spent : 1)), (long long)most, (long long)slowest,
+        (long long)(hostile == 0 ? 0 : times[hostile - 1]), index_bytes / 1024, usage.ru_maxrss);
+    free(times);
+}
+
+static void keep_line(struct queries *queries, const char *line)
+{
+    MEMORY_GROW(queries->lines, queries->count, queries->capacity);
+    queries->lines[queries->count++] = memory_copy_string(line);
+}
+
+static void take_firm_line(struct match_index *index, struct firm *firm, char *const cells[CELLS])
+{
+    switch (cells[0][0]) {
+    case 'F':
+        flush_firm(index, firm);
+        for (size_t i = 0; i < 3; i++)
+            firm->cells[i] = memory_copy_string(cells[i + 1]);
+        return;
+    case 'L':
+        match_index_learn(index, cells[1]);
+        return;
+    case 'N':
+        if (firm->name_count < NAMES)
+            firm->names[firm->name_count++] =
+                (struct match_name){.kind = kind_of(cells[1]), .text = memory_copy_string(cells[2])};
+        return;
+    default:
+        flush_firm(index, firm);
+    }
+}
+
 int main(int argument_count, char **arguments)
 {
     bool timing = argument_count == 2 && strcmp(arguments[1], "-t") == 0;
     size_t before_bytes = held_bytes();
-    size_t index_bytes = 0;
+    size_t line_bytes = 0;
     struct match_index *index = match_index_new();
     struct firm firm = {0};
+    struct queries queries = {0};
     char *line = NULL;
     size_t capacity = 0;
-    int64_t queries = 0;
-    int64_t build_us = 0;
-    int64_t started = 0;
     for (ssize_t length; (length = getline(&line, &capacity, stdin)) > 0;) {
         char *cells[CELLS];
         if (line[length - 1] == '\n')
             line[--length] = '\0';
+        bool query = line[0] == 'Q' || line[0] == 'H';
+        if (timing && query) {
+            size_t held = held_bytes();
+            keep_line(&queries, line);
+            line_bytes += held_bytes() - held;
+        }
         split(line, cells);
-        if (cells[0][0] == 'Q' && queries++ == 0) {
-            flush_firm(index, &firm);
-            int64_t before = cpu_us();
-            match_index_build(index, INT64_MAX);
-            started = cpu_us();
-            build_us = started - before;
-            index_bytes = held_bytes() - before_bytes;
-        }
-        if (cells[0][0] == 'F') {
-            flush_firm(index, &firm);
-            for (size_t i = 0; i < 3; i++)
-                firm.cells[i] = memory_copy_string(cells[i + 1]);
-        } else if (cells[0][0] == 'L') {
-            match_index_learn(index, cells[1]);
-        } else if (cells[0][0] == 'N' && firm.name_count < NAMES) {
-            firm.names[firm.name_count++] =
-                (struct match_name){.kind = kind_of(cells[1]), .text = memory_copy_string(cells[2])};
-        } else if (cells[0][0] == 'Q') {
-            answer(index, cells, timing);
-        }
+        take_firm_line(index, &firm, cells);
+        if (query && !timing)
+            answer(index, cells, false);
     }
-    if (timing) {
-        struct rusage usage;
-        getrusage(RUSAGE_SELF, &usage);
-        int64_t spent = cpu_us() - started;
-        printf("%zu firms, build %lld us, %lld queries, %lld a second, index %zu KiB, peak %ld KiB\n",
-            match_index_firms(index), (long long)build_us, (long long)queries,
-            (long long)(queries * 1000000 / (spent > 0 ? spent : 1)), index_bytes / 1024, usage.ru_maxrss);
-    }
+    if (timing)
+        tell_times(index, &queries, before_bytes + line_bytes);
     flush_firm(index, &firm);
     match_index_free(index);
+    for (size_t i = 0; i < queries.count; i++)
+        free(queries.lines[i]);
+    free(queries.lines);
     free(line);
     return 0;
 }
