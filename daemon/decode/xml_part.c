@@ -226,6 +226,9 @@ static int parse(struct xml_part *part)
         r = tell_fault(part, inside->parser);
     if (r == 0 && !inside->seen_root)
         r = xml_part_fail(part, FAULT_XML_ROOT, 0);
+    /* Behind a bad character no callback is asked any more, and entities are kept in a document: for nobody.
+     */
+    xmlFreeDoc(inside->parser->myDoc);
     xmlFreeParserCtxt(inside->parser);
     free(inside->names);
     return r == 0 ? read_rest(part) : r;
