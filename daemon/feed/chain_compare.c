@@ -8,27 +8,33 @@
 
 #include <stdlib.h>
 
-/* The last applied poll that brought pages, when what it left behind is what reading the same bytes again
- * would give: same sort of poll, same definition, and no approval missed, since a second miss is news. Else
- * 0. */
+/* Applied polls since then that left a trace: reading old bytes again would not give what stands now. */
+static bool something_came_since(struct store *store, const char *feed, int64_t poll)
+{
+    return store_value(store, 0,
+               "SELECT count(*) FROM poll WHERE feed = ? AND id > ? AND state = 'applied' "
+               "AND EXISTS (SELECT 1 FROM payload WHERE payload.poll = poll.id) "
+               "AND (kind = 'manual' OR added > 0 OR changed > 0 OR vanished > 0)",
+               "ti", feed, poll) > 0;
+}
+
+/* The last applied poll of the same sort that brought pages, when what it left behind is what reading the
+ * same bytes again would give: same definition, no approval missed, since a second miss is news, and nothing
+ * came since. Else 0. */
 static int64_t last_poll_alike(
     struct store *store, const struct feed_definition *definition, const struct page_chain *chain)
 {
     struct query *q = query_bind(
         query(store,
-            "SELECT id, kind, definition_hash, vanished FROM poll WHERE feed = ? AND state = 'applied' "
+            "SELECT id, definition_hash, vanished FROM poll WHERE feed = ? AND state = 'applied' "
+            "AND kind <> 'manual' AND (kind = 'window') = ? "
             "AND EXISTS (SELECT 1 FROM payload WHERE payload.poll = poll.id) ORDER BY id DESC LIMIT 1"),
-        "t", definition->name);
+        "ti", definition->name, (int64_t)(chain->kind == POLL_WINDOW));
     int64_t last = 0;
-    if (query_next(q)) {
-        bool was_window = string_equal(query_text(q, 1), poll_kind_names[POLL_WINDOW]);
-        bool was_by_hand = string_equal(query_text(q, 1), "manual");
-        if (!was_by_hand && was_window == (chain->kind == POLL_WINDOW) &&
-            string_equal(query_text(q, 2), definition->hash) && query_integer(q, 3) == 0)
-            last = query_integer(q, 0);
-    }
+    if (query_next(q) && string_equal(query_text(q, 1), definition->hash) && query_integer(q, 2) == 0)
+        last = query_integer(q, 0);
     query_end(q);
-    return last;
+    return last != 0 && !something_came_since(store, definition->name, last) ? last : 0;
 }
 
 bool chain_validators(struct store *store, const struct feed_definition *definition,

@@ -352,6 +352,29 @@ static void a_tail_begins_before_the_end_that_was_told_last(void **state)
     close_stage(&stage);
 }
 
+/* A look at the tail in between does not make the same register news, unless it brought something. */
+static void a_whole_register_is_compared_with_the_last_whole_one(void **state)
+{
+    (void)state;
+    for (int changes = 0; changes <= 1; changes++) {
+        struct stage stage;
+        open_stage(&stage, 35);
+        stage.feed->pages.tail = 5;
+        world_start(&stage.world);
+        run_turns(&stage, 1);
+        free(world_text(&stage.world, "UPDATE feed_state SET total = 35"));
+        run_turns(&stage, 1);
+        assert_sql(&stage.world, "SELECT kind, pages FROM poll WHERE id = 2", "window|1");
+        free(world_text(&stage.world, "UPDATE feed_state SET last_full_at = 1"));
+        if (changes > 0)
+            free(world_text(&stage.world, "UPDATE poll SET changed = 1 WHERE id = 2"));
+        run_turns(&stage, 1);
+        assert_sql(&stage.world, "SELECT kind, outcome FROM poll WHERE id = 3",
+            changes > 0 ? "full|applied" : "full|unchanged");
+        close_stage(&stage);
+    }
+}
+
 static void a_register_shorter_than_its_tail_is_asked_from_the_start(void **state)
 {
     (void)state;
@@ -420,6 +443,7 @@ int main(void)
         cmocka_unit_test(a_second_day_with_the_same_pages_is_unchanged),
         cmocka_unit_test(one_changed_page_is_news),
         cmocka_unit_test(a_tail_begins_before_the_end_that_was_told_last),
+        cmocka_unit_test(a_whole_register_is_compared_with_the_last_whole_one),
         cmocka_unit_test(a_register_shorter_than_its_tail_is_asked_from_the_start),
         cmocka_unit_test(a_tail_behind_the_end_is_no_fault),
         cmocka_unit_test(a_page_of_news_is_a_window_without_a_beginning),
