@@ -117,6 +117,7 @@ struct table_header *table_header_new(const struct source_list *sources, struct 
     struct table_header *header = memory_get_zeroed(1, sizeof *header);
     header->sources = sources;
     header->rules = rules;
+    header->rules.keep_lines = false; /* a name may be written over several lines */
     header->nfkc = unorm2_getNFKCInstance(&code);
     if (U_FAILURE(code))
         log_fatal(EXIT_INTERNAL, "ICU cannot normalise: %s", u_errorName(code));
@@ -216,8 +217,9 @@ static int check_single(struct table_header *header, const char *place, struct f
         const struct wanted *wanted = &header->wanted[i];
         if (wanted->nth == 0 && !wanted->shared && find(header, wanted, 2) != TABLE_NO_COLUMN)
             return fail(ret_failure, -EBADMSG,
-                "column `%s` stands twice in the header (%s): which one is meant cannot be told",
-                header->sources->names[i], place);
+                "column `%s` stands twice in the header (%s): write `%s%s#1` or `#2` for the one that is "
+                "meant",
+                header->sources->names[i], place, wanted->name, wanted->prefix ? "*" : "");
     }
     return 0;
 }

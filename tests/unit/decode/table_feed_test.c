@@ -188,6 +188,8 @@ static void two_columns_of_a_name_that_is_read_once_are_refused(void **state)
         "`FIRM` stands twice in the header (row 1)");
     refused(read_csv(CERTIFIED, "認証番号,認証取得者（新）,認証取得者（旧）,認証年月日,法人番号,法人番号\n"),
         -EBADMSG, "`認証取得者*` stands twice");
+    refused(read_csv(CERTIFIED, "認証番号,認証取得者1,認証取得者2,認証年月日,法人番号,法人番号\n"), -EBADMSG,
+        "write `認証取得者*#1` or `#2`");
     /* But a column whose whole name it is, is meant. */
     struct reading *reading = read_csv(CERTIFIED,
         "認証番号,認証取得者コード,認証取得者,認証年月日,法人番号,法人番号\nA1,7,F,2026-10-01,1,2\n");
@@ -200,6 +202,18 @@ static void two_columns_of_a_name_that_is_read_once_are_refused(void **state)
     counts(reading, 1, 0);
     is(reading_line(reading, "record", 0), "number", "K2");
     is(reading_line(reading, "record", 0), "holder", "b");
+    reading_free(reading);
+}
+
+static void a_columns_name_may_go_over_lines(void **state)
+{
+    (void)state;
+    struct reading *reading =
+        read_csv("number = \"NUMBER OF IT\"; holder = \"FIRM\"; decision_date = { from = \"D\"; "
+                 "forms = [\"iso\"]; }; route = \"R\"; status = { from = \"S\"; after = \"b\\n\"; };",
+            "\"NUMBER\r\n OF IT\",FIRM,D,R,S\nK1,F,2026-10-01,r,\"a b\nc\"\n");
+    counts(reading, 1, 0);
+    is(reading_line(reading, "record", 0), "number", "K1");
     reading_free(reading);
 }
 
@@ -384,6 +398,7 @@ int main(void)
         cmocka_unit_test(a_column_that_is_gone_is_named),
         cmocka_unit_test(a_column_that_may_be_missing_is_empty),
         cmocka_unit_test(two_columns_of_a_name_that_is_read_once_are_refused),
+        cmocka_unit_test(a_columns_name_may_go_over_lines),
         cmocka_unit_test(a_header_is_looked_for_in_the_first_rows_only),
         cmocka_unit_test(a_header_too_wide_to_be_read_is_refused),
         cmocka_unit_test(the_first_sheet_with_the_columns_is_read),
