@@ -36,11 +36,11 @@ static void take_answer(json_t *answer, void *context)
         asking->print(asking->ctl, answer);
 }
 
-static bool is_utf8(const json_t *arguments)
+static bool is_utf8(json_t *arguments)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)arguments, key, value)
+    json_object_foreach(arguments, key, value)
     {
         const char *text = json_string_value(value);
         if (text && !utf8_is_valid(text, strlen(text)))
