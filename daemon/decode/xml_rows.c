@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <libxml/SAX2.h>
+#include <libxml/dict.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
@@ -273,6 +274,7 @@ static int open_parser(struct xml_rows *rows)
     if (rows->parser == NULL)
         return fail(&rows->failure, -EFBIG, "out of memory");
     /* NOENT: &amp; in attributes comes as &, not as a reference; there is nothing else to expand. */
+    xmlDictSetLimit(rows->parser->dict, LIMIT_XML_NAME_BYTES);
     xmlCtxtUseOptions(rows->parser,
         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
     return 0;
@@ -283,12 +285,16 @@ static int judge(struct xml_rows *rows)
     if (rows->failure.code < 0)
         return rows->failure.code;
     const xmlError *error = xmlCtxtGetLastError(rows->parser);
+    bool full = !rows->parser->wellFormed && xmlDictGetUsage(rows->parser->dict) > LIMIT_XML_NAME_BYTES;
+    if (full || (error != NULL && error->code == XML_ERR_NO_MEMORY))
+        return fail(&rows->failure, -EFBIG, "line %d: the document needs more memory than it may have%s",
+            xmlSAX2GetLineNumber(rows->parser), full ? ": each element has another name" : "");
     if (!rows->parser->wellFormed) {
         char said[200] = "no XML";
         if (error != NULL && error->message != NULL)
             snprintf(said, sizeof said, "%s", error->message);
-        return fail(&rows->failure, error != NULL && error->code == XML_ERR_NO_MEMORY ? -EFBIG : -EBADMSG,
-            "line %d: %s", error != NULL ? error->line : 0, string_trim(said));
+        return fail(
+            &rows->failure, -EBADMSG, "line %d: %s", error != NULL ? error->line : 0, string_trim(said));
     }
     if (!rows->rows.parent_seen)
         return fail(&rows->failure, -EBADMSG, "the document has no element in which a `%s` could stand",

@@ -56,6 +56,8 @@
 #define LIMIT_XML_DEPTH     64    /* nesting of elements; a feed has 5 */
 #define LIMIT_XML_ROW_NODES 20000 /* elements, attributes and texts of a row; an Atom entry has 50 */
 #define LIMIT_XML_PREFIXES  64    /* different prefixes of a document; a feed of a blog has a dozen */
+/* All different names of a document together: libxml2 searches ever longer lists for them. */
+#define LIMIT_XML_NAME_BYTES (256 * 1024)
 /* Of one question: the rows of a page of LIMIT_HTML_NODES take 800,000. */
 #define LIMIT_XPATH_STEPS 4000000
 #define LIMIT_HTML_BYTES  (8 * 1024 * 1024)

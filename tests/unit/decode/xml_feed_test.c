@@ -370,6 +370,12 @@ static void bombs_are_refused(void **state)
     for (int i = 0; i <= LIMIT_XML_PREFIXES; i++)
         text_append_format(&document, "<p%d:a/>", i);
     refuse(document.bytes, document.length, -EFBIG, "prefixes");
+    text_clear(&document);
+    text_append_string(&document, "<r>");
+    for (int i = 0; i < LIMIT_XML_NAME_BYTES / 6; i++)
+        text_append_format(&document, "<n%06d/>", i);
+    text_append_string(&document, "</r>");
+    refuse(document.bytes, document.length, -EFBIG, "each element has another name");
     text_free(&document);
 }
 
