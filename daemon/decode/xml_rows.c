@@ -331,6 +331,7 @@ int xml_rows_read(struct xml_rows *rows, struct charset *source, const struct xm
         r = judge(rows);
         events->end(events->context);
         xml_tree_end(&rows->tree);
+        xmlFreeDoc(rows->parser->myDoc); /* of entities, where a DOCTYPE was too broken to be told of */
         xmlFreeParserCtxt(rows->parser);
     }
     if (r < 0)

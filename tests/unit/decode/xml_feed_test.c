@@ -194,6 +194,8 @@ static void a_doctype_is_refused(void **state)
     refuse_text(
         "<!DOCTYPE r [<!ENTITY x SYSTEM \"http://127.0.0.1:9/\">]><r><row id=\"1\"><h>&x;</h></row></r>",
         "DOCTYPE");
+    refuse_text("<!DOCTYPE \"[<!ENTITY a \"b\">]><r><row id=\"1\"><h>&a;</h></row></r>", "line 1");
+    refuse_text("<!DOCTYPE r PUBLIC \"\x7f{\" [<!ENTITY a \"b\">]><r/>", "line 1");
     refuse_text("<r><row id=\"1\"><h>&nbsp;</h></row></r>", "line 1: Entity 'nbsp' not defined");
 }
 
