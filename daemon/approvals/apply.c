@@ -254,11 +254,13 @@ static void apply_gathered(struct applying *applying, const struct rows_of_numbe
     text_free(&line);
 }
 
+/* By its name, since SQLite without statistics would rather walk the whole poll in the order of its rows. */
 static void apply_number(struct applying *applying, int64_t seq, const char *number)
 {
     struct rows_of_number gathered = {0};
-    struct query *q = query_bind(query(applying->store, "SELECT seq, payload, row, record FROM staged "
-                                                        "WHERE poll = ? AND number = ? ORDER BY seq"),
+    struct query *q = query_bind(
+        query(applying->store, "SELECT seq, payload, row, record FROM staged INDEXED BY staged_number "
+                               "WHERE poll = ? AND number = ? ORDER BY seq"),
         "it", applying->poll, number);
     while (query_next(q)) {
         if (query_integer(q, 0) < seq)

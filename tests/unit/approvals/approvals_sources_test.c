@@ -219,6 +219,19 @@ static void their_order_changes_nothing(void **state)
     free(after);
 }
 
+static void rows_of_one_number_are_found_by_an_index(void **state)
+{
+    (void)state;
+    char plan[1024] = "";
+    struct query *q = query(world.store,
+        "EXPLAIN QUERY PLAN SELECT seq, payload, row, record FROM staged INDEXED BY staged_number "
+        "WHERE poll = ? AND number = ? ORDER BY seq");
+    query_bind(q, "it", (int64_t)1, "K1");
+    while (query_next(q))
+        snprintf(plan + strlen(plan), sizeof plan - strlen(plan), "%s\n", query_text(q, 3));
+    assert_string_equal(plan, "SEARCH staged USING INDEX staged_number (poll=? AND number=?)\n");
+}
+
 static void more_rows_than_are_made_one_are_told(void **state)
 {
     (void)state;
@@ -461,6 +474,7 @@ int main(void)
         CLAIM(a_feed_that_is_renamed_makes_nothing_new),
         CLAIM(rows_of_one_number_are_one_record),
         CLAIM(their_order_changes_nothing),
+        CLAIM(rows_of_one_number_are_found_by_an_index),
         CLAIM(more_rows_than_are_made_one_are_told),
         CLAIM(rows_that_are_too_long_together_are_told),
         CLAIM(the_earliest_date_does_not_move_later),
