@@ -153,6 +153,8 @@ static int decide_stage(struct enacting *enacting, const struct enacted_row *row
     const char *value = enacted_field(row, "value");
     size_t length = strcspn(value, "|");
     char stage[64], outcome[64];
+    const char *second = enacted_field(row, "second_officer");
+    bool alone = string_equal(second, enacted_field(row, "officer"));
     struct case_moved moved;
     snprintf(stage, sizeof stage, "%.*s", (int)length, value);
     snprintf(outcome, sizeof outcome, "%s", value[length] != '\0' ? value + length + 1 : "");
@@ -162,7 +164,7 @@ static int decide_stage(struct enacting *enacting, const struct enacted_row *row
             .note = enacted_field(row, "reason"),
             .outcome = outcome[0] != '\0' ? outcome : NULL,
             .actor = row->actor,
-            .second = enacted_field(row, "second_officer")},
+            .second = alone ? NULL : second},
         &moved, ret_failure);
     return r == 0 && moved.waits ? fail(ret_failure, -EINVAL, "转为“%s”须有复核人", stage) : r;
 }

@@ -398,6 +398,8 @@ static void a_row_rejects_with_a_second_officer_only(void **state)
     send_decision("stage", "rejected", facts_hash(), "");
     assert_non_null(strstr(problem(), "复核人"));
     assert_string_equal(stage(), "lead");
+    send_decision("stage", "rejected", facts_hash(), "李某"); /* the officer himself */
+    assert_string_equal(stage(), "lead");
     send_decision("stage", "rejected", facts_hash(), "王某");
     assert_string_equal(stage(), "rejected");
 }
