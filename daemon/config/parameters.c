@@ -119,10 +119,8 @@ static void free_routes(struct route_parameter *routes, size_t count)
     free(routes);
 }
 
-void parameters_free(struct policy_parameters *parameters)
+static void free_values(struct policy_parameters *parameters)
 {
-    if (parameters == NULL)
-        return;
     free(parameters->policy);
     for (size_t i = 0; i < parameter_line_count; i++)
         free(parameters_source(parameters, i)->cited);
@@ -137,8 +135,15 @@ void parameters_free(struct policy_parameters *parameters)
         &parameters->no_sale_modes, &parameters->no_sale_regions, &parameters->settling_buyers};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free_strings(lists[i]->words, lists[i]->count);
-    for (size_t i = 0; i < parameters->dated_count; i++)
-        parameters_free(parameters->dated[i].values);
     free(parameters->dated);
     free(parameters);
+}
+
+void parameters_free(struct policy_parameters *parameters)
+{
+    if (parameters == NULL)
+        return;
+    for (size_t i = 0; i < parameters->dated_count; i++)
+        free_values(parameters->dated[i].values);
+    free_values(parameters);
 }

@@ -58,7 +58,7 @@ int32_t editions_day(enum applies_by by, const struct fact_item *item, int32_t t
 static void compose(const struct policy_parameters *parameters, const struct fact_item *item, int32_t decided,
     int32_t today, struct policy_parameters *ret_edition)
 {
-    *ret_edition = *parameters;
+    memcpy(ret_edition, parameters, sizeof *ret_edition); /* with the bytes between the members */
     for (size_t i = 0; i < parameters->dated_count; i++) {
         const struct dated_value *dated = &parameters->dated[i];
         if (!editions_is_first(parameters, i))
@@ -71,13 +71,19 @@ static void compose(const struct policy_parameters *parameters, const struct fac
     }
 }
 
-/* Members are copied, bytes between them too: the same values are the same bytes. */
+/* All bytes are copied, so the same values are the same bytes. */
+static bool is_same(const struct policy_parameters *one, const struct policy_parameters *other)
+{
+    const char *bytes = (const char *)one, *others = (const char *)other;
+    return memcmp(bytes, others, sizeof *one) == 0;
+}
+
 static const struct policy_parameters *keep(
     const struct policy_parameters *edition, struct policy_editions **kept)
 {
     struct policy_editions **end = kept;
     for (; *end != NULL; end = &(*end)->next)
-        if (memcmp(&(*end)->parameters, edition, sizeof *edition) == 0)
+        if (is_same(&(*end)->parameters, edition))
             return &(*end)->parameters;
     *end = memory_get_zeroed(1, sizeof **end);
     memcpy(&(*end)->parameters, edition, sizeof *edition);
