@@ -69,6 +69,16 @@ static void print_limits(struct ctl *ctl, json_t *row, void *context)
         printf("%s: %s\n", string_of(row, "feed"), limits);
 }
 
+/* Silence of an authority that nobody asks says nothing. */
+static void print_not_asked(struct ctl *ctl, json_t *row, void *context)
+{
+    (void)context;
+    if (strcmp(string_of(row, "coverage"), "feed") == 0)
+        return;
+    printf("%s  %s: %s\n", string_of(row, "authority"), string_of(row, ctl->english ? "name_en" : "name_zh"),
+        string_of(row, ctl->english ? "coverage_en" : "coverage_zh"));
+}
+
 static void print_json_row(struct ctl *ctl, json_t *row, void *context)
 {
     (void)ctl;
@@ -95,6 +105,8 @@ int verb_feeds(struct ctl *ctl)
     grid_free(grid);
     printf("\n%s\n", SAY(ctl, "各数据源看不到什么：", "What these registers cannot show:"));
     rows_each(ctl, "bi_feed", NULL, 0, print_limits, NULL);
+    printf("\n%s\n", SAY(ctl, "没有数据源的机构：", "Authorities that no feed asks:"));
+    rows_each(ctl, "bi_authority", NULL, 0, print_not_asked, NULL);
     return 0;
 }
 
