@@ -114,7 +114,7 @@ SELECT
     coalesce(m.score, 0) AS score,
     strftime('%Y-%m-%dT%H:%M:%SZ', f.opened_at / 1000, 'unixepoch') AS first_flagged,
     f.opened_at / 1000 AS first_flagged_ts,
-    coalesce(first_poll.kind = 'history', 0) AS first_load,
+    coalesce(first_poll.kind = 'history' OR first_poll.first_by_hand, 0) AS first_load,
     coalesce(v.record ->> 'url', '') AS evidence_url
 -- Versions of cases are read in the order in which they lie, hence CROSS JOIN and +: to look each one up costs ten
 -- times as much, since rows of this length are compared by reading them whole.

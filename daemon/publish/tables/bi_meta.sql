@@ -14,5 +14,5 @@ UNION ALL SELECT 'stale',
 -- The journal proves itself outside: its length and head stand in each publication.
 UNION ALL SELECT 'journal_entries', coalesce(max(seq), 0) FROM journal
 UNION ALL SELECT 'journal_head', coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '')
-UNION ALL SELECT 'approvals', count(*) FROM approval
+UNION ALL SELECT 'approvals', count(*) FROM approval WHERE purpose = 'approvals'
 UNION ALL SELECT 'cases', count(*) FROM case_file;

@@ -70,11 +70,14 @@ question AS (
         line.value ->> 'rule', 0, 1, 1, v.decision_last,
         -- That a value is an assumption is said with the parameter.
         replace(line.value ->> 'zh', '（暂定口径，待主管部门确认。）', ''),
-        replace(line.value ->> 'en', ' (An assumption, not yet confirmed by the bureau.)', ''), '', NULL
+        replace(line.value ->> 'en', ' (An assumption, not yet confirmed by the bureau.)', ''),
+        coalesce(d.decision, ''), strftime('%Y-%m-%dT%H:%M:%SZ', d.at / 1000, 'unixepoch')
     FROM case_version c
     CROSS JOIN case_file f ON f.id = c.case_file
     CROSS JOIN json_each(c.trace) line
     CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
+    LEFT JOIN review_decision d ON d.item = f.case_id || '/' || (line.value ->> 'rule') AND d.maker = 0
+        AND d.seq_to IS NULL
     LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
     -- Few lines of a trace are questions: only these are parsed.
     WHERE +c.seq_to IS NULL AND c.verdict = 'review'

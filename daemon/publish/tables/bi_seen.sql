@@ -40,6 +40,6 @@ FROM approval_version v
 CROSS JOIN approval a ON a.id = v.approval
 LEFT JOIN maker ON maker.id = v.maker
 LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
-WHERE v.seq_to IS NULL AND v.decision_first >= unixepoch('2025-01-01') / 86400
+WHERE v.seq_to IS NULL AND a.purpose = 'approvals' AND v.decision_first >= unixepoch('2025-01-01') / 86400
     AND (coalesce(maker.country, '') IN ('CN', '') OR coalesce(m.uscc, '') <> '')
 ORDER BY a.authority, a.number;
