@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
@@ -79,24 +80,27 @@ def run_ctest(build, name="."):
 
 
 def under_valgrind(test):
+    """Name, whether it passed (None = skipped), a remark, and what it printed."""
     properties = {entry["name"]: entry["value"] for entry in test.get("properties", [])}
     if "command" not in test:
-        return test["name"], None, "it was not built"
+        return test["name"], None, "it was not built", ""
     if test["name"] in VALGRIND_SKIPS:
-        return test["name"], None, VALGRIND_SKIPS[test["name"]]
+        return test["name"], None, VALGRIND_SKIPS[test["name"]], ""
     environment = dict(os.environ, **dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", [])))
     environment.setdefault("M13_RANDOM_FIRMS", "40")  # random repetitions: valgrind wants each path, not each number
+    began = time.monotonic()
     try:
         result = subprocess.run(VALGRIND + test["command"], check=False, text=True, errors="replace",
                                 env=environment, cwd=properties.get("WORKING_DIRECTORY"),
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 timeout=properties.get("TIMEOUT", 300) * VALGRIND_SLOWNESS)
     except subprocess.TimeoutExpired as expired:
-        return test["name"], False, str(expired)
+        return test["name"], False, "", str(expired)
     # 3.19 does not know pidfd_open, by which children are watched.
     if "unhandled amd64-linux syscall" in result.stdout:
-        return test["name"], None, "it makes a system call that valgrind does not know"
-    return test["name"], result.returncode == 0, result.stdout
+        return test["name"], None, "it makes a system call that valgrind does not know", ""
+    took = time.monotonic() - began
+    return test["name"], result.returncode == 0, f"{took:.0f} s" if took > 20 else "", result.stdout
 
 
 def run_valgrind(build):
@@ -105,14 +109,14 @@ def run_valgrind(build):
     tests = [test for test in json.loads(listing)["tests"] if test["name"].startswith("unit/")]
     everything_passed = True
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for name, passed, output in pool.map(under_valgrind, tests):
+        for name, passed, remark, output in pool.map(under_valgrind, tests):
             name = "valgrind " + name
             if passed is None:
-                note("skipped", name, output)
-                show("skipped", name, output)
+                note("skipped", name, remark)
+                show("skipped", name, remark)
                 continue
             note("passed" if passed else "failed", name)
-            show("ok" if passed else "FAILED", name, output="" if passed else output)
+            show("ok" if passed else "FAILED", name, remark, "" if passed else output)
             everything_passed = everything_passed and passed
     return everything_passed
 
