@@ -9,7 +9,8 @@
 
 enum { LEAST_BASE = 600, ROUNDING = 64000, SEEN = 256 };
 enum { KEYS = 128, CANDIDATES = 128, WORDS = 64, NAMES = 64 };
-enum { ENTRIES_A_PAIR = 16, WORD_EFFORT = 2 }; /* how many are looked at for the price of a token pair */
+/* What looking at a word and at a name costs, in token pairs; so many entries of a list cost one. */
+enum { WORD_EFFORT = 2, LOOK_EFFORT = 2, ENTRIES_A_PAIR = 16 };
 
 struct near_search {
     const struct reach *reach;
@@ -76,6 +77,8 @@ static void take_name(struct near_search *search, uint32_t name, uint32_t slip)
     /* Another word of it may be nearer: it is asked again then. */
     if (!search->reach->takes_all && !may_qualify(search, &index->names[name], slip))
         return;
+    if (!reach_affords(search->reach, 1))
+        return;
     __builtin_prefetch(&index->tokens[index->names[name].first_token]);
     search->names[search->name_count++] = name;
     if (search->name_count == NAMES)
@@ -95,7 +98,7 @@ static void visit_words(struct near_search *search)
         for (size_t at = walks[i].at; at < walks[i].end; at++)
             __builtin_prefetch(&index->names[index->postings.values[at]]);
     for (size_t i = 0; i < search->word_count; i++) {
-        if (!reach_affords(search->reach, walks[i].end - walks[i].at))
+        if (!effort_takes(search->reach->effort, (walks[i].end - walks[i].at) * LOOK_EFFORT))
             continue;
         for (uint32_t name; chain_next(&walks[i], &name);)
             take_name(search, name, search->words[i].slip);
