@@ -9,6 +9,7 @@
 #include "m13/feed.h"
 #include "m13/log.h"
 #include "m13/loop.h"
+#include "m13/match.h"
 #include "m13/publish.h"
 #include "m13/registry.h"
 #include "m13/store.h"
@@ -21,9 +22,12 @@
 /* How often the daemon looks whether it has nothing to do. */
 #define QUIET_MS (5 * CLOCK_MINUTE)
 
+/* When the night's check begins, in Beijing. */
+#define NIGHT_MS (2 * CLOCK_HOUR + 30 * CLOCK_MINUTE)
+
 struct running {
     struct house *house;
-    struct loop_timer *watchdog, *midnight, *hourly, *quiet;
+    struct loop_timer *watchdog, *midnight, *night, *hourly, *quiet;
     int64_t turns_seen; /* at the last watchdog ping */
     bool stopping;
 };
@@ -49,6 +53,17 @@ static void on_midnight(void *context)
     casework_reload(running->house->casework, running->house->config);
     loop_wake(running->house->loop);
     loop_timer_set_at(running->midnight, tomorrow);
+}
+
+/* While desks are empty the roster proves itself. */
+static void on_night(void *context)
+{
+    struct running *running = context;
+    int64_t now = clock_wall();
+    int64_t night = (int64_t)day_in_beijing(now) * CLOCK_DAY - 8 * CLOCK_HOUR + NIGHT_MS;
+    matcher_check_itself(running->house->matcher);
+    loop_wake(running->house->loop);
+    loop_timer_set_at(running->night, night > now ? night : night + CLOCK_DAY);
 }
 
 /* Empties the write-ahead log in a quiet minute. */
@@ -97,11 +112,13 @@ static void start_timers(struct running *running)
     struct loop *loop = running->house->loop;
     running->watchdog = loop_timer_new(loop, LOOP_REAL, "watchdog", on_watchdog, running);
     running->midnight = loop_timer_new(loop, LOOP_CLOCK, "midnight", on_midnight, running);
+    running->night = loop_timer_new(loop, LOOP_CLOCK, "night", on_night, running);
     running->hourly = loop_timer_new(loop, LOOP_CLOCK, "hourly", on_hour, running);
     if (notify_watchdog_ms() > 0)
         loop_timer_set_in(running->watchdog, notify_watchdog_ms());
     running->quiet = loop_timer_new(loop, LOOP_CLOCK, "quiet", on_quiet, running);
     loop_timer_set_in(running->midnight, 0);
+    loop_timer_set_in(running->night, 0);
     loop_timer_set_in(running->quiet, QUIET_MS);
     loop_timer_set_in(running->hourly, CLOCK_HOUR);
 }
@@ -131,6 +148,7 @@ int run_verb(const char *config_file, struct config *config)
 
     loop_timer_free(running.watchdog);
     loop_timer_free(running.midnight);
+    loop_timer_free(running.night);
     loop_timer_free(running.hourly);
     loop_timer_free(running.quiet);
     house_close(&house);

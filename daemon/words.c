@@ -38,6 +38,7 @@ static const struct name_entry question_names[] = {
     {0, "match", "企业归属", "match"},
     {1, "product", "产品关联", "product"},
     {2, "rule", "规则判断", "rule"},
+    {3, "self-check", "名录自查", "self-check"},
 };
 static const struct name_entry question_state_names[] = {
     {0, "open", "待核定", "open"},
@@ -59,6 +60,7 @@ static const struct {
     WORDS("match-rule", automatic_rule_names),
     WORDS("match-rule", match_reason_names),
     WORDS("match-rule", review_rule_names),
+    WORDS("self-finding", match_self_names),
     WORDS("decision", review_decision_names),
     WORDS("standing", standing_names),
     WORDS("question", question_names),

@@ -216,6 +216,8 @@ static const struct {
         "待认领的在京企业", "unclaimed makers in Beijing"},
     {"matches_in_review", "SELECT count(*) FROM match WHERE seq_to IS NULL AND band = 'review'",
         "待人工核定的企业归属", "matches that wait for a person"},
+    {"self_findings", "SELECT count(*) FROM self_finding_shown", "名录自查：认不出本企业的名称",
+        "names that do not lead to their own firm (self-check)"},
     {"waiting", "SELECT count(*) FROM local_waiting WHERE missing <> 'document'", "等待所引用记录的本地记录",
         "local records that wait for another"},
     {"documents_awaited", "SELECT count(DISTINCT name) FROM local_waiting WHERE missing = 'document'",

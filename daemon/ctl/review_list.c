@@ -21,6 +21,7 @@ static const struct {
     {"match", "企业归属", "match"},
     {"product", "产品关联", "product"},
     {"rule", "规则判断", "rule"},
+    {"self-check", "名录自查", "self-check"},
 };
 
 static bool is_kind(const char *code)
@@ -49,12 +50,14 @@ static void print_json_row(struct ctl *ctl, json_t *row, void *context)
     ctl_print_json(json_incref(row));
 }
 
-/* Score of a match; what it is about else. */
+/* Score of a match; the rule of a self-check; what it is about else. */
 static const char *point_of(json_t *row, char out[96])
 {
     if (string_equal(string_of(row, "kind"), "match"))
         snprintf(out, 96, "%.3f %s", (double)json_integer_value(json_object_get(row, "score")) / 1000,
             string_of(row, "rule"));
+    else if (string_equal(string_of(row, "kind"), "self-check"))
+        snprintf(out, 96, "%s", string_of(row, "rule"));
     else
         snprintf(out, 96, "%s %s", string_of(row, "authority"), string_of(row, "number"));
     return out;
@@ -156,7 +159,8 @@ int review_list(struct ctl *ctl)
         return ctl_usage(ctl, "review list 只接受 --kind、--firm、--decided",
             "review list takes --kind, --firm, --decided");
     if (kind && !is_kind(kind))
-        return ctl_usage(ctl, "--kind 应为 match、product 或 rule", "--kind is match, product or rule");
+        return ctl_usage(ctl, "--kind 应为 match、product、rule 或 self-check",
+            "--kind is match, product, rule or self-check");
     int exit_code = ctl_open_reader(ctl);
     if (exit_code)
         return exit_code;

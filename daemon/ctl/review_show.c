@@ -279,6 +279,34 @@ static void print_rule(struct ctl *ctl, json_t *shown)
                 "It asks nothing of a person: supply or correct the local records that it rests on."));
 }
 
+/* --- a name that does not lead to its own firm
+ * ----------------------------------------------------------------- */
+
+static void print_self_check(struct ctl *ctl, json_t *row, void *context)
+{
+    *(bool *)context = true;
+    if (ctl->json) {
+        ctl_print_json(json_incref(row));
+        return;
+    }
+    printf("%s  %s  %s\n  %s\n  %s\n%s\n", string_of(row, "item"), string_of(row, "firm_name"),
+        string_of(row, "uscc"), string_of(row, "subject"),
+        string_of(row, ctl->english ? "question_en" : "question_zh"),
+        SAY(ctl, "请在企业名录中更正相应的名称、曾用名、简称或识别码；更正后自动重新自查。",
+            "To be mended in the firms' records: names, former names, aliases, identifiers. The check is "
+            "then "
+            "made again."));
+}
+
+static int show_self_check(struct ctl *ctl, const char *item)
+{
+    bool found = false;
+    rows_each(ctl, "bi_review", &(struct rows_filter){"item = ?", item}, 1, print_self_check, &found);
+    if (!found)
+        fprintf(stderr, "m13ctl: %s: %s\n", item, SAY(ctl, "没有这个事项", "no such question"));
+    return found ? 0 : EXIT_BAD_DATA;
+}
+
 int review_show(struct ctl *ctl)
 {
     if (ctl->count != 1)
@@ -287,6 +315,8 @@ int review_show(struct ctl *ctl)
     if (exit_code)
         return exit_code;
     const char *item = ctl->arguments[0];
+    if (string_starts(item, "S-"))
+        return show_self_check(ctl, item);
     int64_t maker = review_item_number(item, 'M'), case_file = review_item_number(item, 'P');
     json_t *shown = maker       ? gather_match(ctl, maker)
                     : case_file ? gather_product(ctl, case_file, item)

@@ -3,6 +3,7 @@
  * The table `match` is the cache: a spelling is asked once, and again when firms, tables or rules have
  * changed. Which firms and rules the table rests on is remembered (meta "match-basis"), so that a kill
  * between an import and its re-match, or a new version of the program, is noticed at the next start. */
+#include "matcher.h"
 #include "index.h"
 #include "m13/clock.h"
 #include "m13/journal.h"
@@ -112,6 +113,21 @@ static bool is_ready(struct matcher *matcher, int64_t deadline_us)
     roster_free(matcher->roster);
     matcher->roster = NULL;
     return true;
+}
+
+struct match_index *matcher_index(struct matcher *matcher, int64_t deadline_us)
+{
+    return is_ready(matcher, deadline_us) ? matcher->index : NULL;
+}
+
+const char *matcher_basis(const struct matcher *matcher)
+{
+    return matcher->basis;
+}
+
+struct store *matcher_store(const struct matcher *matcher)
+{
+    return matcher->store;
 }
 
 /* --- one maker -------------------------------------------------------------------------------------------
@@ -384,6 +400,7 @@ static void settle(struct matcher *matcher)
 {
     store_meta_set(matcher->store, basis_name, matcher->basis);
     review_rematch(matcher->store);
+    matcher_check_itself(matcher);
     match_index_free(matcher->changed);
     matcher->changed = NULL;
 }
@@ -425,4 +442,5 @@ void matcher_register_work(struct matcher *matcher, struct work *work)
     work_register(work, &(struct work_kind){"match", ORDER_MATCH, match_slice, matcher});
     work_register(work, &(struct work_kind){"rematch", ORDER_REMATCH, rematch_slice, matcher});
     work_add(matcher->store, "rematch", "start", false);
+    self_check_register(matcher, work);
 }

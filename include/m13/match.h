@@ -91,6 +91,7 @@ enum match_self_finding {
     MATCH_SELF_SHADOWED, /* another firm is found: by an alias, a former name, an identifier of that one */
     MATCH_SELF_LOST      /* nobody is found: the name is no name that this program can read */
 };
+extern const struct name_entry match_self_names[3]; /* of what is told */
 struct match_self {
     enum match_self_finding finding; /* never MATCH_SELF_FOUND */
     const char *uscc, *name;         /* the firm, and its name that was asked */
@@ -123,6 +124,9 @@ struct matcher *matcher_new(struct store *store);
 void matcher_register_work(struct matcher *matcher, struct work *work);
 /* Firms have changed: a new index is built in slices and swapped in, then makers are matched again. */
 void matcher_firms_changed(struct matcher *matcher);
+/* The self-check is due once a night, and by itself once the roster has changed and all makers were matched:
+ * work kind "self-check", behind all other work. View self_finding_shown holds what the last one found. */
+void matcher_check_itself(struct matcher *matcher);
 void matcher_free(struct matcher *matcher);
 /* An index of the current firms, built at once, for m13ctl. */
 struct match_index *match_index_of_store(struct store *store);

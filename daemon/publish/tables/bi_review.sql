@@ -23,7 +23,8 @@ CREATE TABLE bi_review (
     decided_at_ts INTEGER
 );
 
--- Open questions: whose a maker is (M), of which product an approval is (P), what a rule leaves to a person. A question
+-- Open questions: whose a maker is (M), of which product an approval is (P), what a rule leaves to a person, and which
+-- names do not lead to their own firm (S): these are mended in the firms' records. A question
 -- that was decided, and is open again, carries the old decision.
 WITH asked AS (
     SELECT
@@ -84,6 +85,21 @@ question AS (
         AND instr(line.value, '"outcome":"review"') > 0 AND line.value ->> 'outcome' = 'review'
         -- whose the maker is has been asked above
         AND NOT (coalesce(m.band, '') = 'review' AND line.value ->> 'rule' = 'R07')
+    UNION ALL
+    SELECT
+        'S-' || s.uscc || '-' || row_number() OVER (PARTITION BY s.uscc ORDER BY s.name), 'self-check', s.name, '', '',
+        s.uscc, '', '', '', s.rule, 0, 0, 0, NULL,
+        coalesce(finding.zh, s.finding) || iif(s.finding = 'shadowed',
+            '：' || coalesce(other.fields ->> 'name_zh', other.fields ->> 'name_en', s.other), '')
+            || coalesce('（' || reason.zh || '）', ''),
+        coalesce(finding.en, s.finding) || iif(s.finding = 'shadowed',
+            ': ' || coalesce(other.fields ->> 'name_en', other.fields ->> 'name_zh', s.other), '')
+            || coalesce(' (' || reason.en || ')', ''),
+        '', NULL
+    FROM self_finding_shown s
+    LEFT JOIN label finding ON finding.kind = 'self-finding' AND finding.code = s.finding
+    LEFT JOIN label reason ON reason.kind = 'match-rule' AND reason.code = s.rule
+    LEFT JOIN local_record other ON other.kind = 'firms' AND other.key = s.other AND other.seq_to IS NULL
 )
 SELECT
     q.item,

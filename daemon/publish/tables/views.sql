@@ -89,7 +89,12 @@ FROM bi_unclaimed;
 CREATE VIEW 待人工核定 AS
 SELECT
     r.item AS 编号,
-    CASE r.kind WHEN 'match' THEN '企业归属' WHEN 'product' THEN '产品关联' ELSE '规则判断' END AS 类别,
+    CASE r.kind
+        WHEN 'match' THEN '企业归属'
+        WHEN 'product' THEN '产品关联'
+        WHEN 'self-check' THEN '名录自查'
+        ELSE '规则判断'
+    END AS 类别,
     iif(r.state = 'reopened', '依据有变，重新核定', '待核定') AS 状态,
     r.subject AS 登记名称,
     r.uscc AS 统一社会信用代码,

@@ -20,6 +20,53 @@ CREATE INDEX match_firm ON match (uscc) WHERE seq_to IS NULL AND uscc <> '';
 CREATE INDEX match_unclaimed ON match (maker) WHERE seq_to IS NULL
     AND (beijing = 1 AND band = 'none' OR substr(uscc, 1, 4) IN ('SRN:', 'FEI:'));
 
+-- Every firm is asked for by its own names when the roster has changed, and once a night.
+CREATE TABLE self_check (
+    id INTEGER PRIMARY KEY,
+    basis TEXT NOT NULL,                  -- digest of firms, tables and rules
+    begun_at INTEGER NOT NULL,
+    ended_at INTEGER,                     -- NULL = under way
+    firms INTEGER NOT NULL DEFAULT 0      -- that were asked
+) STRICT;
+
+-- Names by which their own firm is not found.
+CREATE TABLE self_finding (
+    check_id INTEGER NOT NULL,
+    uscc TEXT NOT NULL,
+    name TEXT NOT NULL,
+    finding TEXT NOT NULL,                -- doubted, shadowed, lost
+    other TEXT NOT NULL,                  -- the firm that is found
+    rule TEXT NOT NULL,                   -- by which; what keeps it from being sure
+    PRIMARY KEY (check_id, uscc, name)
+) STRICT;
+
+CREATE VIEW self_finding_shown (uscc, name, finding, other, rule) AS
+    SELECT uscc, name, finding, other, rule FROM self_finding
+    WHERE check_id = (SELECT max(id) FROM self_check WHERE ended_at IS NOT NULL);
+
+-- Makers whom some register puts in Beijing, each spelling once for each authority: a firm's own (claimed), perhaps a
+-- firm's (review), or nobody's (unclaimed). A candidate is no firm yet.
+CREATE VIEW beijing_maker (authority, name, standing) AS
+    WITH located (maker, standing) AS (
+        SELECT maker, iif(band = 'auto', 'claimed', 'review') FROM match
+        WHERE seq_to IS NULL AND uscc <> '' AND beijing = 1 AND band <> 'none'
+            AND substr(uscc, 1, 4) NOT IN ('SRN:', 'FEI:')
+        UNION ALL
+        SELECT maker, 'unclaimed' FROM match
+        WHERE seq_to IS NULL AND (beijing = 1 AND band = 'none' OR substr(uscc, 1, 4) IN ('SRN:', 'FEI:'))
+    ), shown (approval, maker, standing) AS (
+        SELECT v.approval, l.maker, l.standing FROM located l
+        CROSS JOIN approval_version v ON v.maker = l.maker AND v.seq_to IS NULL
+        UNION
+        SELECT k.approval, l.maker, l.standing FROM located l
+        CROSS JOIN further_maker k ON k.maker = l.maker AND k.seq_to IS NULL
+    )
+    -- In the order of their letters, the best standing of a spelling comes first.
+    SELECT a.authority, lower(m.name), min(s.standing) FROM shown s
+    CROSS JOIN approval a ON a.id = s.approval
+    CROSS JOIN maker m ON m.id = s.maker
+    GROUP BY a.authority, lower(m.name);
+
 -- --------------------------------------------------------------------------------------------- review
 
 -- What people have decided of uncertain matches and products (m13/review.h).
