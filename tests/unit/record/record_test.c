@@ -53,12 +53,13 @@ static void members_have_names_in_wire_order(void **state)
     assert_int_equal(record_member(RECORD_VALID_TO)->kind, RECORD_KIND_DATE);
 }
 
-static void only_identifiers_of_the_maker_identify_it(void **state)
+static void only_identifiers_of_the_maker_and_of_who_lists_it_tell_it_apart(void **state)
 {
     (void)state;
     for (int field = 0; field < RECORD_FIELDS; field++)
         assert_int_equal(record_member(field)->identifies_maker,
-            field == RECORD_SRN || field == RECORD_FEI || field == RECORD_OWNER_OPERATOR);
+            field == RECORD_SRN || field == RECORD_FEI || field == RECORD_OWNER_OPERATOR ||
+                field == RECORD_LISTED_FEI || field == RECORD_LISTED_OWNER_OPERATOR);
 }
 
 static void absent_facts_are_empty_and_dateless(void **state)
@@ -212,7 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_read_and_written_as_it_was),
         cmocka_unit_test(members_have_names_in_wire_order),
-        cmocka_unit_test(only_identifiers_of_the_maker_identify_it),
+        cmocka_unit_test(only_identifiers_of_the_maker_and_of_who_lists_it_tell_it_apart),
         cmocka_unit_test(absent_facts_are_empty_and_dateless),
         cmocka_unit_test(what_the_writer_would_not_write_is_refused),
         cmocka_unit_test(a_record_has_its_ceiling),
