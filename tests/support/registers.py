@@ -200,7 +200,7 @@ def tga_artg(world):
                                    "EffectiveDate": f"2026-08-{world.day:02d}"}],
                      "DeviceProductNames": [{"Name": f"Model {place}"}] if place % 500 == 3 else [], "Conditions": []})
         if not medicine:
-            chinese = [one for one in makers if one.chinese]
+            chinese = sorted((one for one in makers if one.chinese), key=lambda one: one.city != "Beijing")
             shown = (chinese or makers)[0]
             found[number] = {"manufacturer": shown.name, "country": shown.country, "city": shown.city, "holder": sponsor,
                              "decision_date": "" if place % 400 == 11 else str(started), "status": "active",
