@@ -18,9 +18,20 @@ static bool something_came_since(struct store *store, const char *feed, int64_t 
                "ti", feed, poll) > 0;
 }
 
+/* What was passed over as not known (`known-only`) may be known by now, by another feed of the authority. */
+static bool passed_over_may_be_known(struct store *store, int64_t poll)
+{
+    return store_value(store, 0,
+               "SELECT EXISTS (SELECT 1 FROM poll o JOIN feed mine ON mine.name = o.feed "
+               "JOIN feed other ON other.authority = mine.authority AND other.name <> mine.name "
+               "JOIN poll p ON p.feed = other.name AND p.state = 'applied' "
+               "WHERE o.id = ?1 AND o.passed_over > 0 AND p.added > 0 AND p.finished_at >= o.finished_at)",
+               "i", poll) > 0;
+}
+
 /* The last applied poll of the same sort that brought pages, when what it left behind is what reading the
- * same bytes again would give: same definition, no approval missed, since a second miss is news, and nothing
- * came since. Else 0. */
+ * same bytes again would give: same definition, no approval missed, since a second miss is news, nothing came
+ * since, and what was passed over is as unknown as it was. Else 0. */
 static int64_t last_poll_alike(
     struct store *store, const struct feed_definition *definition, const struct page_chain *chain)
 {
@@ -34,7 +45,9 @@ static int64_t last_poll_alike(
     if (query_next(q) && string_equal(query_text(q, 1), definition->hash) && query_integer(q, 2) == 0)
         last = query_integer(q, 0);
     query_end(q);
-    return last != 0 && !something_came_since(store, definition->name, last) ? last : 0;
+    bool stands = last != 0 && !something_came_since(store, definition->name, last) &&
+                  !passed_over_may_be_known(store, last);
+    return stands ? last : 0;
 }
 
 bool chain_validators(struct store *store, const struct feed_definition *definition,

@@ -21,10 +21,18 @@ static void evidence_fault(const struct feed *feed, const struct failure *failur
     log_fatal(EXIT_IO, "feed %s: %s", feed->definition->name, failure->text);
 }
 
+/* A few values of which a register has nothing are no wonder. One that has nothing for so many is away, and
+ * sends everybody to its page of maintenance, or is asked by a wrong address. */
+static bool has_nothing_at_all(const struct feed *feed)
+{
+    enum { WONDER = 5 };
+    return feed->chain.pages == 0 && (feed->unknown_values > 0 || feed->chain.next.values_done >= WONDER);
+}
+
 static void finish_chain(struct feed *feed)
 {
     struct store *store = feed->set->store;
-    if (feed->chain.pages == 0 && feed->unknown_values > 0) {
+    if (has_nothing_at_all(feed)) {
         poll_close_unknown(feed);
         return;
     }
