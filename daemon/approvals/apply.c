@@ -19,16 +19,17 @@ const char reason_of_double[] = "the same number stands in an earlier row with o
 
 static bool open_poll(struct applying *applying)
 {
-    struct query *q =
-        query_bind(query(applying->store,
-                       "SELECT feed, sealed_seq, whole, strange FROM poll WHERE id = ? AND state = 'sealed'"),
-            "i", applying->poll);
+    struct query *q = query_bind(
+        query(applying->store,
+            "SELECT feed, sealed_seq, whole, strange, unread FROM poll WHERE id = ? AND state = 'sealed'"),
+        "i", applying->poll);
     bool found = query_next(q);
     if (found) {
         snprintf(applying->feed, sizeof applying->feed, "%s", query_text(q, 0));
         applying->seq = query_integer(q, 1);
         applying->whole = query_integer(q, 2) != 0;
         snprintf(applying->strange, sizeof applying->strange, "%s", query_text(q, 3));
+        applying->unread = query_integer(q, 4) > 0;
     }
     query_end(q);
     return found;

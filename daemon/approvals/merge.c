@@ -170,6 +170,19 @@ bool merge_keep_earliest(
     return kept;
 }
 
+bool merge_keep_unread(const struct record *before, struct record *now)
+{
+    bool kept = false;
+    for (int field = 0; field < RECORD_FIELDS; field++) {
+        bool may_be_unread = field == RECORD_COUNTRY || record_member(field)->kind == RECORD_KIND_DATE;
+        if (may_be_unread && *now->value[field] == '\0' && *before->value[field] != '\0') {
+            now->value[field] = before->value[field];
+            kept = true;
+        }
+    }
+    return kept;
+}
+
 static char *joined_values(enum record_field field, const struct merge_row *rows, size_t count)
 {
     struct value_list list = {0};

@@ -34,6 +34,10 @@ size_t merge_rows(
 bool merge_keep_earliest(
     const struct feed_repeated *repeated, const struct record *before, struct record *now);
 
+/* In a poll that had dates or country names in words that nobody could read: what is empty in `now` stays as
+ * it was in `before`. True when there was any. */
+bool merge_keep_unread(const struct record *before, struct record *now);
+
 /* The latest record of a feed. */
 struct merge_source {
     const char *feed;

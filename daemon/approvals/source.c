@@ -159,12 +159,16 @@ static void take_news(struct applying *applying, struct standing *standing, cons
 /* --- taking ----------------------------------------------------------------------------------------------
  */
 
-/* The record with the earliest dates that the feed has shown of it. False: it has none that is earlier. */
-static bool keep_earliest(struct applying *applying, const struct record *before,
+/* The record with what the feed has shown of it and does not move: its earliest dates, and what this poll
+ * gave in words that nobody could read. False: there is nothing to keep. */
+static bool keep_what_stands(struct applying *applying, const struct record *before,
     const struct arrival *arrival, struct arrival *ret_kept, struct text *line)
 {
     struct record kept = arrival->record;
-    if (applying->definition == NULL || !merge_keep_earliest(&applying->definition->repeated, before, &kept))
+    bool earlier =
+        applying->definition != NULL && merge_keep_earliest(&applying->definition->repeated, before, &kept);
+    bool unread = applying->unread && merge_keep_unread(before, &kept);
+    if (!earlier && !unread)
         return false;
     record_write(&kept, line);
     *ret_kept = *arrival;
@@ -203,7 +207,7 @@ enum taken source_take(struct applying *applying, const struct arrival *arrival)
 
     struct arrival kept;
     struct text line = TEXT_WITH_CEILING(LIMIT_RECORD_BYTES);
-    bool is_kept = keep_earliest(applying, &before, arrival, &kept, &line);
+    bool is_kept = keep_what_stands(applying, &before, arrival, &kept, &line);
     const struct arrival *now = is_kept ? &kept : arrival;
     standing.same = merge_is_same(&before, &now->record); /* in whatever order a member has its values */
     enum taken taken = take(applying, &standing, now);
