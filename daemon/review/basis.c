@@ -164,7 +164,7 @@ static bool reads_alike(const char *a, const char *b)
 bool review_maker_is_same(const json_t *basis, const struct review_maker *maker)
 {
     const json_t *then = json_object_get(basis, "maker");
-    return string_equal(review_member(then, "identifiers"), maker->identifiers) &&
+    return review_same_but_for_listing(review_member(then, "identifiers"), maker->identifiers) &&
            reads_alike(review_member(then, "country"), maker->country) &&
            reads_alike(review_member(then, "city"), maker->city) &&
            reads_alike(review_member(then, "postcode"), maker->postcode);

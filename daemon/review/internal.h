@@ -23,12 +23,21 @@ void review_firm_now(struct store *store, const char *uscc, char out[32]);
 /* {"firm":DIGEST,"maker":{...},"own":{...}} */
 json_t *review_basis(
     const char *firm_basis, const struct review_maker *maker, const struct review_answer *own);
-/* Whether the register describes this maker as it did then: blanks, case and punctuation aside. */
+/* Whether the register describes this maker as it did then: blanks, case and punctuation aside, and whoever
+ * lists the approval. */
 bool review_maker_is_same(const json_t *basis, const struct review_maker *maker);
 struct review_answer review_basis_own(const json_t *basis);
 const char *review_band_code(enum review_band band);
 enum review_band review_band_of(const char *code);
 const char *review_member(const json_t *object, const char *name); /* "" when it is no string */
+
+/* --- listing.c: the FDA's listings of an approval, among its maker's identifiers
+ * -----------------------------
+ */
+
+bool review_same_but_for_listing(const char *then, const char *now); /* two maker.identifiers */
+/* Whether it is listed under a number that the firm has. */
+bool review_is_listed_by(struct store *store, const char *uscc, const char *identifiers);
 
 /* --- words.c: the decisions that bear on one maker, the nearest first
  * -------------------------------------------------- */

@@ -18,7 +18,17 @@ struct written {
     int64_t seq;
 };
 
-static struct written read_written(struct query *q, const struct review_maker *maker)
+/* What was not known when the firm was rejected: its own number lists the approval. */
+static bool is_listed_since(
+    struct store *store, const char *uscc, const json_t *basis, const struct review_maker *maker)
+{
+    const char *then = review_member(json_object_get(basis, "maker"), "identifiers");
+    char now[32];
+    review_firm_now(store, uscc, now);
+    return review_is_listed_by(store, now, maker->identifiers) && !review_is_listed_by(store, now, then);
+}
+
+static struct written read_written(struct store *store, struct query *q, const struct review_maker *maker)
 {
     json_t *basis = json_loads(query_text(q, 4), 0, NULL);
     struct written written = {.of_this_row = query_integer(q, 0) == maker->id,
@@ -30,7 +40,9 @@ static struct written read_written(struct query *q, const struct review_maker *m
             .own = review_basis_own(basis)}};
     snprintf(written.word.uscc, sizeof written.word.uscc, "%s", query_text(q, 1));
     snprintf(written.firm_basis, sizeof written.firm_basis, "%s", review_member(basis, "firm"));
-    if (!written.of_this_row && !review_maker_is_same(basis, maker))
+    if (!written.of_this_row &&
+        (!review_maker_is_same(basis, maker) || (written.word.decision == REVIEW_REJECT &&
+                                                    is_listed_since(store, written.word.uscc, basis, maker))))
         written.word.changed |= REVIEW_CHANGED_MAKER;
     json_decref(basis);
     return written;
@@ -95,7 +107,7 @@ struct review_words *review_words_of(struct store *store, const struct review_ma
         "tt", maker->name, maker->country);
     while (query_next(q)) {
         MEMORY_GROW(all, count, capacity);
-        all[count++] = read_written(q, maker);
+        all[count++] = read_written(store, q, maker);
     }
     struct review_words *words = count > 0 ? settle(store, all, count) : NULL;
     free(all);

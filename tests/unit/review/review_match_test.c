@@ -287,6 +287,54 @@ static void same_spelling_at_another_address_is_asked_with_the_old_decision(void
     assert_match(house, numbered, "auto", FIRM_A, "H1");
 }
 
+/* Its approval is listed under a number: another row of the table of makers. */
+static int64_t listed_maker(struct house *house, const char *identifiers)
+{
+    int64_t maker = house_add_maker(house, "QHMT", "CN", "Beijing", identifiers);
+    house_run(house);
+    return maker;
+}
+
+#define MOXI_WITH_FEI                                                                                        \
+    "{\"uscc\":\"" FIRM_B "\",\"name_zh\":\"北京墨溪仪器有限公司\","                               \
+    "\"name_en\":\"Beijing Moxi Instruments Co., Ltd.\",\"fei\":\"3009876543\"}"
+
+static void accepted_firm_stays_when_somebody_lists_the_approval(void **state)
+{
+    struct house *house = *state;
+    uncertain_maker(house);
+    decide(house, REVIEW_ACCEPT, NULL);
+    assert_match(
+        house, listed_maker(house, "{\"listed_fei\":\"3006400114; 3001112223\"}"), "auto", FIRM_A, "H1");
+    assert_match(house, listed_maker(house, "{\"listed_fei\":\"3001112223\"}"), "auto", FIRM_A, "H1");
+    assert_match(house, listed_maker(house, "{\"fei\":\"3001112223\"}"), "review", FIRM_A, "H2");
+}
+
+static void rejected_firm_is_asked_for_again_when_it_lists_the_approval_itself(void **state)
+{
+    struct house *house = *state;
+    uncertain_maker(house);
+    decide(house, REVIEW_REJECT, NULL);
+    assert_match(house, listed_maker(house, "{\"listed_fei\":\"3001112223\"}"), "none", "", "");
+    int64_t listed = listed_maker(house, "{\"listed_fei\":\"3001112223; 3006400114\"}");
+    assert_match(house, listed, "review", FIRM_A, "H2");
+    /* Rejected in full knowledge of it. */
+    decide(house, REVIEW_REJECT, NULL);
+    assert_match(house, listed, "none", "", "");
+    assert_match(house, listed_maker(house, "{\"listed_fei\":\"3006400113\"}"), "none", "", "");
+}
+
+static void listing_by_another_firm_reopens_what_was_accepted(void **state)
+{
+    struct house *house = *state;
+    uncertain_maker(house);
+    decide(house, REVIEW_ACCEPT, NULL);
+    house_import_firm(house, FIRM_B, MOXI_WITH_FEI);
+    house_run(house);
+    int64_t maker = listed_maker(house, "{\"listed_fei\":\"3009876543\"}");
+    assert_string_equal(house_current_of(house, maker).band, "review");
+}
+
 static void question_goes_by_the_first_row_of_its_spelling(void **state)
 {
     struct house *house = *state;
@@ -438,6 +486,9 @@ int main(void)
         ROOM(another_firm_than_proposed_may_be_accepted),
         ROOM(better_rival_reopens_the_question),
         ROOM(same_spelling_at_another_address_is_asked_with_the_old_decision),
+        ROOM(accepted_firm_stays_when_somebody_lists_the_approval),
+        ROOM(rejected_firm_is_asked_for_again_when_it_lists_the_approval_itself),
+        ROOM(listing_by_another_firm_reopens_what_was_accepted),
         ROOM(question_goes_by_the_first_row_of_its_spelling),
         ROOM(orders_that_make_no_sense_are_refused_and_write_nothing),
         ROOM(longest_note_is_kept_whole_in_the_journal),
