@@ -189,13 +189,14 @@ static int compare_ids(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
-/* Whoever any of the rows names as the maker, besides the one of the record. */
+/* Whoever any of the rows names as the maker, besides the one of the record. Evidence names who lists the
+ * approval, perhaps under contract: that is a number among the maker's, and no maker. */
 static int64_t *further_makers(struct applying *applying, const struct rows_of_number *gathered,
     const struct record *record, size_t *ret_count)
 {
     int64_t *makers = memory_get_zeroed(gathered->count, sizeof *makers);
     *ret_count = 0;
-    if (gathered->count == 1)
+    if (gathered->count == 1 || applying->known.purpose == PURPOSE_EVIDENCE)
         return makers;
     int64_t own = maker_of(applying->store, record);
     size_t count = 0, kept = 0;
