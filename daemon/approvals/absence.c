@@ -3,8 +3,8 @@
  * Silence of a register is not a withdrawal: what two complete polls in a row have missed is `gone` from its
  * feed (no longer listed), which rule R10 puts before a person; what comes back is simply there again. A poll
  * proves no absence when rows of it were rejected (the missing one may be that which could not be read), when
- * the register may have changed its form, or when rows came twice while pages were read (others then slipped
- * through between two pages, though the count is right). */
+ * the register may have changed its form, when rows came twice while pages were read (others then slipped
+ * through between two pages, though the count is right), or when the very same file is handed over again. */
 #include "sources.h"
 
 #include "m13/clock.h"
@@ -37,6 +37,10 @@ static bool open_poll(struct looking *looking)
             "SELECT feed, since_day, until_day FROM poll WHERE id = ?1 AND part = 0 "
             "AND (whole = 1 OR (kind = 'window' AND since_day IS NOT NULL)) "
             "AND (doubles = 0 OR total IS NULL OR pages < 2) "
+            "AND NOT (kind = 'manual' AND EXISTS (SELECT 1 FROM payload y JOIN payload o ON o.sha256 = "
+            "y.sha256 "
+            "    AND o.fetched_at = y.fetched_at AND o.poll < y.poll JOIN poll p ON p.id = o.poll "
+            "    AND p.feed = poll.feed AND p.state = 'applied' WHERE y.poll = ?1)) "
             "AND (rejected = 0 OR rejected = (SELECT count(*) FROM reject WHERE poll = ?1 AND reason = ?2))"),
         "it", looking->poll, reason_of_double);
     bool found = query_next(q);

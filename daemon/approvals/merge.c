@@ -147,11 +147,23 @@ static bool is_earlier(const char *date, const char *than)
     return order < 0 || (order == 0 && strcmp(date, than) < 0);
 }
 
-static const char *earliest_date(enum record_field field, const struct merge_row *rows, size_t count)
+/* The same number, given twice: by two certifiers to two makers, say. */
+static bool is_of_another(
+    const struct feed_repeated *repeated, const struct record *record, const struct record *than)
+{
+    bool another = repeated->apart_count > 0;
+    for (size_t i = 0; another && i < repeated->apart_count; i++)
+        another = !string_equal(record->value[repeated->apart[i]], than->value[repeated->apart[i]]);
+    return another;
+}
+
+static const char *earliest_date(const struct feed_repeated *repeated, enum record_field field,
+    const struct merge_row *rows, size_t count, size_t latest)
 {
     const char *earliest = "";
     for (size_t i = 0; i < count; i++)
-        if (is_earlier(rows[i].record.value[field], earliest))
+        if (!is_of_another(repeated, &rows[i].record, &rows[latest].record) &&
+            is_earlier(rows[i].record.value[field], earliest))
             earliest = rows[i].record.value[field];
     return earliest;
 }
@@ -159,8 +171,8 @@ static const char *earliest_date(enum record_field field, const struct merge_row
 bool merge_keep_earliest(
     const struct feed_repeated *repeated, const struct record *before, struct record *now)
 {
-    bool kept = false;
-    for (size_t i = 0; i < repeated->earliest_count; i++) {
+    bool kept = false, another = is_of_another(repeated, before, now);
+    for (size_t i = 0; !another && i < repeated->earliest_count; i++) {
         enum record_field field = repeated->earliest[i];
         if (is_earlier(before->value[field], now->value[field])) {
             now->value[field] = before->value[field];
@@ -204,9 +216,15 @@ size_t merge_rows(
     char *joined[JOINED_MOST];
     struct record merged = rows[latest].record;
     for (size_t i = 0; i < repeated->earliest_count; i++)
-        merged.value[repeated->earliest[i]] = earliest_date(repeated->earliest[i], rows, count);
+        merged.value[repeated->earliest[i]] =
+            earliest_date(repeated, repeated->earliest[i], rows, count, latest);
     for (size_t i = 0; i < repeated->joined_count; i++)
         merged.value[repeated->joined[i]] = joined[i] = joined_values(repeated->joined[i], rows, count);
+    for (size_t i = 0; i < count; i++)
+        if (is_of_another(repeated, &rows[i].record, &rows[latest].record)) {
+            merged.value[RECORD_STATUS] = "unknown";
+            merged.value[RECORD_SOURCE_STATUS] = "this number stands for several approvals";
+        }
     record_write(&merged, out);
     for (size_t i = 0; i < repeated->joined_count; i++)
         free(joined[i]);

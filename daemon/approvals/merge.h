@@ -25,7 +25,8 @@ struct merge_row {
     struct record record;
 };
 /* Rows of one poll with one number, made one as the definition says (struct feed_repeated): its line goes to
- * `out`. Returns the index of the row that gave the members. `rows` are never none. */
+ * `out`. Where they are not of one approval, its status is unknown, and a person has to look. Returns the
+ * index of the row that gave the members. `rows` are never none. */
 size_t merge_rows(
     const struct feed_repeated *repeated, const struct merge_row *rows, size_t count, struct text *out);
 

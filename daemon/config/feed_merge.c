@@ -133,10 +133,19 @@ static void read_joined(struct settings_reader *reader, config_setting_t *settin
             "members that are text: no dates, no codes, neither `number` nor `url`"});
 }
 
+static void read_apart(struct settings_reader *reader, config_setting_t *setting, void *target)
+{
+    struct feed_repeated *repeated = target;
+    read_members(reader, setting,
+        (struct member_list){repeated->apart, &repeated->apart_count, COUNT(repeated->apart), is_variable,
+            "members but `authority` and `number`"});
+}
+
 static const struct setting_entry repeated_entries[] = {
     {"latest-by", SETTING_OWN, .read = read_latest_by},
     {"earliest", SETTING_OWN, .read = read_earliest},
     {"joined", SETTING_OWN, .read = read_joined},
+    {"apart", SETTING_OWN, .read = read_apart},
 };
 const struct settings feed_repeated_settings = SETTINGS(repeated_entries);
 
@@ -163,8 +172,8 @@ void feed_check_merging(
 {
     static const struct {
         const char *group, *name;
-    } places[] = {
-        {"source", "wins"}, {"repeated", "latest-by"}, {"repeated", "earliest"}, {"repeated", "joined"}};
+    } places[] = {{"source", "wins"}, {"repeated", "latest-by"}, {"repeated", "earliest"},
+        {"repeated", "joined"}, {"repeated", "apart"}};
     for (size_t i = 0; i < COUNT(places); i++) {
         const config_setting_t *setting =
             settings_member(settings_member(root, places[i].group), places[i].name);

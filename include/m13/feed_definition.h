@@ -158,6 +158,9 @@ struct feed_repeated {
     size_t earliest_count;
     enum record_field joined[8]; /* different values, in order, joined by "; " */
     size_t joined_count;
+    enum record_field
+        apart[4]; /* rows that differ in all of these are not of one approval: nobody knows which */
+    size_t apart_count;
 };
 
 /* One approval may stand in several feeds: of each member counts the first non-empty value in order of rank.

@@ -43,12 +43,15 @@ class Doubts(unittest.TestCase):
         (self.folder / f"{name}.ndjson").write_text("".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows),
                                                     encoding="utf-8")
 
-    def once(self, day, check=(0, 3)):
+    def serve(self):
         if self.register is None:  # the files are there by now
             self.register = Register(self.house.folder, {}, extra=self.extra)
             self.addCleanup(self.register.close)
             self.house.configure(self.register.url, self.feeds)
         self.register.reread()
+
+    def once(self, day, check=(0, 3)):
+        self.serve()
         return self.house.m13d("once", "--all", "--now", DAY.format(day), check=check).stdout
 
     def outcome(self, feed):
@@ -90,6 +93,22 @@ class Anvisa(Doubts):
         self.once(15)
         self.once(22)
         self.assertEqual(self.record("80000000002")["status"], "cancelled", self.outcome("anvisa-status"))
+
+
+class ByHand(Doubts):
+    def test_the_same_file_handed_over_twice_is_one_look_at_the_register(self):
+        self.begin("anvisa-products", extra=("--serve", PRODUCTS + "|{folder}/products.csv|text/csv"))
+        self.house.amend("anvisa-products", ("largest-shrink = 5", "largest-shrink = 50"))
+        rows = [product(f"8000000000{n}") for n in range(9)]
+        self.write("products.csv", [ANVISA_HEADER, *rows])
+        self.once(1)
+        self.house.configure(self.register.url, self.feeds, minimum_rows=3)
+        self.write("less.csv", [ANVISA_HEADER, *rows[:-1]])
+        listed = []
+        for day in (2, 2, 3):
+            self.house.ctl("ingest", "--fetched-at", DAY.format(day), "anvisa-products", str(self.folder / "less.csv"))
+            listed.append(self.known()["80000000008"][1] is None)
+        self.assertEqual(listed, [True, True, False])
 
 
 class Artg(Doubts):
@@ -149,6 +168,20 @@ class Eudamed(Doubts):
         self.once(2)
         self.once(3)
         self.assertEqual((self.record("G10 1234")["decision_date"], self.known()["G10 1234"][0]), ("2024-05-01", 2))
+
+    def test_a_number_that_two_notified_bodies_gave_to_two_makers_is_put_before_a_person(self):
+        """One date for both would be too early for the one, or too late for the other."""
+        self.begin_certificates()
+        old, fresh = self.certificate(1, "MDR 0007", 1, "0123", "2020-05-01"), self.certificate(2, "MDR 0007", 2, "0197", "2026-08-20")
+        one, other = self.certificate(3, "MDR 0008", 1, "0123", "2020-05-01"), self.certificate(4, "MDR 0008", 2, "0123", "2026-08-20")
+        self.write_rows("eudamed-certificates", [old, one])
+        self.once(1)
+        self.write_rows("eudamed-certificates", [old, fresh, one, other])
+        for day in (2, 3):
+            self.once(day)
+            told = [(self.record(number)["decision_date"], self.record(number)["status"]) for number in ("MDR 0007", "MDR 0008")]
+            self.assertEqual(told, [("2026-08-20", "unknown"), ("2020-05-01", "active")])
+        self.assertEqual(self.known()["MDR 0007"][0], 2)
 
     def test_a_host_that_sends_everybody_elsewhere_is_no_register_without_certificates(self):
         self.begin_certificates("eudamed-certificate-details")
