@@ -6,11 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool commitment_concerns(const struct commitment *commitment, const char *product_id)
+{
+    return string_equal(commitment->product_id, product_id) ||
+           (commitment->product_now != NULL && commitment->amount > 0 &&
+               string_equal(commitment->product_now, product_id));
+}
+
 fen_t committed_to_product(const struct commitment *commitments, size_t count, const char *product_id)
 {
     fen_t total = 0;
     for (size_t i = 0; i < count; i++)
-        if (string_equal(commitments[i].product_id, product_id))
+        if (commitment_concerns(&commitments[i], product_id))
             total = money_sum(total, commitments[i].amount);
     return total;
 }

@@ -4,6 +4,8 @@
 
 #include "m13/measure13.h"
 
+/* Of the product for which it was committed, and, when it is merged into another one, of that as well. */
+bool commitment_concerns(const struct commitment *commitment, const char *product_id);
 fen_t committed_to_product(const struct commitment *commitments, size_t count, const char *product_id);
 fen_t committed_to_firm(const struct commitment *commitments, size_t count, int decision_year);
 fen_t committed_in_batch_year(const struct commitment *commitments, size_t count, int batch_year);

@@ -25,7 +25,7 @@ static const struct fact_source *only_source(const struct rule_question *questio
     const struct fact_source *source = NULL;
     for (size_t i = 0; i < question->commitment_count; i++) {
         const struct commitment *commitment = &question->commitments[i];
-        if (of_product ? !string_equal(commitment->product_id, question->item->product_id)
+        if (of_product ? !commitment_concerns(commitment, question->item->product_id)
                        : !commitment->own || commitment->year != year)
             continue;
         if (source != NULL)

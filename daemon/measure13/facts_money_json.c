@@ -133,14 +133,33 @@ static void write_costs(const struct rule_question *question, struct text *out)
 
 /* --- the ledger, and what other cases leave ------------------------------------------------------------- */
 
-static bool concerns(const struct fact_payment *payment, const struct fact_item *item)
+/* Whether its case is now of this item's product. */
+static bool is_merged(const struct rule_question *question, const struct fact_payment *payment)
 {
+    for (size_t i = 0; i < question->commitment_count && payment->number[0] != '\0'; i++) {
+        const struct commitment *commitment = &question->commitments[i];
+        if (commitment->product_now != NULL && question->item->product_id[0] != '\0' &&
+            string_equal(commitment->product_now, question->item->product_id) &&
+            string_equal(commitment->number, payment->number) &&
+            string_equal(commitment->authority, payment->authority) &&
+            string_equal(commitment->item, payment->item))
+            return true;
+    }
+    return false;
+}
+
+/* In a batch all of the firm's entries count: which of them are of its year shows only when those that belong
+ * together are summed up. */
+static bool concerns(const struct rule_question *question, const struct fact_payment *payment)
+{
+    const struct fact_item *item = question->item;
     int year = award_decision_year(item->decision);
     bool of_product = item->product_id[0] != '\0' && string_equal(payment->product_id, item->product_id);
     bool of_case = payment->number[0] != '\0' && string_equal(payment->number, item->number) &&
                    string_equal(payment->authority, item->authority) &&
                    string_equal(payment->item, item->item);
-    return of_product || of_case || (payment->own && (payment->year == year || payment->year == 0));
+    return of_product || of_case || is_merged(question, payment) ||
+           (payment->own && (item->batch_year != 0 || payment->year == year || payment->year == 0));
 }
 
 static void write_payment(struct text *out, const struct fact_payment *payment)
@@ -165,7 +184,7 @@ static void write_payments(const struct rule_question *question, struct text *ou
 {
     struct json_list list = {0};
     for (size_t i = 0; i < question->facts->payment_count; i++) {
-        if (!concerns(&question->facts->payments[i], question->item))
+        if (!concerns(question, &question->facts->payments[i]))
             continue;
         struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
         text_append_character(&element, '{');

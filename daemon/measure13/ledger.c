@@ -81,6 +81,19 @@ static struct commitment commitment_of(const struct fact_payment *first, const s
         .source = &first->source};
 }
 
+/* A product may have been merged into another one since: the cap follows the device. */
+static const char *product_now(const struct firm_facts *facts, const struct commitment *commitment)
+{
+    for (size_t i = 0; i < facts->item_count && commitment->number[0] != '\0'; i++) {
+        const struct fact_item *item = &facts->items[i];
+        if (item->product_id[0] != '\0' && string_equal(item->number, commitment->number) &&
+            string_equal(item->authority, commitment->authority) &&
+            string_equal(item->item, commitment->item))
+            return string_equal(item->product_id, commitment->product_id) ? NULL : item->product_id;
+    }
+    return NULL;
+}
+
 struct commitment *measure13_commitments(
     const struct firm_facts *facts, const struct policy_parameters *parameters, size_t *ret_count)
 {
@@ -96,7 +109,9 @@ struct commitment *measure13_commitments(
         struct sums sums = {0};
         for (next = i; next < count && compare_entries(&entries[i], &entries[next]) == 0; next++)
             add(&sums, entries[next]);
-        commitments[committed++] = commitment_of(entries[i], &sums);
+        commitments[committed] = commitment_of(entries[i], &sums);
+        commitments[committed].product_now = product_now(facts, &commitments[committed]);
+        committed++;
     }
     free(entries);
     *ret_count = committed;

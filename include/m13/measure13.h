@@ -389,6 +389,7 @@ void measure13_trace_json(const struct case_verdict *verdict, struct text *out);
 struct commitment {
     const char *authority, *number, *item; /* the case; "" = of the product alone */
     const char *product_id;
+    const char *product_now; /* of which its case is now, where that is another one; NULL = none */
     bool own;
     int year, batch_year;             /* 0 = counts in every year */
     fen_t amount;                     /* may be negative: more recovered than paid */

@@ -247,6 +247,37 @@ static void batch_years_cap_is_met_exactly_and_a_fen_over_is_lost(void **state)
     assert_int_equal(decided(&scene)->award, 49999999);
 }
 
+/* Its sentence tells the sum: the same hash must not stand for two. */
+static void what_is_committed_in_the_year_of_the_batch_is_in_the_facts(void **state)
+{
+    (void)state;
+    char before[DIGEST_HEX_BYTES];
+    scene_add_cost(&scene, "C1", "2026-01-05", "1000.00", "CNY");
+    scene.items[0].batch_year = 2025;
+    struct fact_payment *paid = scene_add_payment(&scene, "P5", 2024, 100000000);
+    memcpy(before, decided(&scene)->facts_hash, sizeof before);
+    paid->amount++;
+    assert_string_not_equal(before, decided(&scene)->facts_hash);
+}
+
+static void a_case_of_a_merged_product_uses_up_the_cap_of_both(void **state)
+{
+    (void)state;
+    scene_add_cost(&scene, "C1", "2026-01-05", "1000000.00", "CNY");
+    scene.parameters.ratio = 100;
+    scene.items[1] = scene.items[0]; /* paid for as P7, and now found to be P1 */
+    scene.items[1].number = "K259999";
+    scene.facts.item_count = 2;
+    struct fact_payment *paid = scene_add_payment(&scene, "P7", 2025, 70000000);
+    paid->authority = "FDA";
+    paid->number = "K259999";
+    paid->item = scene.items[1].item;
+    assert_int_equal(decided(&scene)->award, 30000000);
+    assert_non_null(strstr(scene.answer.cases[0].facts, "\"P7\""));
+    scene.items[1].product_id = "P7";
+    assert_int_equal(decided(&scene)->award, 100000000);
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
@@ -265,6 +296,8 @@ int main(void)
         CLAIM(a_year_only_decision_date_has_one_year_and_an_interval_across_new_year_none),
         CLAIM(year_of_the_batch_keeps_its_cap_too),
         CLAIM(batch_years_cap_is_met_exactly_and_a_fen_over_is_lost),
+        CLAIM(what_is_committed_in_the_year_of_the_batch_is_in_the_facts),
+        CLAIM(a_case_of_a_merged_product_uses_up_the_cap_of_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
