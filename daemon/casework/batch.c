@@ -111,11 +111,34 @@ static int64_t year_of(const char *name)
     return year;
 }
 
+/* Which batch a reviewed case waits for tells under which year's cap and which day's values it comes: so
+ * there is one at a time. */
+static bool is_any_open(struct store *store, char ret_name[BATCH_NAME_BYTES + 1])
+{
+    struct query *q = query(store, "SELECT name FROM batch WHERE state = 'open'");
+    bool found = query_next(q);
+    if (found)
+        snprintf(ret_name, BATCH_NAME_BYTES + 1, "%s", query_text(q, 0));
+    query_end(q);
+    return found;
+}
+
+/* The firms of what it may take: they are reckoned for its year and its day before it is frozen. */
+static void decide_waiting(struct store *store)
+{
+    struct query *q = query(store, "SELECT DISTINCT c.uscc FROM case_file f JOIN case_version c "
+                                   "ON c.case_file = f.id AND c.seq_to IS NULL WHERE f.stage = 'reviewed' "
+                                   "AND NOT EXISTS (SELECT 1 FROM batch_case b WHERE b.case_file = f.id)");
+    while (query_next(q))
+        work_add(store, "decide", query_text(q, 0), true);
+}
+
 static int open_batch(struct batching *batching, struct failure *ret_failure)
 {
     const struct batch_order *order = batching->order;
     int32_t cutoff = 0;
     int64_t year = year_of(order->name);
+    char name[BATCH_NAME_BYTES + 1];
     if (year == 0 || !utf8_is_valid(order->name, strlen(order->name)))
         return fail(ret_failure, -EINVAL,
             ORDER_SAY(order, "批次名须以年份开头，如 2026-1：%s",
@@ -127,12 +150,18 @@ static int open_batch(struct batching *batching, struct failure *ret_failure)
     int r = read_day(order, "--cut-off", order->cutoff, &cutoff, ret_failure);
     if (r < 0)
         return r;
+    if (is_any_open(batching->store, name))
+        return fail(ret_failure, -EINVAL,
+            ORDER_SAY(order, "批次 %s 尚未封存，封存后再建立下一批次",
+                "batch %s is open: freeze it before the next one is opened"),
+            name);
     store_write(batching->store);
     tell_journal(batching, "");
     query_run(
         query_bind(query(batching->store, "INSERT INTO batch (name, year, cutoff_day, state, opened_at, "
                                           "opened_by) VALUES (?, ?, ?, 'open', ?, ?)"),
             "tidit", order->name, year, cutoff, clock_wall(), order->actor));
+    decide_waiting(batching->store);
     return 0;
 }
 
@@ -153,6 +182,26 @@ static int64_t end_of_cutoff(const struct batching *batching)
     return ((int64_t)batching->cutoff + 1) * day_ms - beijing_ms;
 }
 
+/* It may have been reviewed on facts that are no longer so. */
+static int check_ready(
+    const struct batching *batching, const char *case_id, bool settled, struct failure *ret_failure)
+{
+    const struct batch_order *order = batching->order;
+    struct standing standing;
+    if (!standing_find(batching->store, case_id, &standing) || !stage_reviewable.holds(&standing))
+        return fail(ret_failure, -EINVAL,
+            ORDER_SAY(order, "%s 核定之后依据有变化，现已不能封存：%s",
+                "%s was reviewed on other facts and cannot be frozen as it is now: %s"),
+            case_id, order->english ? stage_reviewable.en : stage_reviewable.zh);
+    if (!settled)
+        return fail(ret_failure, -EINVAL,
+            ORDER_SAY(order, "%s 的金额尚未算定（支持比例未定，或费用、汇率不全），不能封存",
+                "the amount of %s is not settled (no ratio is set, or costs or rates lack): it cannot be "
+                "frozen"),
+            case_id);
+    return 0;
+}
+
 /* What the second person signs is what the first one signed: the same cases with the same awards. */
 static int read_ready(struct batching *batching, char hash[DIGEST_HEX_BYTES], struct failure *ret_failure)
 {
@@ -162,12 +211,9 @@ static int read_ready(struct batching *batching, char hash[DIGEST_HEX_BYTES], st
     struct query *q = query_bind(query(batching->store, ready_cases), "i", end_of_cutoff(batching));
     while (query_next(q)) {
         const char *case_id = query_text(q, 1), *facts = query_text(q, 4);
-        if (r == 0 && !string_equal(query_text(q, 5), amount_state_names[AMOUNT_COMPLETE].code))
-            r = fail(ret_failure, -EINVAL,
-                ORDER_SAY(batching->order, "%s 的金额尚未算定（支持比例未定，或费用、汇率不全），不能封存",
-                    "the amount of %s is not settled (no ratio is set, or costs or rates lack): it cannot be "
-                    "frozen"),
-                case_id);
+        if (r == 0)
+            r = check_ready(batching, case_id,
+                string_equal(query_text(q, 5), amount_state_names[AMOUNT_COMPLETE].code), ret_failure);
         int64_t award = query_integer(q, 3);
         digest_add(stream, case_id, strlen(case_id) + 1);
         digest_add(stream, facts, strlen(facts) + 1);
@@ -211,8 +257,10 @@ static int freeze_batch(struct batching *batching, struct failure *ret_failure)
     const struct batch_order *order = batching->order;
     char hash[DIGEST_HEX_BYTES];
     int r = need_state(batching, "open", ret_failure);
-    if (r == 0 &&
-        store_value(batching->store, 0, "SELECT count(*) FROM work WHERE kind LIKE 'decide%'", "") > 0)
+    if (r == 0 && store_value(batching->store, 0,
+                      "SELECT count(*) FROM work WHERE kind LIKE 'decide%' OR kind IN "
+                      "('apply', 'merge', 'apply-local', 'paper', 'enact', 'match', 'rematch')",
+                      "") > 0)
         r = fail(ret_failure, -EAGAIN,
             ORDER_SAY(
                 order, "有企业正在重新判断，请稍后再试", "firms are being decided: try again in a moment"));

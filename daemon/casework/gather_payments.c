@@ -100,7 +100,8 @@ static void take_entry(struct gathered_facts *gathered, struct query *q)
     gathered->payments[gathered->facts.payment_count++] = entry;
 }
 
-/* A frozen award takes its room under the caps like a reservation, until the ledger itself names the case. */
+/* A frozen award takes its room under the caps like a reservation, until the ledger itself reserves it or all
+ * of it has been paid: an instalment leaves the rest committed. */
 static const char frozen_of_firm[] =
     "SELECT f.case_id, f.authority, f.number, f.item, c.product_id, b.award, batch.name, batch.year, c.uscc, "
     "f.policy "
@@ -110,7 +111,8 @@ static const char frozen_of_firm[] =
     "  AND p.kind = 'products' AND p.seq_to IS NULL AND p.product_id <> '')) AND c.seq_to IS NULL "
     "AND f.stage NOT IN ('rejected', 'withdrawn', 'recovered') "
     "AND NOT EXISTS (SELECT 1 FROM local_record r WHERE r.case_id = f.case_id AND r.kind = 'payments' "
-    "  AND r.seq_to IS NULL AND r.withdrawn = 0) ORDER BY f.id";
+    "  AND r.seq_to IS NULL AND r.withdrawn = 0 AND (f.stage IN ('paid', 'watched') "
+    "  OR r.fields ->> 'kind' = 'reserve')) ORDER BY f.id";
 
 static void take_frozen(struct gathered_facts *gathered, struct query *q)
 {

@@ -51,13 +51,16 @@ void gather_rulings(struct gathered_facts *gathered)
     }
 }
 
-/* The first application is the day that counts: what was returned is completed, not filed anew. */
+/* A reviewed case that is in no batch yet waits for the open one: its year's cap and its day's values are
+ * those that count. The first application is the day that counts: what was returned is completed, not filed
+ * anew. */
 static const char papers_of_firm[] =
     "SELECT f.authority, f.number, f.item, coalesce(b.year, 0), coalesce(b.cutoff_day, 0), "
     "coalesce((SELECT min(e.at) FROM case_event e WHERE e.case_file = f.id AND e.kind = 'stage' "
     "AND e.new = 'applied'), 0) "
     "FROM case_version c CROSS JOIN case_file f ON f.id = c.case_file AND f.stage <> 'lead' "
-    "LEFT JOIN batch_case p ON p.case_file = f.id LEFT JOIN batch b ON b.id = p.batch "
+    "LEFT JOIN batch_case p ON p.case_file = f.id LEFT JOIN batch b ON b.id = coalesce(p.batch, "
+    "iif(f.stage = 'reviewed', (SELECT max(o.id) FROM batch o WHERE o.state = 'open'), NULL)) "
     "WHERE c.uscc = ?1 AND c.seq_to IS NULL";
 
 void gather_papers(struct gathered_facts *gathered)

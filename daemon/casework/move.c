@@ -227,6 +227,33 @@ static int remember_negative(const struct moving *moving, struct failure *ret_fa
         &result, ret_failure);
 }
 
+/* A case that was withdrawn or rejected gave its room to others: when it is taken up again it is reckoned
+ * anew, and stands in no batch until another one takes it. */
+static void leave_batch(const struct moving *moving)
+{
+    char batch[128] = "";
+    if (moving->move->from != STAGE_WITHDRAWN && moving->move->from != STAGE_REJECTED)
+        return;
+    struct query *q = query_bind(query(moving->store, "SELECT b.name FROM batch_case c JOIN batch b "
+                                                      "ON b.id = c.batch WHERE c.case_file = ?"),
+        "i", moving->standing.case_file);
+    if (query_next(q))
+        snprintf(batch, sizeof batch, "%s", query_text(q, 0));
+    query_end(q);
+    if (batch[0] == '\0')
+        return;
+    case_journal(moving->store, &(struct case_note){.kind = "batch",
+                                    .case_file = moving->standing.case_file,
+                                    .case_id = moving->standing.case_id,
+                                    .old = batch,
+                                    .new = "",
+                                    .note = moving->order->note,
+                                    .actor = moving->order->actor,
+                                    .second = moving->order->second});
+    query_run(query_bind(
+        query(moving->store, "DELETE FROM batch_case WHERE case_file = ?"), "i", moving->standing.case_file));
+}
+
 static int make_move(const struct moving *moving, struct failure *ret_failure)
 {
     const struct case_order *order = moving->order;
@@ -249,6 +276,7 @@ static int make_move(const struct moving *moving, struct failure *ret_failure)
     query_run(query_bind(query(moving->store, "DELETE FROM case_proposal WHERE case_file = ?"), "i",
         moving->standing.case_file));
     write_dispute(moving, seq);
+    leave_batch(moving);
     work_add(moving->store, "decide", moving->standing.uscc, true);
     return 0;
 }

@@ -70,6 +70,12 @@ static bool is_unfrozen(const struct standing *standing)
     return !counts(standing, "SELECT count(*) FROM batch_case WHERE case_file = ?");
 }
 
+/* Out of a frozen batch lead its publication, a withdrawal or a rejection, and no other way. */
+static bool may_be_told_unfrozen(const struct standing *standing)
+{
+    return may_be_told(standing) && is_unfrozen(standing);
+}
+
 static bool is_in_published_batch(const struct standing *standing)
 {
     return counts(standing, "SELECT count(*) FROM batch_case c JOIN batch b ON b.id = c.batch "
@@ -95,11 +101,14 @@ static bool is_recovered(const struct standing *standing)
 static const struct stage_guard told = {may_be_told,
     "归属未定、不符合或不在支持期间的线索不通知企业（先处理待核定事项）",
     "whose it is is open, or it does not qualify: the firm is not told"};
-static const struct stage_guard reviewable = {is_reviewable,
+const struct stage_guard stage_reviewable = {is_reviewable,
     "只有初判符合、且各项依据均有材料或登记佐证（不是仅由企业自述）的线索才能核定",
     "only an eligible case of which no rule rests on a mere claim can be reviewed"};
 static const struct stage_guard unfrozen = {
     is_unfrozen, "已列入封存的批次，不能退回补正", "it is in a frozen batch and cannot be returned"};
+static const struct stage_guard told_and_unfrozen = {may_be_told_unfrozen,
+    "归属未定、不符合、不在支持期间或已列入封存批次的线索不在此时通知企业",
+    "whose it is is open, it does not qualify, or it is in a frozen batch: the firm is not told"};
 static const struct stage_guard in_published_batch = {is_in_published_batch,
     "公示由批次进行（m13ctl batch publish）", "a case is published with its batch (m13ctl batch publish)"};
 static const struct stage_guard payable = {is_payable,
@@ -127,9 +136,9 @@ static const struct stage_move moves[] = {
     {STAGE_CONFIRMED, STAGE_DECLINED, NULL, false},
     {STAGE_CONFIRMED, STAGE_APPLIED, NULL, false},
     {STAGE_CONFIRMED, STAGE_REJECTED, NULL, true},
-    {STAGE_DISPUTED, STAGE_CHECKING, NULL, false},
-    {STAGE_DISPUTED, STAGE_NOTIFIED, &told, false},
-    {STAGE_DISPUTED, STAGE_CONFIRMED, NULL, false},
+    {STAGE_DISPUTED, STAGE_CHECKING, &unfrozen, false},
+    {STAGE_DISPUTED, STAGE_NOTIFIED, &told_and_unfrozen, false},
+    {STAGE_DISPUTED, STAGE_CONFIRMED, &unfrozen, false},
     {STAGE_DISPUTED, STAGE_APPLIED, &unfrozen, false},
     {STAGE_DISPUTED, STAGE_PUBLISHED, &in_published_batch, false},
     {STAGE_DISPUTED, STAGE_WITHDRAWN, NULL, false},
@@ -139,7 +148,7 @@ static const struct stage_move moves[] = {
     {STAGE_APPLIED, STAGE_RETURNED, NULL, false},
     {STAGE_APPLIED, STAGE_DISPUTED, NULL, false},
     {STAGE_APPLIED, STAGE_WITHDRAWN, NULL, false},
-    {STAGE_APPLIED, STAGE_REVIEWED, &reviewable, true},
+    {STAGE_APPLIED, STAGE_REVIEWED, &stage_reviewable, true},
     {STAGE_APPLIED, STAGE_REJECTED, NULL, true},
     {STAGE_RETURNED, STAGE_APPLIED, NULL, false},
     {STAGE_RETURNED, STAGE_WITHDRAWN, NULL, false},

@@ -22,6 +22,8 @@ struct stage_move {
     const struct stage_guard *guard; /* NULL = none */
     bool two_persons;
 };
+/* Eligible, and no rule rests on a mere claim: what a person may put his name to. */
+extern const struct stage_guard stage_reviewable;
 const struct stage_move *stage_move_find(enum case_stage from, enum case_stage to); /* NULL = not allowed */
 /* "checking, notified": where a case may go from here. */
 void stage_moves_list(enum case_stage from, bool english, struct text *out);

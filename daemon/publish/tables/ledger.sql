@@ -53,6 +53,7 @@ ledger_entry (payment_id, policy, level, kind, case_id, uscc, product_id, amount
         SELECT 1
         FROM local_record r
         WHERE r.case_id = f.case_id AND r.kind = 'payments' AND r.seq_to IS NULL AND r.withdrawn = 0
+            AND (f.stage IN ('paid', 'watched') OR r.fields ->> 'kind' = 'reserve')
     )
 ),
 -- What is committed: of entries that belong together the greater of what was reserved and paid, minus what was recovered.
