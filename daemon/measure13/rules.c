@@ -1,7 +1,7 @@
 /* rules.c - the policy as a table of contents: each rule with its text, what it cites, and its function. */
 #include "rules/rules.h"
 
-const char measure13_version[] = "3";
+const char measure13_version[] = "4";
 
 const struct rule_text measure13_rules[] = {
     {"R01", "批准决定日期须在本政策有效期之内。", "The approval was decided while the policy is in force.",

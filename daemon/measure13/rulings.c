@@ -2,9 +2,91 @@
  * was asked. */
 #include "rulings.h"
 
+#include "json_list.h"
 #include "rules/rules.h"
+#include "sales.h"
 
 #include "m13/limits.h"
+
+/* --- what lies behind the sentence ---------------------------------------------------------------------- */
+
+/* The sentence names some of them, and he was shown all. */
+static void append_candidates(
+    const struct rule_question *question, const struct trace_line *line, struct text *out)
+{
+    struct json_list list = {0};
+    (void)question;
+    for (size_t i = 0; i < line->candidate_count; i++) {
+        const struct fact_predecessor *earlier = line->candidates[i];
+        struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+        put_string(&element, "number", earlier->number);
+        put_string(&element, "why", predecessor_likeness_names[earlier->likeness].code);
+        put_string(&element, "device", earlier->device);
+        put_date(&element, "decision", earlier->decision);
+        list_add(&list, &element);
+    }
+    list_end(out, "candidates", &list);
+}
+
+static void append_claimant(
+    const struct rule_question *question, const struct trace_line *line, struct text *out)
+{
+    (void)line;
+    put_string(out, "claimant", question->item->other_claimant);
+}
+
+/* A sale is corrected under its own number. */
+static void append_sale(const struct rule_question *question, const struct trace_line *line, struct text *out)
+{
+    const struct authority_parameter *authority = question_authority(question);
+    const struct fact_sale *sale = authority != NULL ? sales_best(question, authority).sale : NULL;
+    (void)line;
+    if (sale == NULL)
+        return;
+    put_string(out, "country", sale->country);
+    put_date(out, "date", sale->date);
+    put_string(out, "amount", sale->amount);
+    put_string(out, "currency", sale->currency);
+    put_string(out, "related", sale->related);
+    put_string(out, "trade_mode", sale->trade_mode);
+    put_string(out, "seller", sale->seller.name);
+    put_string(out, "buyer", sale->buyer.name);
+}
+
+/* The gravest flag speaks for all, and an answer on one is none on another. */
+static void append_flags(
+    const struct rule_question *question, const struct trace_line *line, struct text *out)
+{
+    struct json_list list = {0};
+    struct date decision = question->item->decision;
+    (void)line;
+    for (size_t i = 0; i < question->facts->flag_count; i++) {
+        const struct fact_flag *flag = &question->facts->flags[i];
+        if (date_is_known(flag->to) && date_is_known(decision) && flag->to.last < decision.first)
+            continue;
+        struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
+        put_string(&element, "flag", flag->flag);
+        put_date(&element, "from", flag->from);
+        put_date(&element, "to", flag->to);
+        put_flag(&element, "unlisted", flag->unlisted);
+        put_string(&element, "id", flag->source.id);
+        list_add(&list, &element);
+    }
+    list_end(out, "credit", &list);
+}
+
+static const struct {
+    const char *rule;
+    void (*append)(const struct rule_question *question, const struct trace_line *line, struct text *out);
+} behind[] = {
+    {"R06", append_candidates},
+    {"R07", append_claimant},
+    {"R12", append_sale},
+    {"R13", append_sale},
+    {"R22", append_flags},
+};
+
+/* --- the question --------------------------------------------------------------------------------------- */
 
 /* The firm, the product, the facts and parameter that the line names, and its words: what he had before him.
  * The versions of facts are left out, since a register that corrects a postcode asks nothing new; and so is
@@ -20,6 +102,9 @@ static void hash_question(const struct rule_question *question, struct trace_lin
         text_append_string(&asked, parts[i] != NULL ? parts[i] : "");
         text_append_character(&asked, '\n');
     }
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+        if (string_equal(behind[i].rule, line->rule))
+            behind[i].append(question, line, &asked);
     digest_hex_of(text_string(&asked), asked.length, line->question);
     text_free(&asked);
 }

@@ -65,6 +65,56 @@ static void another_candidate_asks_again(void **state)
     assert_string_not_equal(line->question, asked);
 }
 
+/* The sentence names five of them; the officer was shown all. */
+static void a_candidate_behind_those_that_the_sentence_names_asks_again(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {
+        "K110001", "K120001", "K130001", "K140001", "K150001", "K160001", "K170001"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, numbers[i], "2011-02-01");
+    answer("R06", true);
+    assert_outcome(&scene, "R06", RULE_PASS);
+    scene.predecessors[6].number = "K190009";
+    assert_review(&scene, "R06", REVIEW_ASSESSMENT);
+}
+
+static void a_second_recall_asks_again(void **state)
+{
+    (void)state;
+    scene_add_flag(&scene, "recall", "2026-04-01");
+    answer("R22", true);
+    assert_outcome(&scene, "R22", RULE_PASS);
+    struct fact_flag *second = scene_add_flag(&scene, "recall", "2026-09-01");
+    assert_review(&scene, "R22", REVIEW_ASSESSMENT);
+    second->to = day_on("2026-01-15"); /* it ended before the decision */
+    assert_outcome(&scene, "R22", RULE_PASS);
+}
+
+static void a_sale_that_is_corrected_asks_again(void **state)
+{
+    (void)state;
+    scene.sales[0].related = "yes";
+    scene.sales[0].buyer.name = "Anzhen America Inc.";
+    answer("R12", true);
+    assert_outcome(&scene, "R12", RULE_PASS);
+    scene.sales[0].buyer.name = "Anzhen Holding Inc.";
+    assert_review(&scene, "R12", REVIEW_ASSESSMENT);
+    scene.sales[0].buyer.name = "Anzhen America Inc.";
+    scene.sales[0].amount = "1.00";
+    assert_review(&scene, "R12", REVIEW_ASSESSMENT);
+}
+
+static void another_claimant_asks_again(void **state)
+{
+    (void)state;
+    scene.items[0].other_claimant = "91110108MAR4GQH65Y";
+    answer("R07", true);
+    assert_outcome(&scene, "R07", RULE_PASS);
+    scene.items[0].other_claimant = "91110000802100433B";
+    assert_review(&scene, "R07", REVIEW_IDENTITY);
+}
+
 static void another_product_asks_again(void **state)
 {
     (void)state;
@@ -123,6 +173,11 @@ int main(void)
             an_accepted_question_is_satisfied_and_says_by_whom_and_why, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(a_rejected_question_excludes_the_case, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(another_candidate_asks_again, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(
+            a_candidate_behind_those_that_the_sentence_names_asks_again, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(a_second_recall_asks_again, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(a_sale_that_is_corrected_asks_again, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(another_claimant_asks_again, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(another_product_asks_again, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(
             a_new_version_of_the_register_s_row_asks_nothing_new, open_scene, close_scene),
