@@ -102,6 +102,9 @@ int verb_ingest(struct ctl *ctl);
 int verb_records(struct ctl *ctl);
 int verb_template(struct ctl *ctl);
 int verb_roster(struct ctl *ctl);
+/* coverage.c: adds beijing_makers and beijing_claimed; then one line of them for people, by authority too. */
+void coverage_gather(struct ctl *ctl, json_t *into);
+void coverage_print(struct ctl *ctl, json_t *gathered);
 int verb_forget(struct ctl *ctl);
 int verb_match(struct ctl *ctl);
 int verb_review(struct ctl *ctl);

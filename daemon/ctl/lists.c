@@ -130,15 +130,35 @@ static char *missing_of(struct ctl *ctl, json_t *row)
     return out.bytes ? text_take(&out) : memory_copy_string("");
 }
 
+/* As exact as it is known: 2026-03-10, 2026-03, 2026, FIRST/LAST. */
+static const char *decided_of(json_t *row, char out[DATE_STRING_BYTES])
+{
+    json_t *from = json_object_get(row, "decision_date_from_ts"),
+           *to = json_object_get(row, "decision_date_to_ts");
+    const int64_t second = CLOCK_DAY / 1000;
+    if (!json_is_integer(from) || !json_is_integer(to))
+        return "";
+    struct date date = {
+        (int32_t)(json_integer_value(from) / second), (int32_t)(json_integer_value(to) / second)};
+    return date_format(date, out);
+}
+
+/* Of a candidate only the name in the foreign register is known. */
+static const char *firm_of(struct ctl *ctl, json_t *row)
+{
+    const char *chinese = string_of(row, "firm_name"), *english = string_of(row, "firm_name_en");
+    const char *first = ctl->english ? english : chinese, *second = ctl->english ? chinese : english;
+    return *first ? first : *second ? second : string_of(row, "uscc");
+}
+
 static void print_case(struct ctl *ctl, json_t *row, void *context)
 {
+    char decided[DATE_STRING_BYTES];
     char *verdict = ctl_label(ctl, "verdict", string_of(row, "verdict"));
     char *stage = ctl_label(ctl, "stage", string_of(row, "stage"));
     char *missing = missing_of(ctl, row);
-    const char *english_name = string_of(row, "firm_name_en");
-    const char *firm = ctl->english && *english_name ? english_name : string_of(row, "firm_name");
-    const char *cells[] = {string_of(row, "case_id"), firm, string_of(row, "authority"),
-        string_of(row, "number"), string_of(row, "decision_date_from"), verdict, stage, missing,
+    const char *cells[] = {string_of(row, "case_id"), firm_of(ctl, row), string_of(row, "authority"),
+        string_of(row, "number"), decided_of(row, decided), verdict, stage, missing,
         string_of(row, "device")};
     grid_add(context, cells);
     free(verdict);
@@ -264,6 +284,7 @@ static json_t *gather_status(struct ctl *ctl)
         json_string(name_code(alert_mode_names, ALERT_LIVE + 1, (int)ctl->config->alerts.mode)));
     for (int i = 0; i < STATUS_COUNTS; i++)
         json_object_set_new(status, status_counts[i].key, json_integer(count_of(ctl, status_counts[i].sql)));
+    coverage_gather(ctl, status);
     int64_t unnamed = registry_each_unnamed(ctl->store, NULL, NULL);
     if (unnamed >= 0) /* the inbox is the daemon's own: others may not look into it */
         json_object_set_new(status, "files_unnamed", json_integer(unnamed));
@@ -292,6 +313,9 @@ static void print_status(struct ctl *ctl, json_t *status)
     if (integer_of(status, "files_unnamed") > 0)
         printf("  %10lld  %s\n", (long long)integer_of(status, "files_unnamed"),
             SAY(ctl, "材料文件尚无记录提到", "documents that no row names"));
+    if (integer_of(status, "beijing_makers") > 0)
+        printf("  ");
+    coverage_print(ctl, status);
     printf("  %s: %lld %s, %.16s...\n", SAY(ctl, "日志链", "journal"),
         (long long)integer_of(status, "journal_entries"), SAY(ctl, "条", "entries"),
         string_of(status, "journal_head"));

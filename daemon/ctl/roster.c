@@ -215,6 +215,14 @@ static void print_row(struct ctl *ctl, struct grid *grid, json_t *row)
     grid_add(grid, cells);
 }
 
+static void print_coverage(struct ctl *ctl)
+{
+    json_t *coverage = json_object();
+    coverage_gather(ctl, coverage);
+    coverage_print(ctl, coverage);
+    json_decref(coverage);
+}
+
 static void print_rows(struct ctl *ctl, json_t *rows)
 {
     const char *zh[] = {"登记名称", "城市", "SRN/FEI", "批准机构", "批准数"};
@@ -227,6 +235,8 @@ static void print_rows(struct ctl *ctl, json_t *rows)
         grid_print(grid);
     else if (!ctl->json)
         puts(SAY(ctl, "没有待认领的在京企业。", "Nobody in Beijing is unclaimed."));
+    if (!ctl->json)
+        print_coverage(ctl);
     grid_free(grid);
 }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """The recorded feeds and local records of the demonstration, through the whole length of m13d."""
+import subprocess
 import unittest
 
-from house import DEMO, House, Register, demo_inbox
+from house import BUILD, DEMO, House, Register, demo_inbox
 
 
 class Demonstration(unittest.TestCase):
@@ -106,6 +107,22 @@ class Demonstration(unittest.TestCase):
         self.assertEqual({(row["name"], row["srn"], row["approvals"]) for row in self.house.ctl("roster")},
                          {("Mingrui Robotics Technology Co., Ltd.", "", 2),
                           ("Lanxi Medtech (Beijing) Co., Ltd.", "CN-MF-000099901", 0)})
+
+    def test_coverage_says_how_many_makers_in_beijing_are_claimed(self):
+        status = self.house.ctl("status")[0]
+        database = self.house.database("published/m13.db")
+        published = dict(database.execute("SELECT name, value FROM bi_meta WHERE name LIKE 'beijing%'").fetchall())
+        by_authority = database.execute("SELECT sum(beijing_claimed), sum(beijing_makers) FROM bi_authority").fetchone()
+        database.close()
+        self.assertEqual(published, {name: str(status[name]) for name in ("beijing_makers", "beijing_claimed")})
+        self.assertEqual(by_authority, (status["beijing_claimed"], status["beijing_makers"]))
+        line = f'{status["beijing_makers"]} makers whom registers put in Beijing {status["beijing_claimed"]} are claimed'
+        for verb in ("status", "roster"):
+            shown = subprocess.run([str(BUILD / "m13ctl"), "-c", str(self.house.config), "--lang", "en", verb], text=True,
+                                   capture_output=True, check=True).stdout
+            self.assertIn(line, shown)
+            self.assertIn(f'FDA {status["beijing_claimed"]}/{status["beijing_makers"]}', shown)
+        self.assertTrue(shown.rstrip().endswith(str(status["beijing_makers"])), shown)
 
     def test_windows_1252_byte_is_repaired(self):
         self.assertIn("CardioWave™", self.cases["K253101"]["device"])

@@ -10,6 +10,9 @@ CREATE TABLE bi_authority (
     feeds INTEGER NOT NULL,
     feeds_stale INTEGER NOT NULL,
     routes TEXT NOT NULL,
+    beijing_makers INTEGER NOT NULL,
+    beijing_claimed INTEGER NOT NULL,
+    beijing_review INTEGER NOT NULL,
     coverage TEXT NOT NULL,
     coverage_zh TEXT NOT NULL,
     coverage_en TEXT NOT NULL,
@@ -30,6 +33,10 @@ WITH told AS (
     LEFT JOIN feed f ON f.authority = a.code AND f.enabled
     LEFT JOIN feed_state s ON s.name = f.name
     GROUP BY a.code
+), located AS (
+    SELECT authority, count(*) AS makers, sum(standing = 'claimed') AS claimed, sum(standing = 'review') AS review
+    FROM beijing_maker
+    GROUP BY authority
 ), covered AS (
     SELECT a.*, t.*, CASE WHEN t.feeds > 0 THEN 'feed' WHEN a.register THEN 'no-feed' ELSE 'no-register' END AS coverage
     FROM authority a
@@ -47,6 +54,10 @@ SELECT
     feeds,
     stale AS feeds_stale,
     routes,
+    -- makers whom its registers put in Beijing, those among them that a firm has claimed, and perhaps has
+    coalesce(l.makers, 0) AS beijing_makers,
+    coalesce(l.claimed, 0) AS beijing_claimed,
+    coalesce(l.review, 0) AS beijing_review,
     coverage,
     CASE coverage
         WHEN 'feed' THEN '定期查询公开登记'
@@ -61,4 +72,5 @@ SELECT
     iif(coverage = 'feed', limits_zh, '查不到批准不说明没有批准') AS limits_zh,
     iif(coverage = 'feed', limits_en, 'that no approval is found does not mean that there is none') AS limits_en
 FROM covered
+LEFT JOIN located l ON l.authority = covered.code
 ORDER BY sort;

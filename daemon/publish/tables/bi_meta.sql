@@ -15,4 +15,7 @@ UNION ALL SELECT 'stale',
 UNION ALL SELECT 'journal_entries', coalesce(max(seq), 0) FROM journal
 UNION ALL SELECT 'journal_head', coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '')
 UNION ALL SELECT 'approvals', count(*) FROM approval WHERE purpose = 'approvals'
-UNION ALL SELECT 'cases', count(*) FROM case_file;
+UNION ALL SELECT 'cases', count(*) FROM case_file
+-- Makers whom some register puts in Beijing, and those of them that a firm has claimed (by authority: bi_authority).
+UNION ALL SELECT 'beijing_makers', count(DISTINCT name) FROM beijing_maker
+UNION ALL SELECT 'beijing_claimed', count(DISTINCT name) FROM beijing_maker WHERE standing = 'claimed';

@@ -221,6 +221,36 @@ static void authority_without_a_register_is_told_as_one(void **state)
         "no-register 0 没有可供机器读取的公开登记；以企业提供的批件为准；查不到批准不说明没有批准");
 }
 
+#define OF_NUMBER(number)                                                                                    \
+    "(SELECT v.maker FROM approval_version v JOIN approval a ON a.id = v.approval WHERE a.number = '" number \
+    "')"
+
+static void maker_in_beijing_counts_once_and_as_claimed_where_a_firm_has_it(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"K1", "K2", "K3", "K4", "K5", "G1"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        world_approval(&world, numbers[i], string_equal(numbers[i], "K1") ? "auto" : "none", 20522, 20522);
+    change("UPDATE match SET band = 'review', uscc = '" FIRM "' WHERE maker = " OF_NUMBER("K2"));
+    change(
+        "UPDATE match SET band = 'auto', uscc = 'SRN:CN-MF-000000001', beijing = 0 WHERE maker = " OF_NUMBER(
+            "K3"));
+    change("UPDATE match SET beijing = 0 WHERE maker = " OF_NUMBER("K5"));
+    /* The same spelling, at an address of its own and in another register. */
+    change("UPDATE maker SET name = 'MAKER OF K1', city = 'Peking' WHERE id = " OF_NUMBER("K4"));
+    change("UPDATE maker SET name = 'maker of K1', city = 'Pechino' WHERE id = " OF_NUMBER("G1"));
+    change("UPDATE approval SET authority = 'EDA' WHERE number = 'G1'");
+    assert_string_equal(
+        selected("bi_authority",
+            "group_concat(authority || ' ' || beijing_makers || ' ' || beijing_claimed || ' ' || "
+            "beijing_review, ', ')",
+            "beijing_makers > 0"),
+        "FDA 3 1 1, EDA 1 0 0");
+    assert_string_equal(
+        selected("bi_meta", "group_concat(name || ' ' || value, ', ')", "name LIKE 'beijing%'"),
+        "beijing_makers 3, beijing_claimed 1");
+}
+
 static void case_tells_until_when_and_what_is_at_stake(void **state)
 {
     (void)state;
@@ -252,6 +282,7 @@ int main(void)
         CLAIM(approval_of_a_firm_is_shown_with_its_holder_where_that_is_another),
         CLAIM(scope_without_an_approval_waits_for_it),
         CLAIM(authority_without_a_register_is_told_as_one),
+        CLAIM(maker_in_beijing_counts_once_and_as_claimed_where_a_firm_has_it),
         CLAIM(case_tells_until_when_and_what_is_at_stake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
