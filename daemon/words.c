@@ -45,6 +45,19 @@ static const struct name_entry question_state_names[] = {
     {1, "reopened", "依据有变，重新核定", "open again: its basis has changed"},
 };
 
+/* Who changed a case (bi_event). */
+static const struct name_entry actor_role_names[] = {
+    {0, "system", "系统", "m13d"},
+    {1, "officer", "工作人员", "an officer"},
+    {2, "firm", "企业", "the firm"},
+};
+static const struct name_entry batch_state_names[] = {
+    {0, "open", "已建立", "open"},
+    {1, "frozen", "已封存", "frozen"},
+    {2, "published", "公示中", "published"},
+    {3, "closed", "已关闭", "closed"},
+};
+
 static const struct {
     const char *kind;
     const struct name_entry *entries;
@@ -73,8 +86,10 @@ static const struct {
     WORDS("missing", missing_fact_names),
     WORDS("supplier", fact_supplier_names),
     WORDS("likeness", predecessor_likeness_names),
-    WORDS("supplier", fact_supplier_names),
-    WORDS("likeness", predecessor_likeness_names),
+    WORDS("event", case_event_names),
+    WORDS("cause", case_cause_names),
+    WORDS("actor-role", actor_role_names),
+    WORDS("batch-state", batch_state_names),
 };
 
 static void write_label(

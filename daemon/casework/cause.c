@@ -5,10 +5,6 @@
 
 #include <jansson.h>
 
-static const char *const parts[] = {"firm", "approval", "paper", "link", "claimant", "product",
-    "predecessors", "declaration", "rulings", "application", "batch_year", "pair", "sales", "sales_all",
-    "costs", "costs_all", "payments", "payments_all", "left", "credit", "credit_all", "day"};
-
 static void name_part(struct text *out, const char *part)
 {
     text_append_format(out, "%s%s", out->length > 0 ? "," : "", part);
@@ -29,10 +25,11 @@ static void name_differing_parts(struct store *store, const struct current_case 
 {
     json_t *before = stored_facts(store, current);
     json_t *now = json_loads(decided->verdict->facts, 0, NULL);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        json_t *a = json_object_get(before, parts[i]), *b = json_object_get(now, parts[i]);
+    for (size_t i = 0; i < CASE_CAUSE_PARTS; i++) {
+        const char *part = case_cause_names[i].code;
+        json_t *a = json_object_get(before, part), *b = json_object_get(now, part);
         if (a != b && !json_equal(a, b))
-            name_part(out, parts[i]);
+            name_part(out, part);
     }
     json_decref(before);
     json_decref(now);

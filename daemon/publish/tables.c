@@ -12,7 +12,8 @@
 
 extern const char bi_meta_sql[], bi_label_sql[], bi_rule_sql[], bi_case_sql[], bi_case_rule_sql[],
     bi_firm_sql[], bi_product_sql[], bi_param_sql[], bi_feed_sql[], bi_unclaimed_sql[], bi_review_sql[],
-    bi_seen_sql[], bi_firm_year_sql[], bi_ledger_sql[], bi_approval_sql[], bi_scope_sql[], bi_authority_sql[];
+    bi_seen_sql[], bi_firm_year_sql[], bi_ledger_sql[], bi_approval_sql[], bi_scope_sql[], bi_authority_sql[],
+    bi_event_sql[], bi_batch_sql[];
 
 const struct publish_table publish_tables[] = {
     {"bi_meta", bi_meta_sql},
@@ -20,10 +21,12 @@ const struct publish_table publish_tables[] = {
     {"bi_rule", bi_rule_sql},
     {"bi_case", bi_case_sql},
     {"bi_case_rule", bi_case_rule_sql},
+    {"bi_event", bi_event_sql},
     {"bi_firm", bi_firm_sql},
     {"bi_firm_year", bi_firm_year_sql},
     {"bi_product", bi_product_sql},
     {"bi_ledger", bi_ledger_sql},
+    {"bi_batch", bi_batch_sql},
     {"bi_approval", bi_approval_sql},
     {"bi_scope", bi_scope_sql},
     {"bi_param", bi_param_sql},

@@ -49,6 +49,11 @@ enum case_next_action {
 };
 extern const struct name_entry case_next_action_names[CASE_NEXT_ACTIONS];
 
+/* Of case_event: what happened; and why, where it was no person: codes parted by commas. */
+enum { CASE_EVENTS = 11, CASE_CAUSE_PARTS = 22, CASE_CAUSES = CASE_CAUSE_PARTS + 5 };
+extern const struct name_entry case_event_names[CASE_EVENTS];
+extern const struct name_entry case_cause_names[CASE_CAUSES];
+
 /* What another room must write in the very transaction of an event (alert's outbox). */
 struct case_change {
     int64_t case_file;

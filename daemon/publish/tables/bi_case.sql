@@ -28,6 +28,8 @@ CREATE TABLE bi_case (
     amount_state TEXT NOT NULL,
     award INTEGER NOT NULL,
     award_cny REAL NOT NULL,
+    officer TEXT NOT NULL,
+    batch TEXT NOT NULL,
     missing TEXT NOT NULL,
     next_action TEXT NOT NULL,
     supply_until DATE,
@@ -98,6 +100,8 @@ SELECT
     c.amount_state,
     c.award,
     c.award / 100.0 AS award_cny,
+    f.officer,
+    coalesce(batch.name, '') AS batch,
     c.missing,
     c.next_action,
     iif(c.verdict = 'pending', (SELECT last FROM filing), NULL) AS supply_until,
@@ -126,6 +130,8 @@ LEFT JOIN maker ON maker.id = v.maker
 LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
 LEFT JOIN poll first_poll ON first_poll.id = a.first_poll
 LEFT JOIN local_record firm ON firm.kind = 'firms' AND firm.key = c.uscc AND firm.seq_to IS NULL
+LEFT JOIN batch_case ON batch_case.case_file = c.case_file
+LEFT JOIN batch ON batch.id = batch_case.batch
 LEFT JOIN local_record product ON product.kind = 'products' AND product.key = c.product_id AND product.seq_to IS NULL
 WHERE +c.seq_to IS NULL
 ORDER BY c.case_file;

@@ -2,7 +2,7 @@
 CREATE VIEW 初判线索 AS
 SELECT
     c.case_id AS 线索编号,
-    c.firm_name AS 企业名称,
+    iif(c.firm_name <> '', c.firm_name, c.firm_name_en) AS 企业名称,
     c.uscc AS 统一社会信用代码,
     c.district AS 所属区,
     coalesce(authority.zh, c.authority) AS 境外机构,
@@ -21,6 +21,8 @@ SELECT
     END AS 日期精度,
     coalesce(verdict.zh, c.verdict) AS 初判结论,
     coalesce(stage.zh, c.stage) AS 办理环节,
+    c.officer AS 经办人,
+    c.batch AS 批次,
     coalesce((
         SELECT group_concat(coalesce(missing.zh, fact.value), '、')
         FROM json_each(c.missing) fact
@@ -41,6 +43,49 @@ LEFT JOIN bi_label authority ON authority.kind = 'authority' AND authority.code 
 LEFT JOIN bi_label verdict ON verdict.kind = 'verdict' AND verdict.code = c.verdict
 LEFT JOIN bi_label stage ON stage.kind = 'stage' AND stage.code = c.stage
 LEFT JOIN bi_label route ON route.kind = 'route' AND route.code = c.route;
+
+CREATE VIEW 线索变动 AS
+SELECT
+    e.case_id AS 线索编号,
+    e.at AS 时间,
+    e.at_ts AS 时间_ts,
+    coalesce(event.zh, e.event) AS 变动,
+    coalesce(old.zh, e.old) AS 原值,
+    coalesce(new.zh, e.new) AS 新值,
+    coalesce((
+        SELECT group_concat(coalesce(cause.zh, one.value), '、')
+        FROM json_each('["' || replace(e.cause, ',', '","') || '"]') one
+        LEFT JOIN bi_label cause ON cause.kind = 'cause' AND cause.code = one.value
+    ), '') AS 原因,
+    coalesce(role.zh, e.actor_role) AS 办理人员
+FROM bi_event e
+LEFT JOIN bi_label event ON event.kind = 'event' AND event.code = e.event
+LEFT JOIN bi_label role ON role.kind = 'actor-role' AND role.code = e.actor_role
+LEFT JOIN bi_label old ON old.code = e.old AND old.kind = CASE
+    WHEN e.event = 'stage' THEN 'stage'
+    WHEN e.event IN ('opened', 'verdict', 'difference') THEN iif(e.old IN ('identity', 'assessment'), 'review', 'verdict')
+END
+LEFT JOIN bi_label new ON new.code = e.new AND new.kind = CASE
+    WHEN e.event = 'stage' THEN 'stage'
+    WHEN e.event IN ('opened', 'verdict', 'difference') THEN iif(e.new IN ('identity', 'assessment'), 'review', 'verdict')
+END;
+
+CREATE VIEW 批次情况 AS
+SELECT
+    b.batch AS 批次,
+    b.year AS 年度,
+    b.cutoff AS 截止日期,
+    coalesce(state.zh, b.state) AS 状态,
+    b.cases AS 线索数,
+    b.firms AS 企业数,
+    b.award_cny AS 核定金额_元,
+    b.paid_cny AS 已拨付_元,
+    b.differences AS 结果有变的线索数,
+    b.public_from AS 公示起,
+    b.public_to AS 公示止,
+    b.closed_at AS 关闭时间
+FROM bi_batch b
+LEFT JOIN bi_label state ON state.kind = 'batch-state' AND state.code = b.state;
 
 CREATE VIEW 企业年度额度 AS
 SELECT

@@ -32,6 +32,7 @@ static int open_world(void **state)
     world_approval(&world, "K260001", "auto", 20522, 20522);
     world_approval(&world, "K260002", "none", 20522, 20522);
     world_case(&world, "K260001", "declaration");
+    world_batch(&world, "2027-1");
     world_commit(&world);
     return 0;
 }

@@ -184,6 +184,19 @@ void world_case(struct world *world, const char *number, const char *missing)
             "VALUES (?, ?, ?, 0, '" FIRM
             "', '', 'pending', '', 'partial', 12345, ?, 'ask-firm', '', '', '{}', ?)"),
         "iiitt", file, version + 1, seq, list, trace));
+    query_run(query_bind(
+        query(world->store, "INSERT INTO case_event (case_file, seq, at, kind, cause, old, new, actor) "
+                            "VALUES (?1, ?2, ?3, iif(?4, 'facts', 'opened'), iif(?4, 'sales,costs', "
+                            "'approval'), iif(?4, 'aa', ''), iif(?4, 'bb', 'pending'), 'm13d')"),
+        "iiii", file, seq, NOW, version));
+}
+
+void world_batch(struct world *world, const char *name)
+{
+    store_write(world->store);
+    query_run(query_bind(query(world->store, "INSERT INTO batch (name, year, cutoff_day, state, opened_at, "
+                                             "opened_by) VALUES (?, 2027, 20818, 'open', ?, 'li')"),
+        "ti", name, NOW));
 }
 
 /* --- what is published -----------------------------------------------------------------------------------

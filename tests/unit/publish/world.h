@@ -30,6 +30,8 @@ int64_t world_approval(
     struct world *world, const char *number, const char *band, int32_t first, int32_t last);
 /* The case of that approval, or its next version: R06 is open because of `missing`. */
 void world_case(struct world *world, const char *number, const char *missing);
+/* An open batch, nothing in it; its cut-off is the last day of 2026. */
+void world_batch(struct world *world, const char *name);
 
 /* The publication, opened to read; closed by sqlite3_close(). */
 sqlite3 *world_published(struct world *world);
