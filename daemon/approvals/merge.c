@@ -245,11 +245,33 @@ int merge_compare_sources(const void *left, const void *right)
     return strcmp(a->feed, b->feed);
 }
 
+/* Where a maker is, and by which numbers it is known. */
+static bool tells_of_maker(int field)
+{
+    static const bool of_maker[RECORD_FIELDS] = {
+        [RECORD_COUNTRY] = true,
+        [RECORD_STATE] = true,
+        [RECORD_CITY] = true,
+        [RECORD_POSTCODE] = true,
+        [RECORD_ADDRESS] = true,
+    };
+    return of_maker[field] || record_member((enum record_field)field)->identifies_maker;
+}
+
+/* A list of evidence may name another firm, a contract maker say: its city is not the maker's. */
+static bool names_another(const struct merge_source *source, const char *maker)
+{
+    const char *named = source->record.value[RECORD_MANUFACTURER];
+    return *named != '\0' && strcasecmp(named, maker) != 0;
+}
+
 static const char *first_value(
-    const struct merge_source *const *in_order, size_t count, int field, bool of_winners)
+    const struct merge_source *const *in_order, size_t count, int field, const char *maker, bool of_winners)
 {
     for (size_t i = 0; i < count; i++) {
         const struct merge_source *source = in_order[i];
+        if (tells_of_maker(field) && names_another(source, maker))
+            continue;
         if ((!of_winners || (source->defined && has(source->wins, field))) &&
             *source->record.value[field] != '\0')
             return source->record.value[field];
@@ -257,13 +279,18 @@ static const char *first_value(
     return "";
 }
 
+static const char *merged_value(
+    const struct merge_source *const *in_order, size_t count, int field, const char *maker)
+{
+    const char *value = first_value(in_order, count, field, maker, true);
+    return *value != '\0' ? value : first_value(in_order, count, field, maker, false);
+}
+
 void merge_sources(const struct merge_source *const *in_order, size_t count, struct text *out)
 {
     struct record merged = {.decision = DATE_NONE};
-    for (int field = 0; field < RECORD_FIELDS; field++) {
-        merged.value[field] = first_value(in_order, count, field, true);
-        if (*merged.value[field] == '\0')
-            merged.value[field] = first_value(in_order, count, field, false);
-    }
+    const char *maker = merged_value(in_order, count, RECORD_MANUFACTURER, "");
+    for (int field = 0; field < RECORD_FIELDS; field++)
+        merged.value[field] = merged_value(in_order, count, field, maker);
     record_write(&merged, out);
 }

@@ -49,8 +49,9 @@ struct merge_source {
 };
 /* The order in which they count: for qsort() of an array of pointers to struct merge_source. */
 int merge_compare_sources(const void *left, const void *right);
-/* Of each member the first value that is there: of those that win it, else of all, both in order. The line
- * goes to `out`. */
+/* Of each member the first value that is there: of those that win it, else of all, both in order; where the
+ * maker is and which numbers it has, of those alone that name the same maker, or none. The line goes to
+ * `out`. */
 void merge_sources(const struct merge_source *const *in_order, size_t count, struct text *out);
 
 /* Whether two records tell the same facts: a register that shuffles the values of a member has not changed.

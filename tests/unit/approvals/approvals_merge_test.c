@@ -235,6 +235,25 @@ static void of_two_winners_the_lower_rank_wins(void **state)
         {"first", 1, RECORD_STATUS, false, "\"status\":\"suspended\""});
 }
 
+static void what_another_maker_has_is_not_the_makers(void **state)
+{
+    (void)state;
+    ASSERT_MERGED("\"manufacturer\":\"Acme Inc\",\"postcode\":\"02110\",\"device\":\"Pump\"",
+        {"approvals", 0, RECORD_FIELDS, false, "\"manufacturer\":\"Acme Inc\""},
+        {"same", 1, RECORD_FIELDS, false, "\"manufacturer\":\"ACME INC\",\"postcode\":\"02110\""},
+        {"listings", 3, RECORD_CITY, false,
+            "\"manufacturer\":\"Beijing Chenlan\",\"country\":\"CN\",\"city\":\"Beijing\",\"postcode\":"
+            "\"100176\",\"device\":\"Pump\""});
+}
+
+static void a_feed_that_names_no_maker_fills_what_the_others_leave(void **state)
+{
+    (void)state;
+    ASSERT_MERGED("\"manufacturer\":\"Acme Inc\",\"city\":\"Boston\"",
+        {"approvals", 0, RECORD_FIELDS, false, "\"manufacturer\":\"Acme Inc\""},
+        {"details", 1, RECORD_FIELDS, false, "\"city\":\"Boston\""});
+}
+
 static void a_feed_that_was_removed_comes_last_and_wins_nothing(void **state)
 {
     (void)state;
@@ -285,6 +304,8 @@ int main(void)
         cmocka_unit_test(what_a_feed_wins_counts_before_lower_ranks),
         cmocka_unit_test(a_winner_without_the_value_wins_nothing),
         cmocka_unit_test(of_two_winners_the_lower_rank_wins),
+        cmocka_unit_test(what_another_maker_has_is_not_the_makers),
+        cmocka_unit_test(a_feed_that_names_no_maker_fills_what_the_others_leave),
         cmocka_unit_test(a_feed_that_was_removed_comes_last_and_wins_nothing),
         cmocka_unit_test(joined_values_in_another_order_are_the_same),
     };
