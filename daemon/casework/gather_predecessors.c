@@ -203,6 +203,7 @@ static void add_of_other_holders(
  */
 struct evidence {
     const char *number, *device, *code, *term;
+    bool of_old_law;
     struct date decision;
     struct fact_source source;
 };
@@ -214,11 +215,18 @@ struct evidence_list {
     size_t count, capacity;
 };
 
-/* Where a record has no decision, the day on which it was made is the latest that it may be. */
+/* On the market under the directives that went before. */
+static bool is_of_old_law(const struct record *record)
+{
+    return string_equal(record->value[RECORD_ROUTE], "ce-legacy");
+}
+
+/* Where a record has no decision, the day on which it was made is the latest that it may be; but devices of
+ * the old law were entered in masses, many of them after their successors. */
 static struct date date_of_evidence(const struct record *record)
 {
     struct date created;
-    if (date_is_known(record->decision) ||
+    if (date_is_known(record->decision) || is_of_old_law(record) ||
         date_parse(record->value[RECORD_CREATED], DATE_FORM_ISO, &created) < 0)
         return record->decision;
     return created;
@@ -236,11 +244,19 @@ static bool take_evidence(const struct approval_evidence *evidence, void *contex
             .device = gathered_string(list->gathered, value[RECORD_DEVICE]),
             .code = gathered_string(list->gathered, value[RECORD_PRODUCT_CODE]),
             .term = gathered_string(list->gathered, value[RECORD_TERM]),
+            .of_old_law = is_of_old_law(&evidence->record),
             .decision = date_of_evidence(&evidence->record),
             .source = gathered_source(
                 list->gathered, "approval_version", text_string(&id), evidence->version, "official")};
     text_free(&id);
     return true;
+}
+
+/* EUDAMED's list of devices says nothing by which products could be told to be alike: then a person has to.
+ */
+static bool says_nothing(const struct evidence *evidence)
+{
+    return *evidence->code == '\0' && *evidence->term == '\0' && *evidence->device == '\0';
 }
 
 static bool is_evidence_for(
@@ -250,7 +266,8 @@ static bool is_evidence_for(
     const char *term = gathered_approval_of(gathered, index)->view.record.value[RECORD_TERM];
     return may_be_earlier(evidence->decision, item->decision) &&
            (is_same_word(item->product_code, evidence->code) || is_same_word(term, evidence->term) ||
-               is_same_word(item->device, evidence->device));
+               is_same_word(item->device, evidence->device) ||
+               (evidence->of_old_law && says_nothing(evidence)));
 }
 
 static void add_legacy(const struct gathered_facts *gathered, size_t index, const struct evidence_list *list,

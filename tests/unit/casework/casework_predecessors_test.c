@@ -129,6 +129,34 @@ static void later_or_other_device_of_another_feed_is_none(void **state)
     assert_int_equal(item_of("K260001")->predecessor_count, 0);
 }
 
+/* As EUDAMED tells of them: a number, a route and the day of the entry. */
+static void tell_nothing_else(int64_t approval, const char *route)
+{
+    store_write(world.store);
+    query_run(
+        query_bind(query(world.store,
+                       "UPDATE approval_version SET record = json_remove(json_set(rtrim(record, char(10)), "
+                       "'$.route', ?), '$.device', '$.product_code', '$.decision_date'), "
+                       "decision_first = NULL, decision_last = NULL WHERE approval = ?"),
+            "ti", route, approval));
+}
+
+static void device_of_the_old_law_is_a_candidate_though_nothing_tells_it_is_alike(void **state)
+{
+    (void)state;
+    int64_t maker = world_eligible(&world);
+    int64_t legacy = entry("B-0697125DEVICE", "2026-10-01", maker),
+            present = entry("0697125P1", "2026-01-01", maker);
+    make_evidence(legacy);
+    make_evidence(present);
+    tell_nothing_else(legacy, "ce-legacy");
+    tell_nothing_else(present, "ce-device");
+    const struct fact_item *item = item_of("K260001");
+    assert_int_equal(item->predecessor_count, 1);
+    assert_int_equal(item->predecessors[0].likeness, LIKE_LEGACY);
+    assert_string_equal(item->predecessors[0].number, "B-0697125DEVICE");
+}
+
 static void same_term_of_the_register_makes_a_candidate(void **state)
 {
     (void)state;
@@ -155,6 +183,7 @@ int main(void)
         CLAIM(later_entry_of_another_holder_is_none),
         CLAIM(earlier_device_of_another_feed_is_a_candidate),
         CLAIM(later_or_other_device_of_another_feed_is_none),
+        CLAIM(device_of_the_old_law_is_a_candidate_though_nothing_tells_it_is_alike),
         CLAIM(same_term_of_the_register_makes_a_candidate),
     };
     world_clock();
