@@ -4,6 +4,7 @@
 
 #include "m13/clock.h"
 #include "m13/limits.h"
+#include "m13/work.h"
 
 #include <stdlib.h>
 
@@ -36,6 +37,8 @@ static bool decide_case(struct casework *casework, const struct gathered_facts *
         changed = case_differs(casework, &current, &decided);
     else
         write_case(casework, &current, &decided);
+    if (changed && verdict->item->other_claimant[0] != '\0') /* to the other one it is news as well */
+        work_add(casework->store, "decide", verdict->item->other_claimant, true);
     current_case_release(&current);
     free(decided.trace);
     return changed;

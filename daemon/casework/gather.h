@@ -82,6 +82,7 @@ struct found_approval {
     bool recognised, matched_elsewhere;
     enum match_strength link;
     char rule[16], matched_firm[64];
+    char also_firm[64]; /* another firm that is recognised as another maker of it; "" = none */
 };
 void gather_items(struct gathered_facts *gathered, size_t approval, const struct found_approval *found);
 

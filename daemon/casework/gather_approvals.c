@@ -35,7 +35,11 @@ static const char approvals_of_firm[] =
     "chosen (approval, maker, worth) AS ("
     "SELECT approval, maker, max((worth << 32) - coalesce(maker, 0)) FROM mine GROUP BY approval) "
     "SELECT a.id, coalesce(c.maker, v.maker, 0), coalesce(m.version, 0), coalesce(m.band, ''), "
-    "coalesce(m.rule, ''), coalesce(m.uscc, '') FROM chosen c "
+    "coalesce(m.rule, ''), coalesce(m.uscc, ''), coalesce((SELECT min(o.uscc) FROM further_maker k "
+    "CROSS JOIN match o ON o.maker = k.maker AND o.seq_to IS NULL AND o.band IN ('auto', 'review') "
+    "AND o.uscc NOT IN ('', ?1) WHERE k.approval = a.id AND k.seq_to IS NULL), "
+    "(SELECT o.uscc FROM match o WHERE o.maker = v.maker AND c.maker <> v.maker AND o.seq_to IS NULL "
+    "AND o.band IN ('auto', 'review') AND o.uscc NOT IN ('', ?1)), '') FROM chosen c "
     "JOIN approval a ON a.id = c.approval AND a.purpose = 'approvals' "
     "JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
     "LEFT JOIN match m ON m.maker = coalesce(c.maker, v.maker) AND m.seq_to IS NULL "
@@ -57,6 +61,7 @@ static void read_approvals(struct store *store, const char *uscc, struct found_l
             .matched_elsewhere = matched && !string_equal(firm, uscc)};
         snprintf(found->rule, sizeof found->rule, "%s", query_text(q, 4));
         snprintf(found->matched_firm, sizeof found->matched_firm, "%s", found->matched_elsewhere ? firm : "");
+        snprintf(found->also_firm, sizeof found->also_firm, "%s", query_text(q, 6));
     }
 }
 

@@ -30,7 +30,9 @@ struct known_item {
 /* The paper on file for this approval: what its certificate is said to be. */
 struct paper_claim {
     bool there, mine; /* mine: it names this firm */
+    bool mine_before; /* so did one that another firm's has replaced */
     const char *uscc;
+    const char *rival; /* the firm that such a one named; "" = none */
     const char *decided;
     struct date decision;
     struct fact_source source;
@@ -68,6 +70,7 @@ static void read_paper(struct placing *placing, struct query *q, json_t *fields)
     placing->paper = (struct paper_claim){.there = true,
         .mine = string_equal(uscc, gathered->facts.firm.uscc),
         .uscc = gathered_string(gathered, uscc),
+        .rival = "",
         .decided = gathered_string(gathered, gathered_field(fields, "decision_date")),
         .decision = gathered_date(fields, "decision_date"),
         .source = gathered_source(
@@ -86,6 +89,26 @@ static void read_scope(struct placing *placing, struct query *q, json_t *fields)
             .source = gathered_source(
                 gathered, "local_record:scopes", query_text(q, 1), query_integer(q, 2), query_text(q, 3)),
             .mine = string_equal(query_text(q, 5), gathered->facts.firm.uscc)};
+}
+
+/* One number has one row, and the last word in it: but a paper that a firm has sent, and never withdrawn, is
+ * not undone by another firm's. */
+static void read_rivals(struct placing *placing)
+{
+    struct paper_claim *paper = &placing->paper;
+    struct query *q =
+        query_bind(query(placing->gathered->store,
+                       "SELECT r.uscc FROM local_record r WHERE r.kind = 'approvals' AND r.key = ? "
+                       "AND r.uscc <> '' AND r.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM local_record l "
+                       "WHERE l.kind = r.kind AND l.key = r.key AND l.uscc = r.uscc "
+                       "AND l.version > r.version) ORDER BY r.version DESC"),
+            "t", paper->source.id);
+    while (query_next(q)) {
+        if (string_equal(query_text(q, 0), placing->gathered->facts.firm.uscc))
+            paper->mine_before = !paper->mine;
+        else if (paper->rival[0] == '\0')
+            paper->rival = gathered_string(placing->gathered, query_text(q, 0));
+    }
 }
 
 /* Its list of products, and its paper. */
@@ -109,13 +132,28 @@ static void read_rows(struct placing *placing)
             read_scope(placing, q, fields);
         json_decref(fields);
     }
+    if (placing->paper.there)
+        read_rivals(placing);
+}
+
+/* Rows of one number may name makers of several firms. */
+static bool is_also_of(const struct placing *placing, const char *uscc)
+{
+    return placing->found->also_firm[0] != '\0' &&
+           store_value(placing->gathered->store, 0,
+               "SELECT count(*) FROM (SELECT maker FROM further_maker WHERE approval = ?1 AND seq_to IS NULL "
+               "UNION SELECT maker FROM approval_version WHERE approval = ?1 AND seq_to IS NULL) k "
+               "CROSS JOIN match m ON m.maker = k.maker AND m.seq_to IS NULL "
+               "AND m.band IN ('auto', 'review') WHERE m.uscc = ?2",
+               "it", placing->found->approval, uscc) > 0;
 }
 
 /* Whether another firm's case goes on being that firm's: its maker is recognised as it, or the list names a
  * product of it. Else the firm that is recognised takes the case over. */
 static bool keeps_its_case(const struct placing *placing, const char *uscc)
 {
-    if (!placing->found->recognised || string_equal(placing->found->matched_firm, uscc))
+    if (!placing->found->recognised || string_equal(placing->found->matched_firm, uscc) ||
+        is_also_of(placing, uscc))
         return true;
     for (size_t i = 0; i < placing->row_count; i++)
         if (string_equal(placing->rows[i].owner, uscc))
@@ -156,7 +194,7 @@ static bool is_on_paper(const struct placing *placing)
 /* The matcher does not know the maker, and the paper names the firm. */
 static bool links_by_paper(const struct placing *placing)
 {
-    return !placing->found->recognised && placing->paper.mine;
+    return !placing->found->recognised && (placing->paper.mine || placing->paper.mine_before);
 }
 
 /* Nothing shows the approval any more: its paper was withdrawn before any register had it. */
@@ -313,8 +351,18 @@ static void name_other_claimant(const struct placing *placing, struct fact_item 
         item->claimant_source = item->link_source;
         return;
     }
+    if (found->also_firm[0] != '\0') {
+        item->other_claimant = gathered_string(placing->gathered, found->also_firm);
+        item->claimant_source = item->link_source;
+        return;
+    }
     if (placing->paper.there && !placing->paper.mine && placing->paper.uscc[0] != '\0') {
         item->other_claimant = placing->paper.uscc;
+        item->claimant_source = placing->paper.source;
+        return;
+    }
+    if (placing->paper.there && placing->paper.rival[0] != '\0') {
+        item->other_claimant = placing->paper.rival;
         item->claimant_source = placing->paper.source;
         return;
     }
