@@ -105,11 +105,23 @@ static void append_escaped(struct text *text, unsigned char byte, char escape)
     }
 }
 
+/* Most of what is written is ASCII that stays as it is. */
+static const char *behind_plain(const char *cursor, const char *end)
+{
+    while (cursor < end) {
+        unsigned char byte = (unsigned char)*cursor;
+        if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\')
+            break;
+        cursor++;
+    }
+    return cursor;
+}
+
 void text_append_json_bytes(struct text *text, const char *bytes, size_t length)
 {
     const char *end = bytes + length, *run = bytes, *cursor = bytes;
     text_append_character(text, '"');
-    while (cursor < end) {
+    while ((cursor = behind_plain(cursor, end)) < end) {
         unsigned char byte = (unsigned char)*cursor;
         char escape = escape_of(byte);
         const char *next = cursor + 1;
