@@ -245,7 +245,8 @@ int merge_compare_sources(const void *left, const void *right)
     return strcmp(a->feed, b->feed);
 }
 
-/* Where a maker is, and by which numbers it is known. */
+/* Where a maker is, and by which numbers of its own it is known (those that list it are the listing firm's).
+ */
 static bool tells_of_maker(int field)
 {
     static const bool of_maker[RECORD_FIELDS] = {
@@ -254,8 +255,11 @@ static bool tells_of_maker(int field)
         [RECORD_CITY] = true,
         [RECORD_POSTCODE] = true,
         [RECORD_ADDRESS] = true,
+        [RECORD_SRN] = true,
+        [RECORD_FEI] = true,
+        [RECORD_OWNER_OPERATOR] = true,
     };
-    return of_maker[field] || record_member((enum record_field)field)->identifies_maker;
+    return of_maker[field];
 }
 
 /* A list of evidence may name another firm, a contract maker say: its city is not the maker's. */
