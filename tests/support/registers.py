@@ -225,7 +225,7 @@ def anvisa_products(world):
             number = f"8{place:010d}"
             risk = dice.choice(["I", "II", "III", "IV"])
             makers = [maker] if place % 30 else [maker, world.makers[(maker.number + 1) % len(world.makers)]]
-            until = "VIGENTE" if risk in ("I", "II") else f"{published.day:02d}/{published.month:02d}/{published.year + (11 if changed else 10)}"
+            until = "VIGENTE" if risk in ("I", "II") else f"{min(published.day, 28):02d}/{published.month:02d}/{published.year + (11 if changed else 10)}"
             shown = "" if place % 800 == 5 else f"{published:%d/%m/%Y}"
             name = dice.choice(DEVICES).upper() + (' 0,35"' if place % 50 == 1 else " – ™" if place % 70 == 2 else "")
             for one in makers:
