@@ -269,7 +269,7 @@ static int freeze_batch(struct batching *batching, struct failure *ret_failure)
     if (r < 0)
         return r;
     batching->done->waits = batching->signed_by[0] == '\0' ||
-                            string_equal(batching->signed_by, order->actor) ||
+                            person_is_same(batching->signed_by, order->actor) ||
                             !string_equal(batching->signed_hash, hash);
     store_write(batching->store);
     int64_t seq = tell_journal(batching, hash);

@@ -128,11 +128,7 @@ static int decide_match(struct enacting *enacting, const struct enacted_row *row
     char item[32];
     if (!find_decision(value, strlen(value), &decision))
         return refuse_value(row, "是 或 否（制造商是否为该企业）", ret_failure);
-    int64_t maker = store_value(enacting->store, 0,
-        "SELECT v.maker FROM case_file f JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS "
-        "NULL "
-        "WHERE f.id = ?",
-        "i", enacting->standing.case_file);
+    int64_t maker = case_maker(enacting->store, enacting->standing.case_file, enacting->standing.uscc);
     if (maker == 0)
         return fail(ret_failure, -EINVAL, "%s 的登记信息没有制造商", enacting->standing.case_id);
     snprintf(item, sizeof item, "M%lld", (long long)maker);
@@ -154,7 +150,7 @@ static int decide_stage(struct enacting *enacting, const struct enacted_row *row
     size_t length = strcspn(value, "|");
     char stage[64], outcome[64];
     const char *second = enacted_field(row, "second_officer");
-    bool alone = string_equal(second, enacted_field(row, "officer"));
+    bool alone = person_is_same(second, enacted_field(row, "officer"));
     struct case_moved moved;
     snprintf(stage, sizeof stage, "%.*s", (int)length, value);
     snprintf(outcome, sizeof outcome, "%s", value[length] != '\0' ? value + length + 1 : "");

@@ -134,12 +134,16 @@ static bool is_seconded(const struct moving *moving)
 {
     const struct case_order *order = moving->order;
     if (order->second != NULL && order->second[0] != '\0')
-        return !string_equal(order->second, order->actor);
-    return store_value(moving->store, 0,
-               "SELECT count(*) FROM case_proposal WHERE case_file = ? AND stage = ? AND facts_hash = ? "
-               "AND actor <> ?",
-               "ittt", moving->standing.case_file, case_stage_names[moving->move->to].code,
-               moving->standing.facts_hash, order->actor) > 0;
+        return !person_is_same(order->second, order->actor);
+    bool seconded = false;
+    struct query *q = query_bind(query(moving->store, "SELECT actor FROM case_proposal WHERE case_file = ? "
+                                                      "AND stage = ? AND facts_hash = ?"),
+        "itt", moving->standing.case_file, case_stage_names[moving->move->to].code,
+        moving->standing.facts_hash);
+    if (query_next(q))
+        seconded = !person_is_same(query_text(q, 0), order->actor);
+    query_end(q);
+    return seconded;
 }
 
 static void propose(const struct moving *moving)
@@ -200,17 +204,12 @@ static void write_dispute(const struct moving *moving, int64_t seq)
 static int remember_negative(const struct moving *moving, struct failure *ret_failure)
 {
     char item[32], about[24] = "";
-    int64_t maker = 0;
-    struct query *q =
-        query_bind(query(moving->store, "SELECT d.about, coalesce(v.maker, 0) FROM case_dispute d "
-                                        "JOIN case_file f ON f.id = d.case_file LEFT JOIN approval_version v "
-                                        "ON v.approval = f.approval AND v.seq_to IS NULL "
-                                        "WHERE d.case_file = ? AND d.closed_seq IS NULL"),
-            "i", moving->standing.case_file);
-    if (query_next(q)) {
+    int64_t maker = case_maker(moving->store, moving->standing.case_file, moving->standing.uscc);
+    struct query *q = query_bind(
+        query(moving->store, "SELECT about FROM case_dispute WHERE case_file = ? AND closed_seq IS NULL"),
+        "i", moving->standing.case_file);
+    if (query_next(q))
         snprintf(about, sizeof about, "%s", query_text(q, 0));
-        maker = query_integer(q, 1);
-    }
     query_end(q);
     if (!string_equal(code_of(moving->outcome), dispute_outcome_names[0].code) ||
         !string_equal(about, case_dispute_names[0].code) || maker == 0)

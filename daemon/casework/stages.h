@@ -13,6 +13,11 @@ struct standing {
 };
 bool standing_find(struct store *store, const char *case_id, struct standing *ret_standing);
 
+/* persons.c: whether two signatures are of one person. */
+bool person_is_same(const char *one, const char *other);
+/* The maker by which the case is this firm's, else the one that its record names; 0 = none. */
+int64_t case_maker(struct store *store, int64_t case_file, const char *uscc);
+
 struct stage_guard {
     bool (*holds)(const struct standing *standing);
     const char *zh, *en; /* why it does not hold */

@@ -117,6 +117,25 @@ static const char *question_of(const char *number, const char *rule)
     return item;
 }
 
+/* --- two persons -----------------------------------------------------------------------------------------
+ */
+
+/* By m13ctl first, and then by a row that somebody delivers for him. */
+static void who_asks_in_two_ways_is_one_person(void **state)
+{
+    (void)state;
+    world_eligible(&world);
+    world_decide(&world, FIRM_A);
+    assert_int_equal(move("rejected", "李某"), 0);
+    assert_true(moved.waits);
+    send_decision("stage", "rejected", facts_hash(), "");
+    assert_string_equal(stage(), "lead");
+    send_decision("stage", "rejected", facts_hash(), " 李某"); /* a blank makes no other officer of him */
+    assert_string_equal(stage(), "lead");
+    send_decision("stage", "rejected", facts_hash(), "王某");
+    assert_string_equal(stage(), "rejected");
+}
+
 /* --- questions of rules -----------------------------------------------------------------------------------
  */
 
@@ -312,6 +331,28 @@ static void not_our_product_upheld_is_a_remembered_negative(void **state)
     assert_int_equal(count_of(&world, "SELECT count(*) FROM work WHERE kind = 'match'"), 1);
 }
 
+/* Rows of one number name several makers: it is the firm's own that is not its own. */
+static void the_maker_that_is_remembered_is_the_one_by_which_the_case_is_the_firm_s(void **state)
+{
+    (void)state;
+    world_eligible(&world);
+    world_approve(&world, (struct approval_row){.number = "K260001",
+                              .decided = "2026-03-10",
+                              .maker = world_maker(&world, "Somebody else Inc.")});
+    store_write(world.store);
+    query_run(
+        query(world.store, "INSERT INTO approval_feed (name, authority, purpose, rank, wins, completeness, "
+                           "asked, defined) VALUES ('f', 'FDA', 'approvals', 0, '', 'window', '', 1)"));
+    query_run(query(
+        world.store, "INSERT INTO further_maker (approval, feed, maker, seq_from) VALUES (1, 1, 1, 1)"));
+    world_decide(&world, FIRM_A);
+    move("notified", "li");
+    move_with("disputed", "li", "product", NULL);
+    assert_int_equal(move_with("checking", "li", NULL, "upheld"), 0);
+    assert_string_equal(
+        value_of(&world, "SELECT decision || ' ' || maker FROM review_decision WHERE maker > 0"), "reject 1");
+}
+
 static void a_case_is_given_to_an_officer(void **state)
 {
     (void)state;
@@ -464,6 +505,8 @@ int main(void)
         CLAIM(nothing_is_paid_without_a_closed_batch),
         CLAIM(a_dispute_names_its_object_and_its_end_a_result),
         CLAIM(not_our_product_upheld_is_a_remembered_negative),
+        CLAIM(who_asks_in_two_ways_is_one_person),
+        CLAIM(the_maker_that_is_remembered_is_the_one_by_which_the_case_is_the_firm_s),
         CLAIM(a_case_is_given_to_an_officer),
         CLAIM(a_row_answers_what_rules_ask),
         CLAIM(a_row_that_decides_the_verdict_answers_all_that_is_open),
