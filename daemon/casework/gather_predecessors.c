@@ -58,13 +58,30 @@ static void add_parent(struct gathered_facts *gathered, size_t index, struct pre
     add(predecessors, PREDECESSOR_PARENT, LIKE_UNSAID, item->authority, parent, device, decision, source);
 }
 
+static bool is_listed_in(
+    const struct gathered_facts *gathered, const struct fact_item *item, const char *number)
+{
+    return store_value(gathered->store, 0,
+               "SELECT count(*) FROM local_record WHERE authority = ? AND number = ? AND kind = 'scopes' "
+               "AND product_id = ? AND seq_to IS NULL AND withdrawn = 0",
+               "ttt", item->authority, number, item->product_id) > 0;
+}
+
+/* A certificate that was issued again is the same one; a product that came into it afterwards is new. Whether
+ * one that it listed from the beginning was in the old one, only the old one's list tells. */
 static void add_recorded(struct gathered_facts *gathered, size_t index, struct predecessors *predecessors)
 {
     const struct fact_item *item = &gathered->items[index];
     const char *recorded = gathered_approval_of(gathered, index)->view.record.value[RECORD_PREDECESSOR];
-    if (recorded[0] != '\0')
-        add(predecessors, PREDECESSOR_IDENTIFIER, LIKE_UNSAID, item->authority, recorded, "", DATE_NONE,
-            item->source);
+    enum predecessor_kind kind = PREDECESSOR_IDENTIFIER;
+    if (recorded[0] == '\0')
+        return;
+    if (item->scope == ITEM_LISTED && !is_listed_in(gathered, item, recorded)) {
+        if (date_is_known(item->approved) && item->decision.first > item->approved.last)
+            return;
+        kind = PREDECESSOR_CANDIDATE;
+    }
+    add(predecessors, kind, LIKE_UNSAID, item->authority, recorded, "", DATE_NONE, item->source);
 }
 
 /* --- what other approvals of the firm show -------------------------------------------------------------- */

@@ -175,6 +175,47 @@ static void same_term_of_the_register_makes_a_candidate(void **state)
     assert_int_equal(item->predecessors[0].likeness, LIKE_TERM);
 }
 
+/* --- certificates that were issued again -----------------------------------------------------------------
+ */
+
+static enum predecessor_kind kind_of_reissue(const char *from)
+{
+    world_firm(&world, FIRM_A, "北京安诊医疗科技有限公司");
+    int64_t maker = world_maker(&world, "Beijing Anzhen Medical Co., Ltd.");
+    world_match(&world, maker, "auto", FIRM_A, "A1");
+    world_approve(&world, (struct approval_row){.authority = "CE",
+                              .route = "ce-mdr",
+                              .number = "MDR-2",
+                              .decided = "2026-03-10",
+                              .maker = maker,
+                              .predecessor = "MDR-1"});
+    world_product(&world, "P1", FIRM_A);
+    world_list(&world, "MDR-2", "P1", from);
+    const struct fact_item *item = item_of("MDR-2");
+    return item->predecessor_count == 0 ? (enum predecessor_kind) - 1 : item->predecessors[0].kind;
+}
+
+static void product_that_came_into_a_reissued_certificate_later_is_new(void **state)
+{
+    (void)state;
+    assert_int_equal((int)kind_of_reissue("2026-05-04"), -1);
+}
+
+static void product_of_a_reissued_certificate_may_have_been_in_the_old_one(void **state)
+{
+    (void)state;
+    assert_int_equal(kind_of_reissue("2026-03-10"), PREDECESSOR_CANDIDATE);
+}
+
+static void product_that_the_old_certificate_listed_is_not_new(void **state)
+{
+    (void)state;
+    world_list(&world, "MDR-1", "P1", "2021-05-04");
+    assert_int_equal(kind_of_reissue("2026-03-10"), PREDECESSOR_IDENTIFIER);
+    world_list(&world, "MDR-2", "P1", "2026-05-04"); /* whatever day the new list says */
+    assert_int_equal(item_of("MDR-2")->predecessors[0].kind, PREDECESSOR_IDENTIFIER);
+}
+
 int main(void)
 {
 #define CLAIM(claim) cmocka_unit_test_setup_teardown(claim, open_world, close_world)
@@ -185,6 +226,9 @@ int main(void)
         CLAIM(later_or_other_device_of_another_feed_is_none),
         CLAIM(device_of_the_old_law_is_a_candidate_though_nothing_tells_it_is_alike),
         CLAIM(same_term_of_the_register_makes_a_candidate),
+        CLAIM(product_that_came_into_a_reissued_certificate_later_is_new),
+        CLAIM(product_of_a_reissued_certificate_may_have_been_in_the_old_one),
+        CLAIM(product_that_the_old_certificate_listed_is_not_new),
     };
     world_clock();
     return cmocka_run_group_tests(tests, NULL, NULL);
