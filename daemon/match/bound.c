@@ -31,7 +31,8 @@ struct rest {
         uint32_t letters, raw_letters;
         uint16_t length, raw_length, weight;
         uint8_t class;
-        bool paired; /* it may find a partner */
+        bool rewritten; /* as written it is another word */
+        bool paired;    /* it may find a partner */
     } tokens[NAME_TOKENS];
     size_t count;
     uint32_t letters; /* of all of them, as canonical and as written */
@@ -49,8 +50,10 @@ static void rest_of_query(const struct bound *bound, uint64_t free, struct rest 
 {
     for (; free != 0; free &= free - 1) {
         const struct align_token *token = &bound->query->tokens[__builtin_ctzll(free)];
-        rest_add(ret_rest, &(struct rest_token){token->letters, token->raw_letters, token->length,
-                               token->raw_length, token->weight, token->class, false});
+        rest_add(
+            ret_rest, &(struct rest_token){token->letters, token->raw_letters, token->length,
+                          token->raw_length, token->weight, token->class,
+                          token->letters != token->raw_letters || token->length != token->raw_length, false});
     }
 }
 
@@ -66,7 +69,7 @@ static void rest_of_name(
         const struct index_word *raw =
             name->latin && token->loose && bound->is_latin ? word : &words[token->raw];
         rest_add(ret_rest, &(struct rest_token){word->letters, raw->letters, word->length, raw->length,
-                               token->weight, token->class, false});
+                               token->weight, token->class, word != raw, false});
     }
 }
 
@@ -79,12 +82,14 @@ static bool within(size_t a_length, uint32_t a_letters, size_t b_length, uint32_
 /* are_near() of align.c, without a look at the words. */
 static bool may_be_near(const struct rest_token *a, const struct rest_token *b)
 {
+    bool rewritten = a->rewritten || b->rewritten;
     if (!within(a->length, a->letters, b->length, b->letters, NEAR_EDITS) &&
-        !within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, NEAR_EDITS))
+        !(rewritten && within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, NEAR_EDITS)))
         return false;
     unsigned edits = align_edits_allowed(a->class, a->length, b->class, b->length);
-    return edits > 0 && (within(a->length, a->letters, b->length, b->letters, edits) ||
-                            within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits));
+    return edits > 0 &&
+           (within(a->length, a->letters, b->length, b->letters, edits) ||
+               (rewritten && within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits)));
 }
 
 /* Every letter of it is on the other side. */
@@ -94,12 +99,21 @@ static bool may_be_joined(const struct rest_token *token, const struct rest *oth
            (letters_once(token->raw_letters) & ~other->letters) == 0;
 }
 
-static void pair_rests(struct rest *own, struct rest *other, bool kin)
+static void join_rest(struct rest *own, const struct rest *other, bool kin)
 {
     for (size_t i = 0; i < own->count; i++) {
         struct rest_token *token = &own->tokens[i];
-        token->paired = token->paired || may_be_joined(token, other) ||
-                        (kin && token->class == TOKEN_GENERIC && other->generic);
+        token->paired =
+            may_be_joined(token, other) || (kin && token->class == TOKEN_GENERIC && other->generic);
+    }
+}
+
+static void pair_rests(struct rest *own, struct rest *other, bool kin)
+{
+    join_rest(own, other, kin);
+    join_rest(other, own, kin);
+    for (size_t i = 0; i < own->count; i++) {
+        struct rest_token *token = &own->tokens[i];
         for (size_t j = 0; j < other->count; j++)
             if (!(token->paired && other->tokens[j].paired) && may_be_near(token, &other->tokens[j]))
                 token->paired = other->tokens[j].paired = true;
@@ -194,7 +208,6 @@ bool bound_allows(const struct bound *bound, uint32_t at)
     rest_of_query(bound, shared.query, &own);
     rest_of_name(bound, name, shared.name, &other);
     pair_rests(&own, &other, shared.loose);
-    pair_rests(&other, &own, shared.loose);
     struct sums ours = sum_of(&own);
     struct sums theirs = sum_of(&other);
     if (!shared.core && !(ours.core && theirs.core))
