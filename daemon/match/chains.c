@@ -45,9 +45,19 @@ static void begin(struct chains *chains)
         chains->notes = memory_get(chains->count * sizeof *chains->notes);
 }
 
+/* Buckets lie anywhere in memory: those that come soon are fetched already. */
+static void fetch_ahead(const struct chains *chains, size_t at)
+{
+    enum { AHEAD = 24 };
+    if (at + AHEAD < chains->count)
+        __builtin_prefetch(
+            &chains->starts[chain_bucket(chains, chains->filled[(at + AHEAD) * width_of(chains)]) + 1], 1);
+}
+
 /* Each bucket is counted two places behind its own, so that it begins at its own once all are placed. */
 static void count_one(struct chains *chains, size_t at)
 {
+    fetch_ahead(chains, at);
     chains->starts[chain_bucket(chains, chains->filled[at * width_of(chains)]) + 2]++;
 }
 
@@ -59,6 +69,7 @@ static void sum_one(struct chains *chains, size_t at)
 static void place_one(struct chains *chains, size_t at)
 {
     const uint32_t *entry = chains->filled + at * width_of(chains);
+    fetch_ahead(chains, at);
     uint32_t to = chains->starts[chain_bucket(chains, entry[0]) + 1]++;
     chains->values[to] = entry[1];
     if (chains->tags != NULL)
