@@ -42,7 +42,7 @@ void align_firm(const struct match_index *index, const struct index_name *name, 
     ret_side->count = name->token_count;
     ret_side->legal = index->legals[name->legal];
     ret_side->sounds = NULL;
-    ret_side->is_read = name->latin && index->firms[name->firm].has_latin;
+    ret_side->is_read = name->latin && name->has_other;
     for (size_t i = 0; i < name->token_count; i++) {
         const struct index_token *token = &index->tokens[name->first_token + i];
         const struct index_word *word = &index->words.list[token->word];

@@ -57,6 +57,29 @@ static void add_joins(struct match_index *index, const struct parsed_name *parse
     }
 }
 
+/* To read a word aloud costs more than all else that is done with it, and a firm's English name mostly has
+ * the words of its Chinese one: the keys of those that were read last are kept. */
+enum { KNOWN_SOUNDS = 4096, KNOWN_LETTERS = 30 };
+struct known_sound {
+    uint64_t hash[2];
+    uint8_t ways, length; /* of the letters; 0: free */
+    char letters[KNOWN_LETTERS];
+};
+
+static size_t known_keys(struct match_index *index, const char *letters, size_t length, uint64_t ret_hash[2])
+{
+    if (length == 0 || length > KNOWN_LETTERS)
+        return sound_keys(letters, length, ret_hash);
+    struct known_sound *known = &index->sounds_known[word_hash_fast(letters, length) % KNOWN_SOUNDS];
+    if (known->length != length || memcmp(known->letters, letters, length) != 0) {
+        known->length = (uint8_t)length;
+        memcpy(known->letters, letters, length);
+        known->ways = (uint8_t)sound_keys(letters, length, known->hash);
+    }
+    memcpy(ret_hash, known->hash, sizeof known->hash);
+    return known->ways;
+}
+
 /* One to three core words in a row, by their sound. */
 static void add_sounds(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
@@ -70,7 +93,7 @@ static void add_sounds(struct match_index *index, const struct parsed_name *pars
             memcpy(letters + length, parsed->bytes + token->text, token->text_length);
             length += token->text_length;
             uint64_t hash[2];
-            size_t ways = sound_keys(letters, length, hash);
+            size_t ways = known_keys(index, letters, length, hash);
             for (size_t way = 0; way < ways; way++)
                 chains_add(&index->sounds, hash[way], name, NOTHING);
         }
@@ -125,6 +148,8 @@ static void summarise(struct index_name *name, const struct parsed_name *parsed)
 static void add_tokens(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
     index->names[name].first_token = (uint32_t)index->token_count;
+    for (size_t i = 0; i < parsed->count; i++)
+        words_fetch(&index->words, parsed->bytes + parsed->tokens[i].text, parsed->tokens[i].text_length);
     for (size_t i = 0; i < parsed->count; i++) {
         const struct token *token = &parsed->tokens[i];
         MEMORY_GROW(index->tokens, index->token_count, index->token_capacity);
@@ -221,6 +246,8 @@ static void index_firm(struct match_index *index, uint32_t at)
     for (uint32_t i = 0; i < firm->source_count; i++)
         index_source(index, at, firm->first_source + i);
     firm->name_count = (uint32_t)index->name_count - firm->first_name;
+    for (uint32_t name = firm->first_name; name < index->name_count; name++)
+        index->names[name].has_other = firm->has_latin;
     for (int kind = 0; kind < IDENTIFIER_KINDS; kind++) {
         const char *cursor = firm_identifiers(firm, (enum identifier_kind)kind);
         char identifier[IDENTIFIER_BYTES];
@@ -261,18 +288,25 @@ bool match_index_build(struct match_index *index, int64_t deadline_us)
     if (!index_know_frequent(index, deadline_us))
         return false;
     /* About what a Chinese and an English name need; more only make the table grow. */
-    if (index->built == 0)
+    if (index->built == 0) {
         words_reserve(&index->words, index->source_count);
+        free(index->sounds_known);
+        index->sounds_known = memory_get_zeroed(KNOWN_SOUNDS, sizeof *index->sounds_known);
+    }
     while (index->built < index->firm_count) {
         index_firm(index, (uint32_t)index->built++);
         if (clock_monotonic_us() >= deadline_us && index->built < index->firm_count)
             return false;
     }
+    free(index->sounds_known);
+    index->sounds_known = NULL;
     if (!settle(index, deadline_us))
         return false;
     free(index->stamps);
     index->stamps = memory_get_zeroed(index->name_count + 1, sizeof *index->stamps);
-    index->stamp = 0;
+    free(index->word_stamps);
+    index->word_stamps = memory_get_zeroed(index->words.count + 1, sizeof *index->word_stamps);
+    index->stamp = index->word_stamp = 0;
     index->china = NOTHING;
     words_find(&index->words, place_china, strlen(place_china), &index->china);
     index->is_built = true;

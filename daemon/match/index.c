@@ -165,7 +165,9 @@ void match_index_free(struct match_index *index)
     free(index->tokens);
     free(index->names);
     free(index->legals);
+    free(index->sounds_known);
     free(index->stamps);
+    free(index->word_stamps);
     index_keep_free(index->strings);
     free(index);
 }

@@ -91,6 +91,8 @@ struct words {
     struct chains by_hash;
 };
 void words_reserve(struct words *words, size_t count);
+/* Fetches what words_intern() is going to look at. */
+void words_fetch(const struct words *words, const char *text, size_t length);
 uint32_t words_intern(struct words *words, const char *text, size_t length);
 /* Ends the filling: one slice; true once it is done. From then on words are found. */
 bool words_settle(struct words *words, int64_t deadline_us);
@@ -122,6 +124,7 @@ struct index_name {
     bool latin : 1;    /* of a Chinese name: good for review only */
     bool is_short : 1; /* an alias without a legal form */
     bool has_beside : 1;
+    bool has_other : 1; /* of the same firm, that is not in Chinese */
 };
 enum { INDEX_WEIGHT_UNIT = 16 };
 uint32_t index_generic_bit(const char *word, size_t length); /* one of the 32 of generic_mask */
@@ -150,7 +153,8 @@ struct match_index {
     size_t built;   /* firms indexed so far */
     size_t settled; /* tables put in order since */
     bool is_built;
-    uint32_t china; /* the word of this place; NOTHING = no name has it */
+    uint32_t china;                   /* the word of this place; NOTHING = no name has it */
+    struct known_sound *sounds_known; /* while it is built (build.c) */
 
     struct frequency *frequency; /* of the makers that were shown to it; NULL = none */
     struct word_map frequent;    /* the trade words that they tell, to weights */
@@ -173,6 +177,8 @@ struct match_index {
     /* Scratch of match_find: names reached by the present query. */
     uint32_t *stamps;
     uint32_t stamp;
+    uint32_t *word_stamps; /* words that are near the present word of the query */
+    uint32_t word_stamp;
     struct arena_block *strings;
 };
 
@@ -262,16 +268,30 @@ struct reach {
     struct effort *effort;
     bool takes_all; /* of what is merely near, also names that can hardly qualify for review */
 };
-void index_next_stamp(struct match_index *index); /* names count as not yet reached */
+void index_next_stamp(struct match_index *index);      /* names count as not yet reached */
+void index_next_word_stamp(struct match_index *index); /* words as not yet near */
 void reach_by_glue(const struct reach *reach);
 void reach_by_words(const struct reach *reach);
 void reach_by_near(const struct reach *reach);
 void reach_by_sound(const struct reach *reach);
 /* All names that have every core word of the query, be it joined or apart: those of its rarest word. */
 void reach_by_rarest_word(const struct reach *reach);
-/* For the roads: whether a list of so many names may be visited; visits one. */
+/* For the roads: whether a list of so many names may be visited; and names that are going to be. Each lies
+ * anywhere in memory, its tokens elsewhere, their words elsewhere again: what the next step needs of many is
+ * fetched together. */
 bool reach_affords(const struct reach *reach, size_t names);
-void reach_visit(const struct reach *reach, uint32_t name, bool by_glue);
+enum { CROWD = 48 };
+struct crowd {
+    const struct reach *reach;
+    uint32_t names[CROWD];
+    size_t count;
+};
+static inline bool crowd_knows(const struct crowd *crowd, uint32_t name)
+{
+    return crowd->reach->index->stamps[name] == crowd->reach->index->stamp;
+}
+void crowd_add(struct crowd *crowd, uint32_t name); /* unless it is or was among them */
+void crowd_visit(struct crowd *crowd);              /* all that were added */
 
 /* --- what a change of firms touches ------------------------------------------------------------------------
  */

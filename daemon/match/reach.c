@@ -6,14 +6,24 @@
 #include <string.h>
 
 /* In token pairs that could be compared meanwhile: to tell whether a name can come to anything. */
-enum { NAME_EFFORT = 12, AHEAD = 8 };
+enum { NAME_EFFORT = 12 };
+
+static void next_stamp(uint32_t *stamp, uint32_t *stamps, size_t count)
+{
+    if (++*stamp != 0)
+        return;
+    memset(stamps, 0, count * sizeof *stamps);
+    *stamp = 1;
+}
 
 void index_next_stamp(struct match_index *index)
 {
-    if (++index->stamp != 0)
-        return;
-    memset(index->stamps, 0, index->name_count * sizeof *index->stamps);
-    index->stamp = 1;
+    next_stamp(&index->stamp, index->stamps, index->name_count);
+}
+
+void index_next_word_stamp(struct match_index *index)
+{
+    next_stamp(&index->word_stamp, index->word_stamps, index->words.count);
 }
 
 bool effort_takes(struct effort *effort, size_t pairs)
@@ -30,33 +40,57 @@ bool reach_affords(const struct reach *reach, size_t names)
     return effort_takes(reach->effort, names * (NAME_EFFORT + reach->query->count / 2));
 }
 
-void reach_visit(const struct reach *reach, uint32_t name, bool by_glue)
+void crowd_add(struct crowd *crowd, uint32_t name)
+{
+    struct match_index *index = crowd->reach->index;
+    if (crowd_knows(crowd, name))
+        return;
+    index->stamps[name] = index->stamp;
+    crowd->names[crowd->count++] = name;
+    if (crowd->count == CROWD)
+        crowd_visit(crowd);
+}
+
+void crowd_visit(struct crowd *crowd)
+{
+    const struct match_index *index = crowd->reach->index;
+    for (size_t i = 0; i < crowd->count; i++)
+        __builtin_prefetch(&index->tokens[index->names[crowd->names[i]].first_token]);
+    for (size_t i = 0; i < crowd->count; i++) {
+        const struct index_name *name = &index->names[crowd->names[i]];
+        for (size_t at = name->first_token; at < name->first_token + name->token_count; at++)
+            __builtin_prefetch(&index->words.list[index->tokens[at].word]);
+    }
+    for (size_t i = 0; i < crowd->count; i++)
+        crowd->reach->each(crowd->names[i], false, crowd->reach->context);
+    crowd->count = 0;
+}
+
+/* The names of a list that is affordable. */
+static void add_chain(struct crowd *crowd, struct chain_walk walk)
+{
+    enum { AHEAD = 16 };
+    const struct match_index *index = crowd->reach->index;
+    if (walk.at == walk.end || !reach_affords(crowd->reach, walk.end - walk.at))
+        return;
+    const uint32_t *values = walk.chains->values;
+    uint32_t fetched = walk.at;
+    for (uint32_t name; chain_next(&walk, &name);) {
+        for (; fetched < walk.end && fetched < walk.at + AHEAD; fetched++) {
+            __builtin_prefetch(&index->stamps[values[fetched]]);
+            __builtin_prefetch(&index->names[values[fetched]]);
+        }
+        crowd_add(crowd, name);
+    }
+}
+
+static void visit_glue(const struct reach *reach, uint32_t name)
 {
     struct match_index *index = reach->index;
     if (index->stamps[name] == index->stamp)
         return;
     index->stamps[name] = index->stamp;
-    reach->each(name, by_glue, reach->context);
-}
-
-/* Memory is slow and the names of a list lie anywhere in it: what comes soon is fetched already. */
-static void fetch_ahead(const struct match_index *index, const struct chain_walk *walk)
-{
-    const uint32_t *values = walk->chains->values;
-    if (walk->at + 2 * AHEAD < walk->end)
-        __builtin_prefetch(&index->names[values[walk->at + 2 * AHEAD]]);
-    if (walk->at + AHEAD < walk->end)
-        __builtin_prefetch(&index->tokens[index->names[values[walk->at + AHEAD]].first_token]);
-}
-
-static void visit_chain(const struct reach *reach, struct chain_walk walk)
-{
-    if (walk.at == walk.end || !reach_affords(reach, walk.end - walk.at))
-        return;
-    for (uint32_t name; chain_next(&walk, &name);) {
-        fetch_ahead(reach->index, &walk);
-        reach_visit(reach, name, false);
-    }
+    reach->each(name, true, reach->context);
 }
 
 void reach_by_glue(const struct reach *reach)
@@ -69,7 +103,7 @@ void reach_by_glue(const struct reach *reach)
             continue;
         struct chain_walk walk = chains_find(glues, word_hash_fast(letters, length));
         for (uint32_t name; chain_next(&walk, &name);)
-            reach_visit(reach, name, true);
+            visit_glue(reach, name);
     }
 }
 
@@ -106,49 +140,54 @@ static void each_join(const struct reach *reach, size_t first,
     }
 }
 
-static void visit_join(const struct reach *reach, size_t count, struct chain_walk walk, void *context)
+static void add_join(const struct reach *reach, size_t count, struct chain_walk walk, void *context)
 {
+    (void)reach;
     (void)count;
-    (void)context;
-    visit_chain(reach, walk);
+    add_chain(context, walk);
 }
 
 void reach_by_words(const struct reach *reach)
 {
     const struct parsed_name *query = reach->query;
+    struct crowd crowd;
+    crowd.reach = reach;
+    crowd.count = 0;
     for (size_t i = 0; i < query->count; i++) {
         const struct token *token = &query->tokens[i];
         if (token->class == TOKEN_CORE)
-            visit_chain(reach, names_of(reach->index, query->bytes + token->text, token->text_length));
+            add_chain(&crowd, names_of(reach->index, query->bytes + token->text, token->text_length));
         if (token->class != TOKEN_PLACE)
-            each_join(reach, i, visit_join, NULL);
+            each_join(reach, i, add_join, &crowd);
     }
+    crowd_visit(&crowd);
 }
 
 /* --- by one token ----------------------------------------------------------------------------------------
  */
 
-/* The lists that token `at` takes part in: how many names, and, when asked, visits them. */
+/* The lists that token `at` takes part in: how many names, and, when asked, adds them. */
 struct one_token {
     size_t at, first, names;
-    bool visits;
+    struct crowd *crowd; /* NULL: they are counted only */
 };
 
 static void take_list(const struct reach *reach, size_t count, struct chain_walk walk, void *context)
 {
     struct one_token *one = context;
+    (void)reach;
     if (one->first + count <= one->at)
         return;
     one->names += walk.end - walk.at;
-    if (one->visits)
-        visit_chain(reach, walk);
+    if (one->crowd != NULL)
+        add_chain(one->crowd, walk);
 }
 
-static size_t lists_of_token(const struct reach *reach, size_t at, bool visits)
+static size_t lists_of_token(const struct reach *reach, size_t at, struct crowd *crowd)
 {
     const struct parsed_name *query = reach->query;
     const struct token *token = &query->tokens[at];
-    struct one_token one = {.at = at, .first = at, .visits = visits};
+    struct one_token one = {.at = at, .first = at, .crowd = crowd};
     take_list(reach, 1, names_of(reach->index, query->bytes + token->text, token->text_length), &one);
     for (one.first = at + 1 > JOIN_WORDS ? at + 1 - JOIN_WORDS : 0; one.first <= at; one.first++)
         if (query->tokens[one.first].class != TOKEN_PLACE)
@@ -162,14 +201,18 @@ void reach_by_rarest_word(const struct reach *reach)
     size_t least = SIZE_MAX;
     for (size_t i = 0; i < reach->query->count; i++) {
         size_t names =
-            reach->query->tokens[i].class == TOKEN_CORE ? lists_of_token(reach, i, false) : SIZE_MAX;
+            reach->query->tokens[i].class == TOKEN_CORE ? lists_of_token(reach, i, NULL) : SIZE_MAX;
         if (names < least) {
             least = names;
             rarest = i;
         }
     }
+    struct crowd crowd;
+    crowd.reach = reach;
+    crowd.count = 0;
     if (rarest < reach->query->count)
-        lists_of_token(reach, rarest, true);
+        lists_of_token(reach, rarest, &crowd);
+    crowd_visit(&crowd);
 }
 
 /* One to three core words in a row, one of them read: by the sound of all of them together. */
@@ -177,6 +220,9 @@ void reach_by_sound(const struct reach *reach)
 {
     const struct parsed_name *query = reach->query;
     const struct chains *sounds = &reach->index->sounds;
+    struct crowd crowd;
+    crowd.reach = reach;
+    crowd.count = 0;
     for (size_t first = 0; first < query->count; first++) {
         char letters[SOUND_BYTES];
         size_t length = 0;
@@ -191,7 +237,8 @@ void reach_by_sound(const struct reach *reach)
             uint64_t hash[2];
             size_t ways = spoken ? sound_keys(letters, length, hash) : 0;
             for (size_t way = 0; way < ways; way++)
-                visit_chain(reach, chains_find(sounds, hash[way]));
+                add_chain(&crowd, chains_find(sounds, hash[way]));
         }
     }
+    crowd_visit(&crowd);
 }

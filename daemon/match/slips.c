@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { LEAST_BASE = 600, ROUNDING = 64000, SEEN = 256 };
-enum { KEYS = 128, CANDIDATES = 128, WORDS = 64, NAMES = 64 };
+enum { KEYS = 128, CANDIDATES = 128, WORDS = 64 };
 /* What looking at a word and at a name costs, in token pairs; so many entries of a list cost one. */
 enum { WORD_EFFORT = 2, LOOK_EFFORT = 2, ENTRIES_A_PAIR = 16 };
 
@@ -24,11 +24,12 @@ struct near_search {
         uint64_t hash;
         unsigned differ;
     } keys[KEYS];
-    uint32_t candidates[CANDIDATES], names[NAMES];
+    uint32_t candidates[CANDIDATES];
     struct near_word {
         uint32_t word, slip;
     } words[WORDS];
-    size_t key_count, candidate_count, word_count, name_count;
+    size_t key_count, candidate_count, word_count;
+    struct crowd crowd;
 };
 
 /* What is merely near leads to review at best: names that too little else agrees with are not laid against
@@ -37,10 +38,8 @@ struct near_search {
  * side. */
 static bool may_qualify(const struct near_search *search, const struct index_name *name, uint32_t slip)
 {
-    const struct match_index *index = search->reach->index;
     const struct parsed_name *query = search->reach->query;
-    bool kin = name->latin &&
-               !index->firms[name->firm].has_latin; /* trade words may agree with others than themselves */
+    bool kin = name->latin && !name->has_other; /* trade words may agree with others than themselves */
     uint32_t shared = 0;
     uint32_t missing = 0;
     for (size_t i = 0; i < query->count; i++) {
@@ -62,27 +61,16 @@ static bool may_qualify(const struct near_search *search, const struct index_nam
     return matched * 1000ull + ROUNDING >= (uint64_t)LEAST_BASE * (matched + missing);
 }
 
-static void visit_names(struct near_search *search)
-{
-    for (size_t i = 0; i < search->name_count; i++)
-        reach_visit(search->reach, search->names[i], false);
-    search->name_count = 0;
-}
-
 static void take_name(struct near_search *search, uint32_t name, uint32_t slip)
 {
     const struct match_index *index = search->reach->index;
-    if (index->stamps[name] == index->stamp)
+    if (crowd_knows(&search->crowd, name))
         return;
     /* Another word of it may be nearer: it is asked again then. */
     if (!search->reach->takes_all && !may_qualify(search, &index->names[name], slip))
         return;
-    if (!reach_affords(search->reach, 1))
-        return;
-    __builtin_prefetch(&index->tokens[index->names[name].first_token]);
-    search->names[search->name_count++] = name;
-    if (search->name_count == NAMES)
-        visit_names(search);
+    if (reach_affords(search->reach, 1))
+        crowd_add(&search->crowd, name);
 }
 
 /* The names of the words that are near. */
@@ -95,8 +83,10 @@ static void visit_words(struct near_search *search)
         __builtin_prefetch(&index->postings.values[walks[i].at]);
     }
     for (size_t i = 0; i < search->word_count; i++)
-        for (size_t at = walks[i].at; at < walks[i].end; at++)
+        for (size_t at = walks[i].at; at < walks[i].end; at++) {
+            __builtin_prefetch(&index->stamps[index->postings.values[at]]);
             __builtin_prefetch(&index->names[index->postings.values[at]]);
+        }
     for (size_t i = 0; i < search->word_count; i++) {
         if (!effort_takes(search->reach->effort, (walks[i].end - walks[i].at) * LOOK_EFFORT))
             continue;
@@ -104,19 +94,20 @@ static void visit_words(struct near_search *search)
             take_name(search, name, search->words[i].slip);
     }
     search->word_count = 0;
-    visit_names(search);
+    crowd_visit(&search->crowd);
 }
 
 static void compare(struct near_search *search, uint32_t at)
 {
-    const struct match_index *index = search->reach->index;
+    struct match_index *index = search->reach->index;
     const struct index_word *word = &index->words.list[at];
     unsigned allowed = edits_allowed(search->length, word->length);
     unsigned distance = allowed == 0 ? 1
                                      : near_distance(search->text, search->length, search->letters,
                                            word_text(&index->words, at), word->length, word->letters);
-    if (distance > allowed)
+    if (distance > allowed || index->word_stamps[at] == index->word_stamp)
         return;
+    index->word_stamps[at] = index->word_stamp; /* its names are paid for once, whatever came between */
     size_t longer = search->length > word->length ? search->length : word->length;
     __builtin_prefetch(&index->postings.starts[at]);
     search->words[search->word_count++] =
@@ -206,7 +197,9 @@ void reach_by_near(const struct reach *reach)
     struct near_search search; /* large: not zeroed as a whole */
     search.reach = reach;
     search.core_weight = search.places_weight = 0;
-    search.key_count = search.candidate_count = search.word_count = search.name_count = 0;
+    search.key_count = search.candidate_count = search.word_count = 0;
+    search.crowd.reach = reach;
+    search.crowd.count = 0;
     sum_up(&search);
     for (size_t i = 0; i < query->count; i++) {
         const struct token *token = &query->tokens[i];
@@ -217,9 +210,10 @@ void reach_by_near(const struct reach *reach)
         search.letters = letters_of(search.text, search.length);
         search.weight = token->weight;
         memset(search.seen, 0xff, sizeof search.seen);
+        index_next_word_stamp(reach->index);
         near_keys_sought(search.text, search.length, take_hash, &search);
         take_keys(&search);
         compare_all(&search);
-        visit_words(&search);
     }
+    visit_words(&search);
 }

@@ -18,10 +18,11 @@ static const char *const cyrillic[] = {"Кан", "Мэй", "Хуа", "Жуй", "
 
 /* Each firm has three of twelve words, and one long word that is a slip or two away from hundreds of others.
  */
-static struct match_index *crowd(void)
+static struct match_index *crowd(bool backwards)
 {
     struct match_index *index = match_index_new();
-    for (unsigned i = 0; i < FIRMS; i++) {
+    for (unsigned at = 0; at < FIRMS; at++) {
+        unsigned i = backwards ? FIRMS - 1 - at : at;
         char name[NAME];
         char uscc[16];
         snprintf(uscc, sizeof uscc, "F%06u", i);
@@ -61,11 +62,12 @@ static void see(uint32_t name, bool by_glue, void *context)
 }
 
 /* Walks every road as match_find() does, and tells what it met. */
-static void walk(struct match_index *index, const char *spelling, struct form form, struct seen *ret_seen)
+static void walk_far(
+    struct match_index *index, const char *spelling, struct form form, size_t effort, struct seen *ret_seen)
 {
     struct normal_name normal;
     struct parsed_name parsed;
-    *ret_seen = (struct seen){.index = index, .effort = {.left = EFFORT_MOST}};
+    *ret_seen = (struct seen){.index = index, .effort = {.left = effort}};
     name_normalise(spelling, strlen(spelling), &normal);
     assert_true(form_parse(index, &normal, form, &parsed));
     align_query(index, &parsed, &ret_seen->side);
@@ -81,6 +83,11 @@ static void walk(struct match_index *index, const char *spelling, struct form fo
     reach_by_words(&reach);
     reach_by_sound(&reach);
     reach_by_near(&reach);
+}
+
+static void walk(struct match_index *index, const char *spelling, struct form form, struct seen *ret_seen)
+{
+    walk_far(index, spelling, form, EFFORT_MOST, ret_seen);
 }
 
 static void assert_paid(const struct seen *seen)
@@ -125,6 +132,25 @@ static void rows_in_other_scripts_cost_no_more_than_allowed(void **state)
     assert_paid(&seen);
 }
 
+/* Hundreds of words are near each of these, and lead to names that were met before. */
+static void what_a_spelling_costs_does_not_depend_on_the_order_of_adding(void **state)
+{
+    const char *const spellings[] = {"longwordofxqletters", "Longwordofbxletters Medical",
+        "Longwordofaaletters Longwordofacletter Medical", "Kang Longwordofqqlettersx Ling"};
+    struct match_index *backwards = crowd(true);
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        struct seen there;
+        struct seen back;
+        walk_far(*state, spellings[i], (struct form){.kind = FORM_NAME}, 1000ul * EFFORT_MOST, &there);
+        walk_far(backwards, spellings[i], (struct form){.kind = FORM_NAME}, 1000ul * EFFORT_MOST, &back);
+        assert_true(there.names > 0);
+        assert_false(there.effort.exceeded);
+        assert_int_equal(there.names, back.names);
+        assert_int_equal(there.effort.left, back.effort.left);
+    }
+    match_index_free(backwards);
+}
+
 static void an_ordinary_name_costs_a_fraction(void **state)
 {
     struct seen seen;
@@ -159,7 +185,7 @@ static void a_firm_in_a_crowd_is_found_at_any_cost(void **state)
 
 static int set_up(void **state)
 {
-    *state = crowd();
+    *state = crowd(false);
     return 0;
 }
 
@@ -175,6 +201,7 @@ int main(void)
         cmocka_unit_test(rows_of_common_words_cost_no_more_than_allowed),
         cmocka_unit_test(rows_of_slips_cost_no_more_than_allowed),
         cmocka_unit_test(rows_in_other_scripts_cost_no_more_than_allowed),
+        cmocka_unit_test(what_a_spelling_costs_does_not_depend_on_the_order_of_adding),
         cmocka_unit_test(an_ordinary_name_costs_a_fraction),
         cmocka_unit_test(a_firm_in_a_crowd_is_found_at_any_cost),
     };
