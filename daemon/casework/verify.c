@@ -19,10 +19,15 @@ struct verifying {
 };
 
 struct stored_case {
-    const char *case_id, *authority, *number, *item, *verdict, *review, *facts_hash, *facts, *trace, *amount;
+    const char *case_id, *authority, *number, *item, *verdict, *review, *facts_hash, *facts, *trace,
+        *trace_hash;
+    const char *amount;
     fen_t award;
-    const char *frozen_hash;            /* of its facts when its batch was frozen; "" = it is in none */
-    const char *now_verdict, *now_hash; /* what was kept beside a case that is held; "" = nothing */
+    const char *frozen_hash; /* of its facts when its batch was frozen; "" = it is in none */
+    fen_t frozen_award;
+    /* What was kept beside a case that is held; "" = nothing. */
+    const char *now_verdict, *now_review, *now_hash;
+    fen_t now_award;
 };
 
 static const struct case_verdict *find(const struct firm_verdict *answer, const struct stored_case *stored)
@@ -41,7 +46,9 @@ static const char *held_difference(const struct case_verdict *verdict, const str
 {
     if (verdict == NULL || !string_equal(verdict->facts_hash, stored->now_hash))
         return "the facts have changed since it was held against them";
-    return string_equal(verdict_names[verdict->verdict].code, stored->now_verdict)
+    return string_equal(verdict_names[verdict->verdict].code, stored->now_verdict) &&
+                   string_equal(review_kind_names[verdict->review].code, stored->now_review) &&
+                   verdict->award == stored->now_award
                ? NULL
                : "what it would be now is not what was kept";
 }
@@ -52,7 +59,10 @@ static const char *difference(const struct case_verdict *verdict, const struct s
     char hash[DIGEST_HEX_BYTES];
     if (!string_equal(digest_hex_of(stored->facts, strlen(stored->facts), hash), stored->facts_hash))
         return "the stored facts do not have the stored hash";
-    if (stored->frozen_hash[0] != '\0' && !string_equal(stored->frozen_hash, stored->facts_hash))
+    if (!string_equal(digest_hex_of(stored->trace, strlen(stored->trace), hash), stored->trace_hash))
+        return "the stored trace does not have the stored hash";
+    if (stored->frozen_hash[0] != '\0' &&
+        (!string_equal(stored->frozen_hash, stored->facts_hash) || stored->frozen_award != stored->award))
         return "it is not as it was frozen";
     if (stored->now_hash[0] != '\0')
         return held_difference(verdict, stored);
@@ -93,15 +103,19 @@ static void verify_firm(struct verifying *verifying, const char *uscc)
         query(verifying->store,
             "SELECT f.case_id, f.authority, f.number, f.item, c.verdict, c.review_kind, "
             "c.facts_hash, c.facts, "
-            "c.trace, c.amount_state, c.award, coalesce(b.facts_hash, ''), coalesce(d.verdict, ''), "
-            "coalesce(d.facts_hash, '') FROM case_version c JOIN case_file f ON f.id = c.case_file "
+            "c.trace, c.trace_hash, c.amount_state, c.award, coalesce(b.facts_hash, ''), coalesce(b.award, "
+            "0), "
+            "coalesce(d.verdict, ''), coalesce(d.review_kind, ''), coalesce(d.facts_hash, ''), "
+            "coalesce(d.award, 0) FROM case_version c JOIN case_file f ON f.id = c.case_file "
             "LEFT JOIN batch_case b ON b.case_file = f.id LEFT JOIN case_difference d ON d.case_file = f.id "
             "WHERE c.uscc = ? AND c.seq_to IS NULL ORDER BY f.id"),
         "t", uscc);
     while (query_next(q)) {
         struct stored_case stored = {query_text(q, 0), query_text(q, 1), query_text(q, 2), query_text(q, 3),
             query_text(q, 4), query_text(q, 5), query_text(q, 6), query_text(q, 7), query_text(q, 8),
-            query_text(q, 9), query_integer(q, 10), query_text(q, 11), query_text(q, 12), query_text(q, 13)};
+            query_text(q, 9), query_text(q, 10), query_integer(q, 11), query_text(q, 12),
+            query_integer(q, 13), query_text(q, 14), query_text(q, 15), query_text(q, 16),
+            query_integer(q, 17)};
         const char *what = difference(find(&answer, &stored), &stored);
         if (what == NULL)
             continue;

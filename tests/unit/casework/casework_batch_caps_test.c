@@ -264,6 +264,42 @@ static void what_was_paid_for_a_product_counts_for_the_one_it_is_merged_into(voi
     assert_int_equal(casework_verify(world.store, &world.config, NULL, NULL), 0);
 }
 
+/* --- what is tampered with -------------------------------------------------------------------------------
+ */
+
+static const char *said;
+
+static void hear(const char *case_id, const char *what, void *context)
+{
+    (void)case_id;
+    (void)context;
+    said = what;
+}
+
+/* Also behind a difference, where the verdict of now is another one anyway. */
+static void what_a_batch_has_frozen_is_verified(void **state)
+{
+    (void)state;
+    static const char *const tricks[] = {"UPDATE batch_case SET award = award + 1",
+        "UPDATE case_version SET award = award + 1 WHERE seq_to IS NULL",
+        "UPDATE case_version SET trace = replace(trace, 'K260001', 'K260002') WHERE seq_to IS NULL",
+        "UPDATE case_difference SET award = award + 1"};
+    int64_t maker = frozen_case();
+    world_approve(
+        &world, (struct approval_row){
+                    .number = "K260001", .decided = "2026-03-10", .maker = maker, .status = "withdrawn"});
+    world_decide(&world, FIRM_A);
+    assert_int_equal(casework_verify(world.store, &world.config, hear, NULL), 0);
+    for (size_t i = 0; i < sizeof tricks / sizeof *tricks; i++) {
+        said = NULL;
+        store_write(world.store);
+        store_savepoint(world.store);
+        query_run(query(world.store, tricks[i]));
+        assert_int_equal(casework_verify(world.store, &world.config, hear, NULL), 1);
+        store_roll_back(world.store);
+    }
+}
+
 #define CLAIM(function) cmocka_unit_test_setup_teardown(function, open_world, close_world)
 
 int main(void)
@@ -276,6 +312,7 @@ int main(void)
         CLAIM(an_objection_to_a_frozen_case_does_not_lead_round_its_batch),
         CLAIM(a_part_payment_leaves_the_rest_of_the_award_committed),
         CLAIM(what_was_paid_for_a_product_counts_for_the_one_it_is_merged_into),
+        CLAIM(what_a_batch_has_frozen_is_verified),
     };
     world_clock();
     return cmocka_run_group_tests_name("caps of batches", tests, NULL, NULL);
