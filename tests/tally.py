@@ -29,6 +29,9 @@ VALGRIND_SKIPS = {
     **dict.fromkeys(["unit/publish_file_test", "unit/publish_fault_test", "unit/publish_reuse_test"],
                     "it starts itself anew, and under valgrind it is valgrind that would be started"),
 }
+# The same paths over and over, with a kill or a fault at each call, or with thousands of random worlds: under ASan they
+# are walked in full.
+VALGRIND_REPEATERS = ("_kill_test", "_fault_test", "_property_test", "_brute_test")
 # Time limits of a build without valgrind are stretched by this.
 VALGRIND_SLOWNESS = 40
 
@@ -86,6 +89,8 @@ def under_valgrind(test):
         return test["name"], None, "it was not built", ""
     if test["name"] in VALGRIND_SKIPS:
         return test["name"], None, VALGRIND_SKIPS[test["name"]], ""
+    if test["name"].endswith(VALGRIND_REPEATERS):
+        return test["name"], None, "it walks the paths of others again and again", ""
     environment = dict(os.environ, **dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", [])))
     environment.setdefault("M13_RANDOM_FIRMS", "40")  # random repetitions: valgrind wants each path, not each number
     began = time.monotonic()
