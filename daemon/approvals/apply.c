@@ -19,9 +19,8 @@ const char reason_of_double[] = "the same number stands in an earlier row with o
 
 static bool open_poll(struct applying *applying)
 {
-    struct query *q = query_bind(
-        query(applying->store,
-            "SELECT feed, sealed_seq, whole, strange, unread FROM poll WHERE id = ? AND state = 'sealed'"),
+    struct query *q = query_bind(query(applying->store, "SELECT feed, sealed_seq, whole, strange, unread, "
+                                                        "part FROM poll WHERE id = ? AND state = 'sealed'"),
         "i", applying->poll);
     bool found = query_next(q);
     if (found) {
@@ -30,6 +29,7 @@ static bool open_poll(struct applying *applying)
         applying->whole = query_integer(q, 2) != 0;
         snprintf(applying->strange, sizeof applying->strange, "%s", query_text(q, 3));
         applying->unread = query_integer(q, 4) > 0;
+        applying->part = query_integer(q, 5) != 0;
     }
     query_end(q);
     return found;
@@ -256,6 +256,15 @@ static void apply_gathered(struct applying *applying, const struct rows_of_numbe
     text_free(&line);
 }
 
+/* The first number of a register's tail may have rows before it: what is known of it is more. */
+static bool may_be_cut(struct applying *applying, const struct rows_of_number *gathered, int64_t seq)
+{
+    const char *const *value = gathered->rows[0].record.value;
+    return seq == 1 && applying->part && applying->definition != NULL &&
+           applying->definition->pages.tail > 0 &&
+           approval_find(applying->store, value[RECORD_AUTHORITY], value[RECORD_NUMBER]) != 0;
+}
+
 /* By its name, since SQLite without statistics would rather walk the whole poll in the order of its rows. */
 static void apply_number(struct applying *applying, int64_t seq, const char *number)
 {
@@ -270,7 +279,7 @@ static void apply_number(struct applying *applying, int64_t seq, const char *num
         gather_row(applying, q, &gathered);
     }
     query_end(q);
-    if (gathered.count > 0) {
+    if (gathered.count > 0 && !may_be_cut(applying, &gathered, seq)) {
         count_doubles(applying, &gathered);
         apply_gathered(applying, &gathered);
     }

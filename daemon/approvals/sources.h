@@ -20,6 +20,7 @@ struct applying {
     char feed[256];
     struct known_feed known;
     const struct feed_definition *definition; /* NULL = removed meanwhile */
+    bool part;                                /* it shows some of the register only */
     bool unread;                              /* some of its dates or country names could not be read */
     bool whole;                               /* it shows all: what is shown again is not noted one by one */
     int64_t now;

@@ -132,6 +132,22 @@ class Artg(Doubts):
         self.assertEqual((both["manufacturer"], both["city"], both["country"]), ("Ruixin Biotech Co., Ltd.", "Beijing", "CN"))
         self.assertEqual((one["manufacturer"], one["city"]), ("Shenzhen Haiwei Instrument Co., Ltd.", "Shenzhen"))
 
+    def test_an_entry_whose_rows_the_tail_cuts_in_two_stays_as_the_whole_register_shows_it(self):
+        self.begin_artg()
+        self.house.amend("tga-artg", ("size = 1000", "size = 2"), ("tail = 4000", "tail = 4"))
+        north = [("Ruixin Biotech Co., Ltd.", "Beijing", "China")]
+        rows = [self.entry(100000 + n, north) for n in range(3)] + [self.entry(100003, north, name=name) for name in ("first kind", "second kind")]
+        rows += [self.entry(100004 + n, north) for n in range(3)]
+        self.write_rows("tga-artg", rows)
+        self.once(1)
+        whole = self.known()["100003"]
+        self.assertIn("first kind; second kind", whole[2])
+        self.write_rows("tga-artg", rows + [self.entry(100007, north)])
+        self.once(2)
+        self.assertEqual(self.house.rows("SELECT kind, part FROM poll ORDER BY id DESC LIMIT 1"), [("window", 1)])
+        self.assertEqual(self.known()["100003"], whole)
+        self.assertIn("100007", self.known())
+
     def test_a_date_in_a_form_that_nobody_reads_does_not_wipe_out_the_one_that_is_known(self):
         self.begin_artg()
         north = [("Ruixin Biotech Co., Ltd.", "Beijing", "China")]
