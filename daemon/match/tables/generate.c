@@ -16,7 +16,14 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
-enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff, UNITS = 64, SYLLABLES = 1024 };
+enum {
+    HAN_FIRST = 0x4e00,
+    HAN_LAST = 0x9fff,
+    SIGMA = 0x3c3,
+    FINAL_SIGMA = 0x3c2,
+    UNITS = 64,
+    SYLLABLES = 1024
+};
 
 static void stop_on(UErrorCode status, const char *what)
 {
@@ -84,13 +91,16 @@ static bool has_folding(UChar32 code_point)
            type == U_LETTER_NUMBER || type == U_OTHER_NUMBER || type == U_OTHER_SYMBOL;
 }
 
-/* Marks go from Latin letters only: without its marks a kana or a Cyrillic letter is another letter. */
+/* Marks go from Latin and Greek letters, which have none in capitals: without its marks a kana or a Cyrillic
+ * letter is another letter. Nor do capitals know that a sigma is the last letter. */
 static void write_fold(const char *folder)
 {
     FILE *file = open_table(folder, "fold.txt",
-        "Letters and digits as they are compared: small, of normal width, Latin ones without marks.");
+        "Letters and digits as they are compared: small, of normal width, Latin and Greek ones without "
+        "marks.");
     const UTransliterator *latin =
         transliterator("NFKD; [:Latin:] Latin-ASCII; Latin-ASCII; Lower; [^a-z0-9] Remove");
+    const UTransliterator *greek = transliterator("NFKD; [:Nonspacing Mark:] Remove; Lower");
     const UTransliterator *other = transliterator("NFKC; Lower");
     for (UChar32 code_point = 0xaa; code_point < 0xffe0; code_point++) {
         UErrorCode status = U_ZERO_ERROR;
@@ -100,7 +110,10 @@ static void write_fold(const char *folder)
             continue;
         bool is_latin = script == USCRIPT_LATIN || u_charDigitValue(code_point) >= 0;
         char folded[256];
-        bool changed = transliterate(is_latin ? latin : other, code_point, folded, sizeof folded);
+        const UTransliterator *by = is_latin ? latin : script == USCRIPT_GREEK ? greek : other;
+        bool is_final_sigma = code_point == FINAL_SIGMA;
+        bool changed =
+            transliterate(by, is_final_sigma ? SIGMA : code_point, folded, sizeof folded) || is_final_sigma;
         bool usable = folded[0] != '\0' && strlen(folded) <= 4 && strchr(folded, ' ') == NULL;
         bool whole = is_latin || (folded[0] & 0x80);
         if (!changed || !usable || !whole)

@@ -19,6 +19,7 @@ static const struct test_firm firms[] = {
     {.uscc = "CHANGFENG", .zh = "北京长峰医疗器械有限公司"},
     {.uscc = "SEAGENIX", .en = "Beijing Seagenix Robot Co., Ltd."},
     {.uscc = "MEIDI", .en = "Meidi Pharmacy Co., Ltd."},
+    {.uscc = "KOSMAS", .en = "Kosmas Medical S.A."},
 };
 
 static struct match_index *all;
@@ -73,6 +74,16 @@ static void greek_letters_are_read_too(void **state)
 {
     (void)state;
     assert_recognised("ΚΕΣΤΡΑ IMAGING (Beijing)", "KESTRA");
+}
+
+/* Capitals have neither marks nor a letter of their own for the last sigma. */
+static void greek_is_read_alike_in_capitals_and_small_letters(void **state)
+{
+    (void)state;
+    assert_recognised("ΚΟΣΜΑΣ ΙΑΤΡΙΚΗ ΑΝΩΝΥΜΟΣ ΕΤΑΙΡΕΙΑ", "KOSMAS");
+    assert_recognised("Κοσμάς Ιατρική Ανώνυμος Εταιρεία", "KOSMAS");
+    assert_recognised("Κοσμάς Ιατρικά Μονοπρόσωπη Α.Ε.", "KOSMAS");
+    assert_recognised("Kosmas Iatrika Anonimos Etaireia", "KOSMAS");
 }
 
 static void names_of_letters_are_an_abbreviation(void **state)
@@ -132,6 +143,7 @@ int main(void)
         cmocka_unit_test(katakana_is_recognised_by_its_sound),
         cmocka_unit_test(cyrillic_is_recognised_by_its_sound),
         cmocka_unit_test(greek_letters_are_read_too),
+        cmocka_unit_test(greek_is_read_alike_in_capitals_and_small_letters),
         cmocka_unit_test(names_of_letters_are_an_abbreviation),
         cmocka_unit_test(english_brands_are_recognised_as_they_are_spoken),
         cmocka_unit_test(portuguese_and_russian_trade_words_are_translated),
