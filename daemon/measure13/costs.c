@@ -18,10 +18,17 @@ static int64_t parts_of(const struct fact_cost *cost, const char *product_id)
     return parts;
 }
 
+/* A product that needs two certificates at once is one item, which has the costs of both. */
+static bool names_item(const char *number, const struct fact_item *item)
+{
+    return string_equal(number, item->number) || (item->pair_number != NULL && item->scope != ITEM_JOINED &&
+                                                     string_equal(number, item->pair_number));
+}
+
 static bool is_of_item(const struct fact_cost *cost, const struct fact_item *item)
 {
     return item->product_id[0] != '\0' && string_equal(cost->authority, item->authority) &&
-           (cost->number[0] == '\0' || string_equal(cost->number, item->number)) &&
+           (cost->number[0] == '\0' || names_item(cost->number, item)) &&
            parts_of(cost, item->product_id) > 0;
 }
 

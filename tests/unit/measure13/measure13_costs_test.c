@@ -487,6 +487,18 @@ static void two_lines_of_one_invoice_count_and_the_same_line_twice_does_not(void
     assert_amount(0, AMOUNT_PARTIAL);
 }
 
+/* Its quality system was audited for this product too: one item, with the costs of both. */
+static void a_cost_of_the_other_certificate_of_an_item_is_the_item_s(void **state)
+{
+    (void)state;
+    scene.parameters.ratio = 100;
+    scene_add_cost(&scene, "C1", "2026-01-05", "1000.00", "CNY")->number = "QMS-1";
+    assert_int_equal(decided(&scene)->award, 0);
+    scene.items[0].pair_number = "QMS-1";
+    scene.items[0].pair_status = "active";
+    assert_int_equal(decided(&scene)->award, 100000);
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
@@ -515,6 +527,7 @@ int main(void)
         CLAIM(a_month_of_payment_suffices_for_the_rate_and_a_year_does_not),
         CLAIM(every_line_is_rounded_down_for_itself),
         CLAIM(recoverable_tax_is_no_cost),
+        CLAIM(a_cost_of_the_other_certificate_of_an_item_is_the_item_s),
         CLAIM(an_amount_that_cannot_be_read_is_left_out),
         CLAIM(the_order_in_which_costs_and_rates_arrived_does_not_show),
         CLAIM(cost_without_any_rate_makes_the_amount_incomplete_and_not_the_verdict),
