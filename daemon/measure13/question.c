@@ -23,8 +23,15 @@ int32_t question_filed(const struct rule_question *question)
     return question->item->applied_on != 0 ? question->item->applied_on : question->today;
 }
 
-/* The round of a calendar year is filed in the year after it, so a decision of this year or of the last one
- * can still be filed. */
+static int32_t last_day_of_last_year(int32_t today)
+{
+    int year, month, day;
+    day_to_civil(today, &year, &month, &day);
+    return day_from_civil(year, 1, 1) - 1;
+}
+
+/* The round of a calendar year is filed in the year after it: as long as nothing is filed, a decision of this
+ * year or of the last one can still be. */
 static int32_t first_day_of_last_year(int32_t today)
 {
     int year, month, day;
@@ -42,7 +49,10 @@ static enum truth within_newly(const struct rule_question *question)
     case NEWLY_INTERVAL:
         return date_within(decision, parameters->newly_first, parameters->newly_last);
     case NEWLY_CALENDAR_YEAR:
-        return date_on_or_after(decision, first_day_of_last_year(question_filed(question)));
+        return question->item->applied_on != 0
+                   ? date_within(decision, first_day_of_last_year(question_filed(question)),
+                         last_day_of_last_year(question_filed(question)))
+                   : date_on_or_after(decision, first_day_of_last_year(question_filed(question)));
     case NEWLY_ROLLING_MONTHS:
         return date_on_or_after(
             decision, day_add_months(question_filed(question), -parameters->newly_months));

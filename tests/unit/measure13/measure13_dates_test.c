@@ -197,6 +197,23 @@ static void by_calendar_year_a_decision_is_filed_in_the_year_after_it(void **sta
     assert_outcome(&scene, "R02", RULE_PASS);
 }
 
+/* What is filed is of one round: the year before it, neither an earlier nor its own. */
+static void by_calendar_year_what_is_filed_in_the_year_of_its_decision_came_too_early(void **state)
+{
+    (void)state;
+    scene.parameters.newly_mode = NEWLY_CALENDAR_YEAR;
+    scene.parameters.watch_first = scene.parameters.watch_last = DAY_NONE;
+    scene.items[0].applied_on = day_from_civil(2027, 3, 1);
+    decided_on("2027-02-01");
+    assert_out_of_window(&scene, "R02");
+    decided_on("2026-12-31");
+    assert_outcome(&scene, "R02", RULE_PASS);
+    decided_on("2027");
+    assert_out_of_window(&scene, "R02");
+    decided_on("2025-12-31");
+    assert_out_of_window(&scene, "R02");
+}
+
 static void an_unconfirmed_reading_is_printed_as_an_assumption(void **state)
 {
     (void)state;
@@ -238,6 +255,7 @@ int main(void)
         CLAIM(an_interval_counts_its_first_and_last_day),
         CLAIM(a_rolling_window_reaches_back_its_months_from_today),
         CLAIM(by_calendar_year_a_decision_is_filed_in_the_year_after_it),
+        CLAIM(by_calendar_year_what_is_filed_in_the_year_of_its_decision_came_too_early),
         CLAIM(an_unconfirmed_reading_is_printed_as_an_assumption),
         CLAIM(the_line_shows_the_date_and_the_parameter_used),
     };
