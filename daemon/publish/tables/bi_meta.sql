@@ -3,6 +3,10 @@ CREATE TABLE bi_meta (
     value TEXT NOT NULL
 );
 
+-- In the order of their letters, the best standing comes first. One pass for both counts: it reads many approvals.
+WITH beijing (name, standing) AS MATERIALIZED (
+    SELECT name, min(standing) FROM beijing_maker GROUP BY name
+)
 SELECT 'schema_version' AS name, '1' AS value
 UNION ALL SELECT 'published_at', strftime('%Y-%m-%dT%H:%M:%SZ', :now / 1000, 'unixepoch')
 -- As old as the oldest success of a feed in use: nothing published is older than that.
@@ -17,5 +21,5 @@ UNION ALL SELECT 'journal_head', coalesce((SELECT hash FROM journal ORDER BY seq
 UNION ALL SELECT 'approvals', count(*) FROM approval WHERE purpose = 'approvals'
 UNION ALL SELECT 'cases', count(*) FROM case_file
 -- Makers whom some register puts in Beijing, and those of them that a firm has claimed (by authority: bi_authority).
-UNION ALL SELECT 'beijing_makers', count(DISTINCT name) FROM beijing_maker
-UNION ALL SELECT 'beijing_claimed', count(DISTINCT name) FROM beijing_maker WHERE standing = 'claimed';
+UNION ALL SELECT 'beijing_makers', count(*) FROM beijing
+UNION ALL SELECT 'beijing_claimed', count(*) FROM beijing WHERE standing = 'claimed';
