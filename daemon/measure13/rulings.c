@@ -142,6 +142,10 @@ void rulings_apply(const struct rule_question *question, struct trace_line *line
     }
     line->ruling = ruling;
     line->outcome = ruling->accepted ? RULE_PASS : RULE_FAIL;
+    /* Of a sale that is none, or none in the market, another one is still to be shown. */
+    if (!ruling->accepted && (string_equal(line->rule, "R12") || string_equal(line->rule, "R13")) &&
+        question_has_market(question_authority(question)))
+        line_misses(line, MISSING_SALE);
     line->review = REVIEW_NOT;
     say(line, ruling->accepted ? "经办人已核定：符合" : "经办人已核定：不符合",
         ruling->accepted ? "An officer has decided: satisfied" : "An officer has decided: not satisfied",

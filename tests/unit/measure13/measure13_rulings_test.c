@@ -105,6 +105,19 @@ static void a_sale_that_is_corrected_asks_again(void **state)
     assert_review(&scene, "R12", REVIEW_ASSESSMENT);
 }
 
+/* The text asks for a sale: where this one is none, one is still to be shown. */
+static void a_sale_that_is_rejected_leaves_the_case_waiting_for_one(void **state)
+{
+    (void)state;
+    scene.sales[0].related = "yes";
+    answer("R12", false);
+    assert_verdict(&scene, VERDICT_PENDING);
+    assert_missing(&scene, "R12", "sale");
+    assert_non_null(strstr(line_of(&scene.answer.cases[0], "R12")->zh, "经办人已核定：不符合"));
+    scene_add_sale(&scene, "S2", "US", "2026-06-04");
+    assert_verdict(&scene, VERDICT_ELIGIBLE);
+}
+
 static void another_claimant_asks_again(void **state)
 {
     (void)state;
@@ -178,6 +191,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_recall_asks_again, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(a_sale_that_is_corrected_asks_again, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(another_claimant_asks_again, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(
+            a_sale_that_is_rejected_leaves_the_case_waiting_for_one, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(another_product_asks_again, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(
             a_new_version_of_the_register_s_row_asks_nothing_new, open_scene, close_scene),
