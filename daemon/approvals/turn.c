@@ -4,15 +4,44 @@
 #include "m13/store.h"
 #include "m13/text.h"
 
+#include <string.h>
+
 /* More values that no rule knows, or that cannot be read, than the register as a whole had last time. */
 #define IS_DRIFTING                                                                                          \
     "p.drift <> '' OR p.unknown > iif(p.whole, s.unknown, 0) OR p.unread > iif(p.whole, s.unread, 0) "
+
+/* Each stands as `member "value"`, with a comma between two. */
+static bool has_new_words(const char *strange, const char *before)
+{
+    while (*strange != '\0') {
+        const char *end = strstr(strange, "\", ");
+        size_t length = end != NULL ? (size_t)(end + 1 - strange) : strlen(strange);
+        if (memmem(before, strlen(before), strange, length) == NULL)
+            return true;
+        strange += length + (end != NULL ? strlen(", ") : 0);
+    }
+    return false;
+}
+
+/* As many values that no rule knows as last time may be other ones. */
+static bool turn_has_new_words(struct store *store, int64_t poll)
+{
+    struct query *q = query_bind(
+        query(store, "SELECT p.strange, coalesce((SELECT o.strange FROM poll o WHERE o.feed = p.feed AND "
+                     "o.state = 'applied' AND o.whole = 1 AND o.id < p.id ORDER BY o.id DESC LIMIT 1), '') "
+                     "FROM poll p WHERE p.id = ?"),
+        "i", poll);
+    bool found = query_next(q) && has_new_words(query_text(q, 0), query_text(q, 1));
+    query_end(q);
+    return found;
+}
 
 bool turn_has_drift(struct store *store, int64_t poll)
 {
     return store_value(store, 0,
                "SELECT " IS_DRIFTING "FROM poll p JOIN feed_state s ON s.name = p.feed WHERE p.id = ?", "i",
-               poll) != 0;
+               poll) != 0 ||
+           turn_has_new_words(store, poll);
 }
 
 /* What a turn can have brought besides plain rows; the word that a person most needs to hear goes first. */

@@ -111,6 +111,24 @@ class ByHand(Doubts):
         self.assertEqual(listed, [True, True, False])
 
 
+class Catalogue(Doubts):
+    PATH = "/prequal/sites/default/files/immunization_devices/json/catalogs/immunization_devices_catalogue.json"
+
+    def put(self, *states):
+        rows = [{"id": f"E008-{n:03d}", "details": {"manufacturer": "Beijing Chenlan", "country_of_manufacture": "China", "status": state,
+                                                   "date_of_acceptance": "05 Mar 2026", "appliance_type": "E008"}} for n, state in enumerate(states)]
+        (self.folder / "catalogue.json").write_text(json.dumps({"e008": rows, "e013": []}), encoding="utf-8")
+
+    def test_each_state_that_nobody_knows_is_told_once(self):
+        self.begin("who-pqs", extra=("--serve", self.PATH + "|{folder}/catalogue.json|application/json"))
+        told = []
+        for day, state in enumerate(("Prequalified", "Weird", "Weird", "Stranger", "Stranger"), start=1):
+            self.put(state, *["Prequalified"] * (10 + day))
+            self.once(day)
+            told.append(self.outcome("who-pqs")[0] == "drift")
+        self.assertEqual(told, [False, True, False, True, False])
+
+
 class Artg(Doubts):
     @staticmethod
     def entry(number, makers, start="2026-03-05", sponsor="Sponsor Pty Ltd", name="infusion pump", **more):
