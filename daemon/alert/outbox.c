@@ -65,6 +65,15 @@ static bool audience_of(const struct case_change *change, enum audience *ret_aud
     return false;
 }
 
+/* For the firm: it has declined, was refused, or has its money. What it hears then comes from a person. */
+static bool is_over(struct store *store, int64_t case_file)
+{
+    return store_value(store, 0,
+               "SELECT count(*) FROM case_file WHERE id = ? AND stage IN "
+               "('declined', 'rejected', 'withdrawn', 'published', 'paid', 'watched', 'recovered')",
+               "i", case_file) > 0;
+}
+
 /* What the first load of a register brings up is no news: a person releases it, and in mode `release` any
  * first notice. Until then a firm hears nothing more of that case; the desk hears at once how a known case
  * changes. */
@@ -80,6 +89,8 @@ void outbox_collect(struct outbox *outbox, const struct case_change *change)
     enum audience audience;
     if (!audience_of(change, &audience))
         return;
+    if (audience == AUDIENCE_FIRM && is_over(outbox->store, change->case_file))
+        audience = AUDIENCE_DESK;
     bool waits = waits_for_a_person(change, audience, outbox->config->alerts.mode);
     struct told_firm *told = NULL;
     for (size_t i = 0; i < outbox->count && !told; i++)

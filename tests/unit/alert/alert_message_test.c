@@ -380,12 +380,38 @@ static void what_a_held_case_would_be_now_is_the_desks_matter(void **state)
     json_decref(body);
 }
 
+/* Whoever declined, was rejected or has been paid is invited to nothing by a fact that comes later. */
+static void a_case_that_is_over_for_the_firm_is_the_desks_matter(void **state)
+{
+    struct world *world = *state;
+    static const char *const over[] = {"declined", "rejected", "withdrawn", "paid", "recovered"};
+    query_run(query(world->store, "INSERT INTO approval (authority, number, feed, first_seen_at, first_poll) "
+                                  "VALUES ('FDA', 'K1', 'f', 0, 0)"));
+    query_run(query(world->store,
+        "INSERT INTO case_file (id, case_id, policy, authority, number, item, approval, "
+        "opened_at, opened_seq, stage_since) VALUES (1, 'M13-2026-K1', 'M13', 'FDA', 'K1', '1', "
+        "(SELECT id FROM approval), 0, 1, 0)"));
+    for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
+        query_run(query(world->store, "DELETE FROM delivery"));
+        query_run(query(world->store, "DELETE FROM outbox"));
+        query_run(query_bind(query(world->store, "UPDATE case_file SET stage = ?"), "t", over[i]));
+        tell(world, (struct change){anzhen, "K1", "verdict", "pending", VERDICT_ELIGIBLE, REVIEW_NOT, false});
+        assert_true(outbox_write(world->outbox));
+        assert_messages(world, AUDIENCES, "desk released");
+    }
+    query_run(query(world->store, "UPDATE case_file SET stage = 'notified'"));
+    tell(world, (struct change){anzhen, "K1", "verdict", "pending", VERDICT_ELIGIBLE, REVIEW_NOT, false});
+    assert_true(outbox_write(world->outbox));
+    assert_messages(world, AUDIENCES, "desk released,firm released");
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_WORLD(new_approval_is_told_to_its_firm),
+        IN_WORLD(a_case_that_is_over_for_the_firm_is_the_desks_matter),
         IN_WORLD(question_of_assessment_may_be_told_to_the_firm_but_not_one_of_identity),
         IN_WORLD(firm_is_told_nothing_negative),
         IN_WORLD(refusal_of_old_approvals_is_no_news_to_anyone),
