@@ -111,6 +111,27 @@ class ByHand(Doubts):
         self.assertEqual(listed, [True, True, False])
 
 
+class Elk(Doubts):
+    @staticmethod
+    def certificate(number, day, state="Действует"):
+        return {"id": 1, "status": {"name": state}, "noRu": number, "dateRu": day, "endDateRu": None, "name": "monitor",
+                "producer": {"name": "Beijing Chenlan"}, "productionSites": [], "declarant": {"name": "ООО «Заявитель»"}}
+
+    def test_a_certificate_that_is_amended_keeps_its_first_date(self):
+        self.begin("roszdravnadzor-elk", extra=("--dialect", "roszdravnadzor-elk={folder}/elk.ndjson"))
+        self.write_rows("elk", [self.certificate("РЗН 2019/8000", "2019-02-01")])
+        self.once(1)
+        self.write_rows("elk", [self.certificate("РЗН 2019/8000", "2026-08-20")])
+        self.once(9)
+        self.assertEqual(self.record("РЗН2019/8000")["decision_date"], "2019-02-01")
+        old, fresh = self.certificate("РЗН 2019/8000", "2019-02-01", "Отменено"), self.certificate("РЗН 2019/8000", "2026-08-20")
+        for rows in ([old, fresh], [fresh, old]):
+            self.write_rows("elk", rows)
+            self.once(17)
+            said = self.record("РЗН2019/8000")
+            self.assertEqual((said["decision_date"], said["status"]), ("2019-02-01", "active"))
+
+
 class Catalogue(Doubts):
     PATH = "/prequal/sites/default/files/immunization_devices/json/catalogs/immunization_devices_catalogue.json"
 
