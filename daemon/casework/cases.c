@@ -118,6 +118,39 @@ static void write_version(const struct writing *writing)
     text_free(&missing);
 }
 
+/* --- answers that are used up -------------------------------------------------------------------------- */
+
+/* Some rules ask how things stand at present. Where they stand otherwise now, what was said of them is over:
+ * should they come to be so again, a person is asked again. */
+static bool asks_how_things_stand(const char *rule)
+{
+    return string_equal(rule, "R08") || string_equal(rule, "R10");
+}
+
+static bool is_asked(const struct case_verdict *verdict, const char *rule)
+{
+    for (size_t i = 0; i < verdict->trace_count; i++)
+        if (string_equal(verdict->trace[i].rule, rule))
+            return verdict->trace[i].question[0] != '\0';
+    return false;
+}
+
+static void use_up_answers(const struct writing *writing)
+{
+    const struct case_verdict *verdict = writing->decided->verdict;
+    struct store *store = writing->casework->store;
+    for (size_t i = 0; i < verdict->item->ruling_count; i++) {
+        const struct fact_ruling *ruling = &verdict->item->rulings[i];
+        if (!asks_how_things_stand(ruling->rule) || is_asked(verdict, ruling->rule))
+            continue;
+        query_run(
+            query_bind(query(store, "UPDATE review_decision SET seq_to = ? WHERE item = ? AND maker = 0 "
+                                    "AND uscc = ? AND seq_to IS NULL"),
+                "itt", writing->seq, ruling->source.id, writing->decided->uscc));
+        work_add(store, "decide", writing->decided->uscc, true); /* the answer was among the facts */
+    }
+}
+
 /* --- events --------------------------------------------------------------------------------------------- */
 
 static void tell(const struct writing *writing, const char *kind, const char *old, const char *new)
@@ -184,6 +217,7 @@ void case_write(
     if (current->case_file == 0)
         open_case(&writing);
     write_version(&writing);
+    use_up_answers(&writing);
     if (current->case_file == 0)
         tell(&writing, "opened", "", verdict_code(&writing));
     else

@@ -163,6 +163,26 @@ static void a_rejected_question_excludes_it_and_can_be_answered_otherwise(void *
     assert_int_equal(count_of(&world, "SELECT count(*) FROM review_decision WHERE seq_to IS NULL"), 1);
 }
 
+/* The officer judged that suspension: the next one is another. */
+static void an_answer_on_how_things_stand_is_used_up_when_they_stand_otherwise(void **state)
+{
+    (void)state;
+    static const char *const statuses[] = {"suspended", "active", "suspended"};
+    static const char *const verdicts[] = {"eligible", "eligible", "review/identity"};
+    int64_t maker = world_eligible(&world);
+    world_decide(&world, FIRM_A);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        world_approve(
+            &world, (struct approval_row){
+                        .number = "K260001", .decided = "2026-03-10", .maker = maker, .status = statuses[i]});
+        world_decide(&world, FIRM_A);
+        if (i == 0)
+            assert_int_equal(answer(question_of("K260001", "R10"), REVIEW_ACCEPT, "lifted on 2026-09-01"), 0);
+        assert_string_equal(verdict_of(&world, "K260001"), verdicts[i]);
+    }
+    assert_int_equal(casework_verify(world.store, &world.config, NULL, NULL), 0);
+}
+
 static void an_answer_needs_its_reason_and_its_question(void **state)
 {
     (void)state;
@@ -495,6 +515,7 @@ int main(void)
         CLAIM(an_accepted_question_makes_the_case_eligible_and_stays),
         CLAIM(a_rejected_question_excludes_it_and_can_be_answered_otherwise),
         CLAIM(an_answer_needs_its_reason_and_its_question),
+        CLAIM(an_answer_on_how_things_stand_is_used_up_when_they_stand_otherwise),
         CLAIM(another_candidate_opens_the_question_again),
         CLAIM(a_case_goes_its_way_and_its_history_says_who_and_why),
         CLAIM(a_move_that_the_table_does_not_know_is_refused_with_those_that_it_knows),
