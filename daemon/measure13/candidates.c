@@ -112,7 +112,15 @@ static int compare(const void *a, const void *b)
     int order = strcmp(first->number, second->number);
     if (order == 0)
         order = strcmp(first->authority, second->authority);
-    return order != 0 ? order : (int)first->likeness - (int)second->likeness;
+    if (order == 0)
+        order = (int)first->likeness - (int)second->likeness;
+    if (order == 0)
+        order = first->decision.first < second->decision.first
+                    ? -1
+                    : first->decision.first > second->decision.first;
+    if (order == 0)
+        order = strcmp(first->device, second->device);
+    return order != 0 ? order : strcmp(first->source.id, second->source.id);
 }
 
 const struct fact_predecessor **candidates_of_item(const struct rule_question *question, size_t *ret_count)

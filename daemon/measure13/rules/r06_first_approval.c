@@ -21,7 +21,9 @@ static int compare_predecessors(const void *a, const void *b)
     const struct fact_predecessor *first = *(const struct fact_predecessor *const *)a;
     const struct fact_predecessor *second = *(const struct fact_predecessor *const *)b;
     int order = strcmp(first->number, second->number);
-    return order != 0 ? order : strcmp(first->authority, second->authority);
+    if (order == 0)
+        order = strcmp(first->authority, second->authority);
+    return order != 0 ? order : strcmp(first->source.id, second->source.id);
 }
 
 /* The predecessors of one kind in order of number; the caller frees. NULL when there is none. */

@@ -284,12 +284,30 @@ static void entry_of_a_second_sponsor_is_judged_and_the_first_sponsors_is_not(vo
     assert_review(&scene, "R06", REVIEW_ASSESSMENT);
 }
 
+/* Of one number two devices: the order in which they were found does not show. */
+static void candidates_of_one_number_stand_in_an_order_of_their_own(void **state)
+{
+    (void)state;
+    struct text texts[2] = {TEXT_WITH_CEILING(65536), TEXT_WITH_CEILING(65536)};
+    scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "EL-1", "2019-02-01")->device = "B pump";
+    scene_add_predecessor(&scene, PREDECESSOR_CANDIDATE, "EL-1", "2018-02-01")->device = "A pump";
+    measure13_trace_json(decided(&scene), &texts[0]);
+    struct fact_predecessor first = scene.predecessors[0];
+    scene.predecessors[0] = scene.predecessors[1];
+    scene.predecessors[1] = first;
+    measure13_trace_json(decided(&scene), &texts[1]);
+    assert_string_equal(text_string(&texts[0]), text_string(&texts[1]));
+    text_free(&texts[0]);
+    text_free(&texts[1]);
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
     const struct CMUnitTest tests[] = {
         CLAIM(a_signed_declaration_and_no_predecessor_pass),
         CLAIM(without_a_declaration_it_is_missing),
+        CLAIM(candidates_of_one_number_stand_in_an_order_of_their_own),
         CLAIM(a_declaration_that_is_only_claimed_lacks_its_document),
         CLAIM(an_earlier_approval_under_the_same_code_is_judged_even_against_a_declaration),
         CLAIM(many_candidates_are_counted_and_the_first_named),
