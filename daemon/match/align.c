@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TRADE_LETTERS = 7, COST_MISSING = 30, COST_ELSEWHERE = 20, COST_CONFLICT = 300 };
+enum { COST_MISSING = 30, COST_ELSEWHERE = 20, COST_CONFLICT = 300 };
 
 const char *const place_relation_names[] = {"equal", "elsewhere", "missing", "conflict"};
 const char *const align_how_names[] = {"exact", "synonym", "join", "loose", "sound", "edit"};
@@ -229,16 +229,6 @@ static unsigned edits_between(const struct align_token *a, const struct align_to
     unsigned raw =
         near_distance(a->raw, a->raw_length, a->raw_letters, b->raw, b->raw_length, b->raw_letters);
     return canonical < raw ? canonical : raw;
-}
-
-/* Core words that differ by a slip or two; or a slip in a long trade word, which makes it look like core
- * (Madical, Tecnnology). */
-unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length)
-{
-    size_t shorter = a_length < b_length ? a_length : b_length;
-    if (a_class == TOKEN_GENERIC && b_class == TOKEN_GENERIC)
-        return 0;
-    return a_class == b_class ? edits_allowed(a_length, b_length) : shorter >= TRADE_LETTERS ? 1 : 0;
 }
 
 static bool are_near(const struct align_token *a, const struct align_token *b, unsigned edits)

@@ -67,8 +67,18 @@ void align(const struct align_side *query, const struct align_side *firm, struct
 /* To read two words aloud costs microseconds, and nine runs begin at each pair: names of 16 words each are
  * compared so, and none is longer; a stranger's row may be, and must not hold the loop. */
 enum { SOUND_PAIRS_MOST = 256 };
-/* Slips that two tokens may differ by and still be a pair; 0 = none. */
-unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length);
+/* Slips that two tokens may differ by and still be a pair; 0 = none. Core words may by one or two; or a long
+ * trade word by one, which makes it look like core (Madical, Tecnnology). */
+enum { ALIGN_TRADE_LETTERS = 7 };
+static inline unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length)
+{
+    size_t shorter = a_length < b_length ? a_length : b_length;
+    if (a_class == TOKEN_GENERIC && b_class == TOKEN_GENERIC)
+        return 0;
+    if (a_class == b_class)
+        return edits_allowed(a_length, b_length);
+    return shorter >= ALIGN_TRADE_LETTERS ? 1 : 0;
+}
 /* Words read out of another script, against those that sound alike (sound_pairs.c); and what it needs of
  * align.c. */
 void align_sounds(struct alignment *a, const struct align_side *const sides[2]);

@@ -14,6 +14,13 @@ void bound_query(const struct match_index *index, const struct align_side *query
     *ret_bound = (struct bound){.index = index, .query = query, .is_latin = true};
     for (size_t i = 0; i < query->count; i++) {
         const struct align_token *token = &query->tokens[i];
+        ret_bound->tokens[i] = (struct bound_token){.letters = token->letters,
+            .raw_letters = token->raw_letters,
+            .length = token->length,
+            .raw_length = token->raw_length,
+            .weight = token->weight,
+            .class = token->class,
+            .rewritten = token->letters != token->raw_letters || token->length != token->raw_length};
         ret_bound->spoken = ret_bound->spoken || token->spoken;
         ret_bound->loose = ret_bound->loose || token->loose;
         ret_bound->is_latin =
@@ -25,51 +32,41 @@ void bound_query(const struct match_index *index, const struct align_side *query
     }
 }
 
-/* One side's tokens that equal none of the other's. */
+/* One side's tokens that equal none of the other's, as bits. */
 struct rest {
-    struct rest_token {
-        uint32_t letters, raw_letters;
-        uint16_t length, raw_length, weight;
-        uint8_t class;
-        bool rewritten; /* as written it is another word */
-        bool paired;    /* it may find a partner */
-    } tokens[NAME_TOKENS];
-    size_t count;
+    const struct bound_token *tokens;
+    uint64_t free;
+    uint64_t paired;  /* of these: they may find a partner */
     uint32_t letters; /* of all of them, as canonical and as written */
     bool generic;     /* trade words among them */
 };
 
-static void rest_add(struct rest *rest, const struct rest_token *token)
+static struct rest rest_of(const struct bound_token *tokens, uint64_t free)
 {
-    rest->tokens[rest->count++] = *token;
-    rest->letters |= letters_once(token->letters | token->raw_letters);
-    rest->generic = rest->generic || token->class == TOKEN_GENERIC;
-}
-
-static void rest_of_query(const struct bound *bound, uint64_t free, struct rest *ret_rest)
-{
+    struct rest rest = {.tokens = tokens, .free = free};
     for (; free != 0; free &= free - 1) {
-        const struct align_token *token = &bound->query->tokens[__builtin_ctzll(free)];
-        rest_add(
-            ret_rest, &(struct rest_token){token->letters, token->raw_letters, token->length,
-                          token->raw_length, token->weight, token->class,
-                          token->letters != token->raw_letters || token->length != token->raw_length, false});
+        const struct bound_token *token = &tokens[__builtin_ctzll(free)];
+        rest.letters |= token->letters | token->raw_letters;
+        rest.generic = rest.generic || token->class == TOKEN_GENERIC;
     }
+    rest.letters = letters_once(rest.letters);
+    return rest;
 }
 
 /* What a Chinese name's reading and translation were read from is never near Latin letters, nor made of them.
  */
-static void rest_of_name(
-    const struct bound *bound, const struct index_name *name, uint64_t free, struct rest *ret_rest)
+static void read_tokens(const struct bound *bound, const struct index_name *name, uint64_t free,
+    struct bound_token ret_tokens[NAME_TOKENS])
 {
     const struct index_word *words = bound->index->words.list;
     for (; free != 0; free &= free - 1) {
-        const struct index_token *token = &bound->index->tokens[name->first_token + __builtin_ctzll(free)];
+        int at = __builtin_ctzll(free);
+        const struct index_token *token = &bound->index->tokens[name->first_token + (uint32_t)at];
         const struct index_word *word = &words[token->word];
         const struct index_word *raw =
             name->latin && token->loose && bound->is_latin ? word : &words[token->raw];
-        rest_add(ret_rest, &(struct rest_token){word->letters, raw->letters, word->length, raw->length,
-                               token->weight, token->class, word != raw, false});
+        ret_tokens[at] = (struct bound_token){
+            word->letters, raw->letters, word->length, raw->length, token->weight, token->class, word != raw};
     }
 }
 
@@ -80,20 +77,16 @@ static bool within(size_t a_length, uint32_t a_letters, size_t b_length, uint32_
 }
 
 /* are_near() of align.c, without a look at the words. */
-static bool may_be_near(const struct rest_token *a, const struct rest_token *b)
+static bool may_be_near(const struct bound_token *a, const struct bound_token *b)
 {
-    bool rewritten = a->rewritten || b->rewritten;
-    if (!within(a->length, a->letters, b->length, b->letters, NEAR_EDITS) &&
-        !(rewritten && within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, NEAR_EDITS)))
-        return false;
     unsigned edits = align_edits_allowed(a->class, a->length, b->class, b->length);
-    return edits > 0 &&
-           (within(a->length, a->letters, b->length, b->letters, edits) ||
-               (rewritten && within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits)));
+    return edits > 0 && (within(a->length, a->letters, b->length, b->letters, edits) ||
+                            ((a->rewritten || b->rewritten) &&
+                                within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits)));
 }
 
 /* Every letter of it is on the other side. */
-static bool may_be_joined(const struct rest_token *token, const struct rest *other)
+static bool may_be_joined(const struct bound_token *token, const struct rest *other)
 {
     return (letters_once(token->letters) & ~other->letters) == 0 ||
            (letters_once(token->raw_letters) & ~other->letters) == 0;
@@ -101,10 +94,10 @@ static bool may_be_joined(const struct rest_token *token, const struct rest *oth
 
 static void join_rest(struct rest *own, const struct rest *other, bool kin)
 {
-    for (size_t i = 0; i < own->count; i++) {
-        struct rest_token *token = &own->tokens[i];
-        token->paired =
-            may_be_joined(token, other) || (kin && token->class == TOKEN_GENERIC && other->generic);
+    for (uint64_t free = own->free; free != 0; free &= free - 1) {
+        const struct bound_token *token = &own->tokens[__builtin_ctzll(free)];
+        if (may_be_joined(token, other) || (kin && token->class == TOKEN_GENERIC && other->generic))
+            own->paired |= free & -free;
     }
 }
 
@@ -112,11 +105,14 @@ static void pair_rests(struct rest *own, struct rest *other, bool kin)
 {
     join_rest(own, other, kin);
     join_rest(other, own, kin);
-    for (size_t i = 0; i < own->count; i++) {
-        struct rest_token *token = &own->tokens[i];
-        for (size_t j = 0; j < other->count; j++)
-            if (!(token->paired && other->tokens[j].paired) && may_be_near(token, &other->tokens[j]))
-                token->paired = other->tokens[j].paired = true;
+    for (uint64_t left = own->free; left != 0; left &= left - 1) {
+        uint64_t bit = left & -left;
+        uint64_t right = (own->paired & bit) != 0 ? other->free & ~other->paired : other->free;
+        for (; right != 0; right &= right - 1)
+            if (may_be_near(&own->tokens[__builtin_ctzll(left)], &other->tokens[__builtin_ctzll(right)])) {
+                own->paired |= bit;
+                other->paired |= right & -right;
+            }
     }
 }
 
@@ -128,13 +124,14 @@ struct sums {
 static struct sums sum_of(const struct rest *rest)
 {
     struct sums sums = {0};
-    for (size_t i = 0; i < rest->count; i++) {
-        const struct rest_token *token = &rest->tokens[i];
+    for (uint64_t free = rest->free; free != 0; free &= free - 1) {
+        const struct bound_token *token = &rest->tokens[__builtin_ctzll(free)];
+        bool paired = (rest->paired & free & -free) != 0;
         bool core = token->class == TOKEN_CORE;
-        sums.paired += token->paired ? token->weight : 0;
-        sums.left += token->paired ? 0 : token->weight;
-        sums.core = sums.core || (core && token->paired);
-        sums.left_core = sums.left_core || (core && !token->paired);
+        sums.paired += paired ? token->weight : 0;
+        sums.left += paired ? 0 : token->weight;
+        sums.core = sums.core || (core && paired);
+        sums.left_core = sums.left_core || (core && !paired);
     }
     return sums;
 }
@@ -201,12 +198,10 @@ bool bound_allows(const struct bound *bound, uint32_t at)
     share_words(bound, name, &shared);
     if (bound->spoken || (shared.query | shared.name) == 0)
         return true;
-    struct rest own; /* large: not zeroed */
-    struct rest other;
-    own.count = other.count = own.letters = other.letters = 0;
-    own.generic = other.generic = false;
-    rest_of_query(bound, shared.query, &own);
-    rest_of_name(bound, name, shared.name, &other);
+    struct bound_token tokens[NAME_TOKENS]; /* large: not zeroed */
+    read_tokens(bound, name, shared.name, tokens);
+    struct rest own = rest_of(bound->tokens, shared.query);
+    struct rest other = rest_of(tokens, shared.name);
     pair_rests(&own, &other, shared.loose);
     struct sums ours = sum_of(&own);
     struct sums theirs = sum_of(&other);

@@ -61,9 +61,16 @@ int base_needed(bool places_conflict, bool shortened);
 struct fit judge(const struct judged *judged, uint32_t at, bool by_glue);
 
 /* What bound_allows() needs to know of one form of the query (bound.c). */
+struct bound_token {
+    uint32_t letters, raw_letters;
+    uint16_t length, raw_length, weight;
+    uint8_t class;
+    bool rewritten; /* as written it is another word */
+};
 struct bound {
     const struct match_index *index;
     const struct align_side *query;
+    struct bound_token tokens[NAME_TOKENS];
     uint64_t free; /* a bit for each token but places */
     bool spoken, loose, elsewhere;
     bool is_latin; /* every letter of it */

@@ -219,7 +219,7 @@ bool identifier_in_list(const char *list, const char *identifier);
 
 /* Words one or two slips apart (near.c): the keys under which a firm's word stands, those under which a
  * query's word is sought, and how far the two may differ: one edit from 5 letters on, two from 9. */
-enum { NEAR_EDITS = 2 };
+enum { NEAR_EDITS = 2, NEAR_SHORTEST = 5, NEAR_DOUBLE = 9 };
 /* `differ`: in how many bits of letters_of() the two words can differ, when this key is sought and leads to
  * one that is near. */
 typedef void near_each(uint64_t hash, unsigned differ, void *context);
@@ -241,7 +241,12 @@ static inline bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned 
 unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters);
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);
-unsigned edits_allowed(size_t a_length, size_t b_length);
+/* One edit for 5 to 8 letters, two for 9 and more, by the shorter word; none below. */
+static inline unsigned edits_allowed(size_t a_length, size_t b_length)
+{
+    size_t shorter = a_length < b_length ? a_length : b_length;
+    return shorter < NEAR_SHORTEST ? 0 : shorter < NEAR_DOUBLE ? 1 : NEAR_EDITS;
+}
 
 /* Neighbours that may be written as one word: how many, and how long they may get together. */
 enum { JOIN_WORDS = 4, JOIN_LETTERS = 27 };

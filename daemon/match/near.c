@@ -8,7 +8,13 @@
 
 #include <string.h>
 
-enum { SHORTEST = 5, LONGEST_SINGLE = 9, SHORTEST_DOUBLE = 9, PIECES = 3, EDITS = NEAR_EDITS };
+enum {
+    SHORTEST = NEAR_SHORTEST,
+    LONGEST_SINGLE = 9,
+    SHORTEST_DOUBLE = NEAR_DOUBLE,
+    PIECES = 3,
+    EDITS = NEAR_EDITS
+};
 
 static bool is_latin(const char *text, size_t length)
 {
@@ -247,11 +253,4 @@ unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_l
     if (a_length == 0 || b_length == 0)
         return (unsigned)(a_length + b_length);
     return banded_distance(a, a_length, b, b_length);
-}
-
-/* One edit for 5 to 8 letters, two for 9 and more, by the shorter word; none below. */
-unsigned edits_allowed(size_t a_length, size_t b_length)
-{
-    size_t shorter = a_length < b_length ? a_length : b_length;
-    return shorter < SHORTEST ? 0 : shorter < SHORTEST_DOUBLE ? 1 : EDITS;
 }
