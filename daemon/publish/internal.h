@@ -35,7 +35,7 @@ bool publication_fill(struct publication *publication);
 bool publication_insert(
     struct publication *publication, const struct publish_table *table, const char *condition);
 
-/* reuse.c: rule lines and questions of cases that have not changed since the last publication.
+/* reuse.c: rule lines and questions of cases that have not changed since the last publication, and events.
  *
  * A version of a case never changes, and to read the traces of 50,000 takes seconds: rows that stand in the
  * last publication are copied. It must be of the same layout, of this journal, and of the same day: so damage

@@ -1,5 +1,5 @@
 /* reuse.c - rule lines and questions are taken from the last publication, but those of cases that have
- * changed since. */
+ * changed since; and events, which never change. */
 #include "internal.h"
 
 #include "m13/digest.h"
@@ -19,6 +19,8 @@ static const struct reused {
         "INSERT INTO main.bi_case_rule SELECT * FROM last.bi_case_rule;"
         "DELETE FROM main.bi_case_rule WHERE case_id IN (SELECT case_id FROM temp.changed)",
         "case_id IN (SELECT case_id FROM temp.changed)", true},
+    {"bi_event", "INSERT INTO main.bi_event SELECT * FROM last.bi_event",
+        "event_id > (SELECT coalesce(max(event_id), 0) FROM last.bi_event)", true},
     /* Questions of makers come first. */
     {"bi_review",
         "INSERT INTO main.bi_review SELECT * FROM last.bi_review"

@@ -17,6 +17,7 @@ OWN = {
     "case_file": ({"id": "id + :copy * :cases", "case_id": "printf('M13-2026-%05d', id + :copy * :cases)",
                    "number": ":copy || number", "approval": "approval + :copy * 1000000"}, "id <= :taken"),
     "case_version": ({"case_file": "case_file + :copy * :cases"}, "case_file <= :taken"),
+    "case_event": ({"id": "id + :copy * 1000000", "case_file": "case_file + :copy * :cases"}, "case_file <= :taken"),
 }
 
 

@@ -90,6 +90,19 @@ static void questions_of_cases_that_have_not_changed_are_taken_over(void **state
     assert_string_equal(questions(), "product K260001 mark, product K260002 Of which");
 }
 
+static void events_are_taken_over_and_new_ones_read(void **state)
+{
+    (void)state;
+    alter_published("UPDATE bi_event SET cause = 'mark'");
+    world_case(&world, "K260002", "sale");
+    publish_at(NOW + 1);
+    assert_string_equal(published_text(&world, "SELECT group_concat(event_id || event || ' ' || cause, ', ') "
+                                               "FROM (SELECT * FROM bi_event ORDER BY event_id)"),
+        "1opened mark, 2opened mark, 3facts sales,costs");
+    publish_at(NOW + CLOCK_DAY);
+    assert_int_equal(published_number(&world, "SELECT count(*) FROM bi_event WHERE cause = 'mark'"), 0);
+}
+
 static void questions_of_makers_are_read_each_time(void **state)
 {
     (void)state;
@@ -206,6 +219,7 @@ int main(int argc, char **argv)
         CLAIM(lines_of_cases_that_have_not_changed_are_taken_over),
         CLAIM(lines_of_a_case_that_has_changed_are_read),
         CLAIM(questions_of_cases_that_have_not_changed_are_taken_over),
+        CLAIM(events_are_taken_over_and_new_ones_read),
         CLAIM(questions_of_makers_are_read_each_time),
         CLAIM(lines_of_a_new_case_are_read),
         CLAIM(all_is_read_anew_each_day),
