@@ -93,7 +93,47 @@ int local_cell_product(const char *cell, struct text *out, struct failure *ret_w
     return fail(ret_why, -EINVAL, "%s 中不能有 @", local_cell_quoted(cell));
 }
 
+/* Whether any of its letters is. */
+static bool is_cyrillic(const char *string)
+{
+    const char *end = string + strlen(string);
+    bool found = false;
+    while (string < end && !found) {
+        uint32_t point = utf8_next(&string, end);
+        found = point >= 0x400 && point < 0x500;
+    }
+    return found;
+}
+
+/* The Cyrillic capital for a Latin one of the same shape, or for a small letter. */
+static uint32_t cyrillic_capital(uint32_t point)
+{
+    static const uint32_t pairs[][2] = {{'A', 0x410}, {'B', 0x412}, {'E', 0x415}, {'K', 0x41a}, {'M', 0x41c},
+        {'H', 0x41d}, {'O', 0x41e}, {'P', 0x420}, {'C', 0x421}, {'T', 0x422}, {'Y', 0x423}, {'X', 0x425}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i][0] == point)
+            return pairs[i][1];
+    return point >= 0x430 && point < 0x450 ? point - 0x20 : point;
+}
+
+/* Russian numbers are printed with blanks and without, and typed with letters of both alphabets: they become
+ * what the feeds of that register make of them (`fold = "cyrillic"`). */
+static int put_russian_number(const char *cell, struct text *out, struct failure *ret_why)
+{
+    char utf8[4];
+    struct text folded = TEXT_WITH_CEILING(CELL_TEXT_BYTES);
+    int r = cell_put_without_bar(
+        cell, FOLD_WIDTH | FOLD_UPPER | FOLD_NO_BLANKS, CELL_CODE_BYTES, &folded, ret_why);
+    const char *at = text_string(&folded), *end = at + folded.length;
+    while (r >= 0 && at < end)
+        text_append(out, utf8, utf8_put(cyrillic_capital(utf8_next(&at, end)), utf8));
+    text_free(&folded);
+    return r;
+}
+
 int local_cell_number(const char *cell, struct text *out, struct failure *ret_why)
 {
+    if (is_cyrillic(cell))
+        return put_russian_number(cell, out, ret_why);
     return cell_put_without_bar(cell, FOLD_WIDTH | FOLD_UPPER, CELL_CODE_BYTES, out, ret_why);
 }

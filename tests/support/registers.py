@@ -286,7 +286,7 @@ def kemenkes_akl(world):
         shown = day + datetime.timedelta(days=1825) if changed else day
         rows.append([number, str(shown), str(shown.replace(year=shown.year + 5, day=min(shown.day, 28))), f"Merek {place % 500}", "", dice.choice(DEVICES), "",
                      f"T-{place}", "B", "II", f"PT Pendaftar {place % 300}", "Jakarta", maker.name, f"{maker.city}, {maker.country_en}", ""])
-        found[number.replace(" ", "")] = {"manufacturer": maker.name, "decision_date": str(day)}
+        found[number] = {"manufacturer": maker.name, "decision_date": str(day)}
     write_workbook(world.folder / "kemenkes-akl.xlsx", [Sheet("Export", rows)], EXCEL)
     return found
 

@@ -142,8 +142,8 @@ static void a_route_or_trade_mode_beyond_the_list_is_for_a_person(void **state)
 static void codes_hold_no_bar(void **state)
 {
     (void)state;
-    CHECK_CELLS(local_cell_number, {"ｋ２５３１０１", "K253101"}, {"РЗН 2024/1", "РЗН 2024/1"}, {"A|B", NULL},
-        {"A｜B", NULL});
+    CHECK_CELLS(local_cell_number, {"ｋ２５３１０１", "K253101"}, {"РЗН 2024/1", "РЗН2024/1"},
+        {"рзН  2024/1", "РЗН2024/1"}, {"PЗH 2024/1", "РЗН2024/1"}, {"A|B", NULL}, {"A｜B", NULL});
     CHECK_CELLS(local_cell_code, {" P－1 ", "P-1"}, {"p1", "p1"}, {"a|b", NULL});
     CHECK_CELLS(local_cell_key_name, {"Example Medical Inc.", "Example Medical Inc."}, {"A | B", NULL},
         {"A｜B", NULL});
