@@ -36,6 +36,30 @@ class CaseList(Casework):
             [[name]] = database.execute("SELECT 企业名称 FROM 初判线索 WHERE 批准编号 = 'K261002'")
         self.assertEqual(name, CANDIDATE)
 
+    def test_every_code_of_what_happened_has_its_words(self):
+        case_id = self.case()["case_id"]
+        self.house.ctl("case", case_id, "--stage", "notified", "--note", "已电话告知赵某")
+        self.house.ctl("assign", case_id, "li", "--note", "分工")
+        self.take("answers.csv", f"case,answer,about,by,date\n{case_id},异议,金额,赵某,2026-09-20\n")
+        self.complete()
+        self.house.ctl("batch", "open", "2027-1", "--cut-off", "2026-12-31")
+        self.house.once("--all")
+        with self.house.database("published/m13.db") as database:
+            for table, column, kind in (("bi_event", "event", "event"), ("bi_event", "actor_role", "actor-role"),
+                                        ("bi_batch", "state", "batch-state")):
+                codes = {code for (code,) in database.execute(f"SELECT {column} FROM {table}")}
+                self.assertTrue(codes)
+                self.assertLessEqual(codes, self.words(database, kind))
+            causes = {code for (all_of_them,) in database.execute("SELECT cause FROM bi_event") for code in all_of_them.split(",")}
+            self.assertLessEqual({"officer", "answer", "sales"}, causes)
+            self.assertLessEqual(causes, self.words(database, "cause"))
+            told = database.execute("SELECT group_concat(原因 || 办理人员 || 新值) FROM 线索变动").fetchone()[0]
+        self.assertIn("企业答复企业有异议", told)
+        self.assertNotIn("赵某", told)
+
+    def words(self, database, kind):
+        return {code for (code,) in database.execute("SELECT code FROM bi_label WHERE kind = ?", (kind,))}
+
 
 if __name__ == "__main__":
     unittest.main()
