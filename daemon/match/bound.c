@@ -101,17 +101,17 @@ static void join_rest(struct rest *own, const struct rest *other, bool kin)
     }
 }
 
-static void pair_rests(struct rest *own, struct rest *other, bool kin)
+static void pair_rests(struct rest *ours, struct rest *theirs, bool kin)
 {
-    join_rest(own, other, kin);
-    join_rest(other, own, kin);
-    for (uint64_t left = own->free; left != 0; left &= left - 1) {
+    join_rest(ours, theirs, kin);
+    join_rest(theirs, ours, kin);
+    for (uint64_t left = ours->free; left != 0; left &= left - 1) {
         uint64_t bit = left & -left;
-        uint64_t right = (own->paired & bit) != 0 ? other->free & ~other->paired : other->free;
+        uint64_t right = (ours->paired & bit) != 0 ? theirs->free & ~theirs->paired : theirs->free;
         for (; right != 0; right &= right - 1)
-            if (may_be_near(&own->tokens[__builtin_ctzll(left)], &other->tokens[__builtin_ctzll(right)])) {
-                own->paired |= bit;
-                other->paired |= right & -right;
+            if (may_be_near(&ours->tokens[__builtin_ctzll(left)], &theirs->tokens[__builtin_ctzll(right)])) {
+                ours->paired |= bit;
+                theirs->paired |= right & -right;
             }
     }
 }

@@ -274,6 +274,7 @@ static bool settle(struct match_index *index, int64_t deadline_us)
         index->settled++;
     }
     SHRINK(index->words.list, index->words.count, index->words.capacity);
+    SHRINK(index->words.texts, index->words.text_bytes, index->words.text_capacity);
     SHRINK(index->tokens, index->token_count, index->token_capacity);
     SHRINK(index->names, index->name_count, index->name_capacity);
     SHRINK(index->firms, index->firm_count, index->firm_capacity);
