@@ -44,7 +44,8 @@ static const struct {
         "list [--kind match|product|rule] [--firm USCC] [--decided] | show ID | accept ID [--firm USCC] "
         "[--product ID] "
         "[--items ID@DATE|ID@DATE...] [--from DATE] [--note TEXT] | reject ID [--note TEXT]",
-        "待人工核定：企业归属、产品关联、规则判断", "what waits for a person: matches, products, rules"},
+        "待人工核定：企业归属、产品关联、规则判断、名录自查",
+        "what waits for a person: matches, products, rules, names of firms"},
     {"poll", verb_poll, "FEED...", "立即查询数据源", "ask feeds now"},
     {"ingest", verb_ingest, "FEED FILE... --fetched-at TIME",
         "手工取得的数据（本网络无法访问的登记库；多个文件按页的顺序）",
