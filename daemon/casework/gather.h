@@ -70,6 +70,8 @@ const struct product_link *gathered_product(const struct gathered_facts *gathere
 /* Members of a record's fields: the registry's own JSON, an object of strings. */
 const char *gathered_field(const json_t *fields, const char *name);
 struct date gathered_date(const json_t *fields, const char *name);
+/* Whether two lists of identifiers, joined by '|', share one. */
+bool gathered_identifiers_meet(const char *a, const char *b);
 
 /* gather_parties.c: who a name is. Names are the same when their letters and digits are. */
 void gather_own_name(struct gathered_facts *gathered, const char *name);

@@ -70,8 +70,7 @@ const struct product_link *gathered_product(const struct gathered_facts *gathere
     return NULL;
 }
 
-/* Whether two lists of identifiers, joined by '|', share one. */
-static bool share_identifier(const char *a, const char *b)
+bool gathered_identifiers_meet(const char *a, const char *b)
 {
     for (size_t length; *a != '\0'; a += length + (a[length] == '|')) {
         length = strcspn(a, "|");
@@ -85,7 +84,7 @@ static bool share_identifier(const char *a, const char *b)
 static void link_by_identifier(struct gathered_facts *gathered, struct fact_item *item, const char *udi_di)
 {
     for (size_t i = 0; i < gathered->product_count; i++) {
-        if (!share_identifier(udi_di, gathered->products[i].udi_di))
+        if (!gathered_identifiers_meet(udi_di, gathered->products[i].udi_di))
             continue;
         item->product_id = gathered->products[i].product_id;
         item->product_source = gathered->products[i].source;

@@ -176,7 +176,7 @@ static void add_likely(struct gathered_facts *gathered, size_t index, const stru
             string_equal(other->status, "refused") || !may_be_earlier(other->decision, item->decision))
             continue;
         enum predecessor_likeness likeness = likeness_of(gathered, index, i);
-        if (udi_di[0] != '\0' && string_equal(udi_di, of_other->view.record.value[RECORD_UDI_DI]))
+        if (gathered_identifiers_meet(udi_di, of_other->view.record.value[RECORD_UDI_DI]))
             add(predecessors, PREDECESSOR_IDENTIFIER, LIKE_UNSAID, other->authority, other->number,
                 other->device, other->decision, other->source);
         else if (likeness != LIKE_UNSAID)

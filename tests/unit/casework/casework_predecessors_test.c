@@ -175,6 +175,24 @@ static void same_term_of_the_register_makes_a_candidate(void **state)
     assert_int_equal(item->predecessors[0].likeness, LIKE_TERM);
 }
 
+/* A record may hold several, joined by bars. */
+static void one_identifier_of_several_that_is_shared_is_certain(void **state)
+{
+    (void)state;
+    int64_t maker = world_eligible(&world);
+    static const struct approval_row rows[] = {
+        {.number = "K190001", .decided = "2019-02-01", .udi_di = "06971|06972", .product_code = "DQK"},
+        {.number = "K260002", .decided = "2026-05-01", .udi_di = "06972|06973", .product_code = "LLZ"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct approval_row row = rows[i];
+        row.maker = maker;
+        world_approve(&world, row);
+    }
+    const struct fact_item *item = item_of("K260002");
+    assert_int_equal(item->predecessor_count, 1);
+    assert_int_equal(item->predecessors[0].kind, PREDECESSOR_IDENTIFIER);
+}
+
 /* --- certificates that were issued again -----------------------------------------------------------------
  */
 
@@ -226,6 +244,7 @@ int main(void)
         CLAIM(later_or_other_device_of_another_feed_is_none),
         CLAIM(device_of_the_old_law_is_a_candidate_though_nothing_tells_it_is_alike),
         CLAIM(same_term_of_the_register_makes_a_candidate),
+        CLAIM(one_identifier_of_several_that_is_shared_is_certain),
         CLAIM(product_that_came_into_a_reissued_certificate_later_is_new),
         CLAIM(product_of_a_reissued_certificate_may_have_been_in_the_old_one),
         CLAIM(product_that_the_old_certificate_listed_is_not_new),
