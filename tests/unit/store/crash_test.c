@@ -367,7 +367,7 @@ static void write_until_the_disk_is_full(void *folder)
 {
     struct store *store = open_store(folder, STORE_WRITER);
     signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &(struct rlimit){512 * 1024, 512 * 1024});
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){1024 * 1024, 1024 * 1024});
     for (int64_t turn = 1;; turn++)
         write_turn(store, turn);
 }
