@@ -34,8 +34,8 @@
  * failures of local tables are Chinese sentences for their sender.
  *
  * Rows are counted in their payload: elements of JSON arrays, and row nodes of XML and HTML, from 1; rows of
- * a table as a spreadsheet shows them, from 1 in each sheet. N + M + S is what stood in the payloads; of tables rows
- * without text, and those down to the header, are left out. */
+ * a table as a spreadsheet shows them, from 1 in each sheet. N + M + S is what stood in the payloads; of
+ * tables rows without text, and those down to the header, are left out. */
 #ifndef M13_DECODER_H
 #define M13_DECODER_H
 

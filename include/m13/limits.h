@@ -17,13 +17,13 @@
 /* All pages of one poll, unpacked: openFDA's history has 1.4 GB, EUDAMED's devices some 4 GB. Each page may
  * be within its ceiling and the chain still without end; what it brought stays on the disk. */
 #define LIMIT_POLL_BYTES            (16LL * 1024 * 1024 * 1024)
-#define LIMIT_HEADER_BYTES          (64 * 1024)      /* all response headers together */
-#define LIMIT_URL_BYTES             4096             /* openFDA's search_after links have about 300 */
-#define LIMIT_PAGES                 20000            /* pages of one poll; EUDAMED's devices need 5,900 */
+#define LIMIT_HEADER_BYTES          (64 * 1024)       /* all response headers together */
+#define LIMIT_URL_BYTES             4096              /* openFDA's search_after links have about 300 */
+#define LIMIT_PAGES                 20000             /* pages of one poll; EUDAMED's devices need 5,900 */
 #define LIMIT_INDEX_BYTES           (2 * 1024 * 1024) /* a page on which a link is looked for; PMDA's has 60 KB */
 #define LIMIT_AUTHORITIES_BYTES     (4 * 1024 * 1024) /* Debian's bundle has 220 KB */
-#define LIMIT_BY_HAND_FILES         64                /* pages of one poll by hand: so many descriptors go at once */
-#define LIMIT_VALUE_ATTEMPTS        6 /* half an hour: then one value of a list is left out of its round */
+#define LIMIT_BY_HAND_FILES         64 /* pages of one poll by hand: so many descriptors go at once */
+#define LIMIT_VALUE_ATTEMPTS        6  /* half an hour: then one value of a list is left out of its round */
 #define LIMIT_CONNECT_MS            (15 * 1000)      /* libcurl's default is 300 s */
 #define LIMIT_TRANSFER_MS           (30 * 60 * 1000) /* one response, however slowly it comes */
 #define LIMIT_SLOW_BYTES_PER_SECOND 100              /* slower than this ... */
@@ -33,25 +33,25 @@
 
 /* --- what a row may hold -------------------------------------------------------------------------------- */
 
-#define LIMIT_ROW_BYTES    (4 * 1024 * 1024) /* one raw row; openFDA's largest seen has 60 KB */
-#define LIMIT_JSON_DEPTH   64                /* nesting of a document */
-#define LIMIT_FIELD_BYTES  (256 * 1024)      /* one cell or one mapped member */
+#define LIMIT_ROW_BYTES   (4 * 1024 * 1024) /* one raw row; openFDA's largest seen has 60 KB */
+#define LIMIT_JSON_DEPTH  64                /* nesting of a document */
+#define LIMIT_FIELD_BYTES (256 * 1024)      /* one cell or one mapped member */
 /* Values of one row that are joined to a member ("a[*].b"): each is compared with each. openFDA's longest
  * list, the FEI numbers of a product code, has 843. */
 #define LIMIT_JOINED_VALUES 4096
-#define LIMIT_CSV_COLUMNS  512
-#define LIMIT_HEADER_ROWS  20   /* of a register's table: titles and remarks may stand above the header */
-#define LIMIT_HEADER_NAME  4096 /* bytes of one column's name; Japanese headers have some 100 */
-#define LIMIT_RECORD_BYTES (512 * 1024) /* one canonical record, as a line of NDJSON */
-#define LIMIT_NAME_BYTES   4096         /* a maker's name, for the matcher */
-#define LIMIT_SHAPE_NAMES  200    /* different names of a row's fields that are watched for drift */
-#define LIMIT_SHAPE_BYTES  4096   /* of them together */
-#define LIMIT_REPEATED_ROWS 8192 /* of one number that become one record; the rest are rejects */
-#define LIMIT_REJECTS_KEPT 10000        /* rejects of one poll that are kept one by one; all are counted */
+#define LIMIT_CSV_COLUMNS   512
+#define LIMIT_HEADER_ROWS   20   /* of a register's table: titles and remarks may stand above the header */
+#define LIMIT_HEADER_NAME   4096 /* bytes of one column's name; Japanese headers have some 100 */
+#define LIMIT_RECORD_BYTES  (512 * 1024) /* one canonical record, as a line of NDJSON */
+#define LIMIT_NAME_BYTES    4096         /* a maker's name, for the matcher */
+#define LIMIT_SHAPE_NAMES   200          /* different names of a row's fields that are watched for drift */
+#define LIMIT_SHAPE_BYTES   4096         /* of them together */
+#define LIMIT_REPEATED_ROWS 8192         /* of one number that become one record; the rest are rejects */
+#define LIMIT_REJECTS_KEPT  10000        /* rejects of one poll that are kept one by one; all are counted */
 
 /* --- what is XML or HTML ---------------------------------------------------------------------------------
- * Rows of XML are built one by one, a page of HTML as a whole: a node takes some 200 bytes, whatever stands in
- * the text. */
+ * Rows of XML are built one by one, a page of HTML as a whole: a node takes some 200 bytes, whatever stands
+ * in the text. */
 
 #define LIMIT_XML_DEPTH     64    /* nesting of elements; a feed has 5 */
 #define LIMIT_XML_ROW_NODES 20000 /* elements, attributes and texts of a row; an Atom entry has 50 */
