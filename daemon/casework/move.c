@@ -286,8 +286,11 @@ int case_move(struct store *store, const struct case_order *order, struct case_m
     struct moving moving = {.store = store, .order = order};
     *ret_moved = (struct case_moved){0};
     int r = find_case(store, order, &moving.standing, ret_failure);
-    if (r == 0)
-        r = find_move(&moving, ret_failure);
+    if (r < 0)
+        return r;
+    r = find_move(&moving, ret_failure);
+    if (moving.move == NULL)
+        return r;
     if (r == 0)
         r = find_dispute(&moving, ret_failure);
     if (r == 0)
@@ -307,7 +310,7 @@ int case_move(struct store *store, const struct case_order *order, struct case_m
 int case_assign(
     struct store *store, const struct case_order *order, const char *officer, struct failure *ret_failure)
 {
-    struct standing standing;
+    struct standing standing = {0};
     char before[NAME_BYTES + 1] = "";
     int r = find_case(store, order, &standing, ret_failure);
     if (r < 0)
