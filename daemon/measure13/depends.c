@@ -3,7 +3,6 @@
 #include "rulings.h"
 
 #include <stddef.h>
-#include <string.h>
 
 /* What the verdict takes from a line; of the amount also the value, which the sums rest on. */
 static bool is_same_answer(
@@ -71,16 +70,23 @@ void depends_ask(struct rule_question *question, const struct edition_list *edit
     line_admit_assumption(line);
 }
 
+/* The values of one parameter are told apart by the day from which they hold. */
+static int32_t value_since(const struct policy_parameters *edition, size_t source)
+{
+    return ((const struct parameter_source *)((const char *)edition + source))->from;
+}
+
 bool depends_amount(const struct edition_list *editions)
 {
-    static const size_t ranges[][2] = {
-        {offsetof(struct policy_parameters, costs_source), offsetof(struct policy_parameters, credit_source)},
-        {offsetof(struct policy_parameters, exchange_source), offsetof(struct policy_parameters, dated)},
-    };
+    static const size_t sources[] = {offsetof(struct policy_parameters, costs_source),
+        offsetof(struct policy_parameters, window_source), offsetof(struct policy_parameters, ratio_source),
+        offsetof(struct policy_parameters, product_cap_source),
+        offsetof(struct policy_parameters, firm_cap_source), offsetof(struct policy_parameters, order_source),
+        offsetof(struct policy_parameters, other_money_source),
+        offsetof(struct policy_parameters, exchange_source)};
     for (size_t i = 1; i < editions->count; i++)
-        for (size_t j = 0; j < sizeof ranges / sizeof ranges[0]; j++)
-            if (memcmp((const char *)editions->items[0] + ranges[j][0],
-                    (const char *)editions->items[i] + ranges[j][0], ranges[j][1] - ranges[j][0]) != 0)
+        for (size_t j = 0; j < sizeof sources / sizeof sources[0]; j++)
+            if (value_since(editions->items[0], sources[j]) != value_since(editions->items[i], sources[j]))
                 return true;
     return false;
 }

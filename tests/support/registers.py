@@ -19,7 +19,7 @@ from workbook import EXCEL, Sheet, write as write_workbook
 # Rows at scale 1, as known in 2026.
 SIZES = {"eudamed-certificates": 4700, "eudamed-actors": 5900, "tga-artg": 97000, "anvisa-products": 180000,
          "cdsco-import": 105000, "pmda-certified": 26000, "who-ivd": 435, "who-pqs": 459, "roszdravnadzor-elk": 81000,
-         "kemenkes-akl": 30000}
+         "kemenkes-akl": 30000, "fda-510k-weekly": 100000}
 SYLLABLES = "an bei chen da fang gu hai jia kang lan ming ning qi rui san tai wei xin yi zhong".split()
 TRADES = ["Medical Technology", "Biotech", "Medical Instrument", "Diagnostics", "Medical Device", "Scientific Instrument"]
 DEVICES = ["patient monitor", "infusion pump", "ECG recorder", "vascular stent", "HIV 1/2 rapid test", "dental implant",
@@ -378,9 +378,9 @@ PMN_HEADER = ("KNUMBER|APPLICANT|CONTACT|STREET1|STREET2|CITY|STATE|COUNTRY_CODE
               "PRODUCTCODE|STATEORSUMM|CLASSADVISECOMM|SSPINDICATOR|TYPE|THIRDPARTY|EXPEDITEDREVIEW|DEVICENAME")
 
 
-def fda_weekly(world, count=None):
+def fda_weekly(world):
     """pmn96cur.zip: one text with | between cells and quotes as data."""
-    count = count or max(20, int(100000 * world.scale))
+    count = world.count("fda-510k-weekly")
     text, found = io.StringIO(), {}
     text.write(PMN_HEADER + "\r\n")
     for place in range(count):

@@ -22,13 +22,14 @@ SCALE = 0.02
 
 class Registers(unittest.TestCase):
     scale = SCALE
+    sizes = {}  # of some registers, at scale 1, where another size than the real one will do
 
     @classmethod
     def setUpClass(cls):
         cls.house = House(feeds=FEEDS)
         cls.folder = cls.house.folder / "registers"
         cls.folder.mkdir()
-        cls.found = write_all(cls.folder, cls.scale)
+        cls.found = write_all(cls.folder, cls.scale, sizes=cls.sizes)
         cls.register = Register(cls.house.folder, {}, extra=server_arguments(cls.folder))
         for feed in FEEDS:
             text = (cls.house.definitions / f"{feed}.conf").read_text(encoding="utf-8")
@@ -115,7 +116,7 @@ class Registers(unittest.TestCase):
                 self.assertEqual(self.rows("SELECT outcome FROM feed_state WHERE name = ?", feed), [("unchanged",)], paths[:2])
 
     def test_5_the_second_day_is_taken_row_by_row(self):
-        second = write_all(self.folder, self.scale, day=2)
+        second = write_all(self.folder, self.scale, day=2, sizes=self.sizes)
         self.register.reread()
         before = {feed: set(self.known(feed)) for feed in FEEDS}
         self.once(SECOND_DAY)
