@@ -23,6 +23,7 @@ SCALE = 0.02
 class Registers(unittest.TestCase):
     scale = SCALE
     sizes = {}  # of some registers, at scale 1, where another size than the real one will do
+    exact = tuple(feed for feed in FEEDS if feed != "eudamed-certificate-details")  # after one look, and one of those with lists
 
     @classmethod
     def setUpClass(cls):
@@ -85,11 +86,10 @@ class Registers(unittest.TestCase):
         outcomes = dict(self.rows("SELECT name, outcome FROM feed_state"))
         lists = {"eudamed-certificate-details": "none", "eudamed-devices": "none"}  # of which to ask, nothing was known yet
         self.assertEqual(outcomes, {**{feed: "applied" for feed in FEEDS}, **lists}, told[-3000:])
-        self.once(FIRST_DAY.replace("T08", "T09"))
-        for feed in FEEDS:
+        if "eudamed-devices" in self.exact:
+            self.once(FIRST_DAY.replace("T08", "T09"))
+        for feed in self.exact:
             with self.subTest(feed):
-                if feed == "eudamed-certificate-details":
-                    continue
                 self.assert_found(feed, self.found[feed])
         self.assertEqual(self.rows("SELECT count(*) FROM reject"), [(0,)])
 
