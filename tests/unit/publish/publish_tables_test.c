@@ -31,31 +31,6 @@ static int close_world(void **state)
     return 0;
 }
 
-/* The first value of the table's SELECT under a condition, as m13ctl runs it. */
-static const char *selected(const char *table, const char *expression, const char *condition)
-{
-    static char value[4096];
-    struct text sql = TEXT_WITH_CEILING(65536);
-    const char *select = publish_table_select(publish_table(table));
-    size_t length = strlen(select);
-    while (strchr("; \n", select[length - 1]) != NULL)
-        length--;
-    text_append_format(&sql, "SELECT %s FROM (%.*s\n) WHERE %s", expression, (int)length, select, condition);
-    sqlite3_stmt *statement;
-    world_commit(&world);
-    if (sqlite3_prepare_v2(store_handle(world.store), text_string(&sql), -1, &statement, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", table, sqlite3_errmsg(store_handle(world.store)));
-    int now = sqlite3_bind_parameter_index(statement, ":now");
-    if (now != 0)
-        sqlite3_bind_int64(statement, now, NOW);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
-    const char *text = found ? (const char *)sqlite3_column_text(statement, 0) : "(no row)";
-    snprintf(value, sizeof value, "%s", text != NULL ? text : "(null)");
-    sqlite3_finalize(statement);
-    text_free(&sql);
-    return value;
-}
-
 /* --- the form of the tables ------------------------------------------------------------------------------
  */
 
@@ -192,17 +167,18 @@ static void firms_are_shown_with_what_is_theirs(void **state)
         "{\"name_en\":\"Beijing Nobody\",\"beijing_from\":\"2025\",\"srn\":\"CN-MF-000000001\"}");
     world_approval(&world, "K260001", "auto", 20522, 20522);
     world_case(&world, "K260001", "declaration");
-    assert_string_equal(selected("bi_firm", "name_zh || ' ' || products || ' ' || cases || ' ' || candidate",
-                            "uscc = '" FIRM "'"),
+    assert_string_equal(
+        world_selected(&world, "bi_firm", "name_zh || ' ' || products || ' ' || cases || ' ' || candidate",
+            "uscc = '" FIRM "'"),
         "北京晨星医疗 2 1 0");
-    assert_string_equal(
-        selected("bi_firm", "name_zh || beijing_from || ' ' || candidate", "srn = 'CN-MF-000000001'"),
+    assert_string_equal(world_selected(&world, "bi_firm", "name_zh || beijing_from || ' ' || candidate",
+                            "srn = 'CN-MF-000000001'"),
         "2025 1");
-    assert_string_equal(
-        selected("bi_product", "firm_name || ' ' || name_zh || ' ' || cases", "product_id = 'P1'"),
+    assert_string_equal(world_selected(&world, "bi_product", "firm_name || ' ' || name_zh || ' ' || cases",
+                            "product_id = 'P1'"),
         "北京晨星医疗 监护仪 0");
-    assert_string_equal(
-        selected("bi_param", "parameter || ' ' || rule || ' ' || in_force_from || ' ' || confirmed", "1"),
+    assert_string_equal(world_selected(&world, "bi_param",
+                            "parameter || ' ' || rule || ' ' || in_force_from || ' ' || confirmed", "1"),
         "ratio R17 2025-11-24 0");
 }
 
@@ -215,7 +191,8 @@ static void a_maker_that_only_a_candidate_claims_is_still_unclaimed(void **state
     query_run(query(world.store, "UPDATE match SET uscc = 'SRN:CN-MF-000000001', beijing = 0 "
                                  "WHERE maker = (SELECT maker FROM approval_version v JOIN approval a "
                                  "ON a.id = v.approval WHERE number = 'K260003')"));
-    assert_string_equal(selected("bi_unclaimed", "group_concat(newest_number || '/' || candidate, ' ')", "1"),
+    assert_string_equal(
+        world_selected(&world, "bi_unclaimed", "group_concat(newest_number || '/' || candidate, ' ')", "1"),
         "K260001/ K260003/SRN:CN-MF-000000001");
 }
 
@@ -251,12 +228,13 @@ static void matches_are_asked_first_and_the_surest_before_others(void **state)
     put_in_review("K260001", "R10", 700, "{}");
     put_in_review("K260002", "R12", 900, "{}");
     world_case(&world, "K260003", "product-link");
-    assert_string_equal(
-        selected("bi_review", "group_concat(kind || ' ' || subject || ' ' || score, ', ')", "1"),
+    assert_string_equal(world_selected(&world, "bi_review",
+                            "group_concat(kind || ' ' || subject || ' ' || score, ', ')", "1"),
         "match Maker of K260002 900, match Maker of K260001 700, product Infusion pump 0");
-    assert_string_equal(selected("bi_review", "item", "kind = 'product'"), "P1");
-    assert_string_equal(
-        selected("bi_review", "state || ' ' || decided || ' ' || coalesce(decided_at, '-')", "1"), "open  -");
+    assert_string_equal(world_selected(&world, "bi_review", "item", "kind = 'product'"), "P1");
+    assert_string_equal(world_selected(&world, "bi_review",
+                            "state || ' ' || decided || ' ' || coalesce(decided_at, '-')", "1"),
+        "open  -");
 }
 
 static void spellings_of_one_name_are_one_question(void **state)
@@ -270,7 +248,7 @@ static void spellings_of_one_name_are_one_question(void **state)
     put_in_review("K260002", "R12", 600, "{}");
     world_case(&world, "K260002", "sale");
     assert_string_equal(
-        selected("bi_review",
+        world_selected(&world, "bi_review",
             "count(*) || ' ' || item || ' ' || score || ' ' || approvals || ' ' || cases || ' ' || "
             "newest_decision",
             "kind = 'match'"),
@@ -283,8 +261,8 @@ static void question_that_is_open_again_carries_the_old_decision(void **state)
     world_approval(&world, "K260001", "none", 20522, 20522);
     put_in_review(
         "K260001", "H2", 700, "{\"person\":{\"decision\":\"reject\",\"at\":\"2026-01-02T03:04:05Z\"}}");
-    assert_string_equal(
-        selected("bi_review", "state || ' ' || decided || ' ' || decided_at || ' ' || decided_at_ts", "1"),
+    assert_string_equal(world_selected(&world, "bi_review",
+                            "state || ' ' || decided || ' ' || decided_at || ' ' || decided_at_ts", "1"),
         "reopened reject 2026-01-02T03:04:05Z 1767323045");
 }
 
@@ -298,12 +276,12 @@ static void rule_asks_with_its_sentence_but_not_twice_whose_the_maker_is(void **
     world_approval(&world, "K260001", "auto", 20522, 20522);
     world_case(&world, "K260001", "sale");
     ask_about("K260001", trace);
-    assert_string_equal(
-        selected("bi_review", "group_concat(item || ' ' || question_zh || question_en, ', ')", "1"),
+    assert_string_equal(world_selected(&world, "bi_review",
+                            "group_concat(item || ' ' || question_zh || question_en, ', ')", "1"),
         "M13-2026-K260001/R02 何时when, M13-2026-K260001/R07 谁who");
     put_in_review("K260001", "R12", 700, "{}");
-    assert_string_equal(
-        selected("bi_review", "group_concat(item, ', ')", "kind = 'rule'"), "M13-2026-K260001/R02");
+    assert_string_equal(world_selected(&world, "bi_review", "group_concat(item, ', ')", "kind = 'rule'"),
+        "M13-2026-K260001/R02");
 }
 
 static void what_is_decided_or_excluded_asks_nothing(void **state)
@@ -313,7 +291,7 @@ static void what_is_decided_or_excluded_asks_nothing(void **state)
     world_case(&world, "K260001", "sale");
     store_write(world.store);
     query_run(query(world.store, "UPDATE case_version SET verdict = 'out_of_window'"));
-    assert_string_equal(selected("bi_review", "count(*)", "1"), "0");
+    assert_string_equal(world_selected(&world, "bi_review", "count(*)", "1"), "0");
 }
 
 static void every_maker_that_may_be_chinese_is_seen_with_what_became_of_it(void **state)
@@ -329,8 +307,8 @@ static void every_maker_that_may_be_chinese_is_seen_with_what_became_of_it(void 
     store_write(world.store);
     query_run(query(world.store, "UPDATE approval_version SET maker = NULL WHERE approval = 5"));
     world_case(&world, "K260002", "sale");
-    assert_string_equal(
-        selected("bi_seen", "group_concat(number || ' ' || standing || ' ' || cases, ', ')", "1"),
+    assert_string_equal(world_selected(&world, "bi_seen",
+                            "group_concat(number || ' ' || standing || ' ' || cases, ', ')", "1"),
         "K260001 unclaimed 0, K260002 auto 1, K260003 none 0, K260005 no-maker 0");
 }
 
@@ -342,45 +320,45 @@ static void a_feed_is_stale_when_its_last_success_is_older_than_its_target(void 
     (void)state;
     world_feed(&world, "just-fresh", "", true, NOW - 3 * CLOCK_DAY);
     world_feed(&world, "just-stale", "", true, NOW - 3 * CLOCK_DAY - 1);
-    assert_string_equal(selected("bi_feed", "stale", "feed = 'just-fresh'"), "0");
-    assert_string_equal(selected("bi_feed", "stale", "feed = 'just-stale'"), "1");
-    assert_string_equal(selected("bi_feed", "age_hours", "feed = 'just-fresh'"), "72.0");
-    assert_string_equal(selected("bi_feed", "target_hours", "feed = 'just-fresh'"), "72.0");
-    assert_string_equal(selected("bi_meta", "value", "name = 'stale'"), "1");
+    assert_string_equal(world_selected(&world, "bi_feed", "stale", "feed = 'just-fresh'"), "0");
+    assert_string_equal(world_selected(&world, "bi_feed", "stale", "feed = 'just-stale'"), "1");
+    assert_string_equal(world_selected(&world, "bi_feed", "age_hours", "feed = 'just-fresh'"), "72.0");
+    assert_string_equal(world_selected(&world, "bi_feed", "target_hours", "feed = 'just-fresh'"), "72.0");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'stale'"), "1");
 }
 
 static void a_feed_that_never_succeeded_is_stale(void **state)
 {
     (void)state;
     world_feed(&world, "new", "", true, 0);
-    assert_string_equal(selected("bi_feed", "stale", "1"), "1");
-    assert_string_equal(selected("bi_feed", "last_success", "1"), "(null)");
-    assert_string_equal(selected("bi_feed", "age_hours", "1"), "(null)");
-    assert_string_equal(selected("bi_meta", "value", "name = 'stale'"), "1");
+    assert_string_equal(world_selected(&world, "bi_feed", "stale", "1"), "1");
+    assert_string_equal(world_selected(&world, "bi_feed", "last_success", "1"), "(null)");
+    assert_string_equal(world_selected(&world, "bi_feed", "age_hours", "1"), "(null)");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'stale'"), "1");
 }
 
 static void a_success_in_the_future_proves_nothing(void **state)
 {
     (void)state;
     world_feed(&world, "clock-was-wrong", "", true, NOW + 300 * CLOCK_DAY);
-    assert_string_equal(selected("bi_feed", "stale", "1"), "1");
-    assert_string_equal(selected("bi_meta", "value", "name = 'stale'"), "1");
+    assert_string_equal(world_selected(&world, "bi_feed", "stale", "1"), "1");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'stale'"), "1");
 }
 
 static void a_feed_that_is_switched_off_is_never_stale(void **state)
 {
     (void)state;
     world_feed(&world, "off", "", false, 0);
-    assert_string_equal(selected("bi_feed", "stale", "1"), "0");
-    assert_string_equal(selected("bi_meta", "value", "name = 'stale'"), "0");
-    assert_string_equal(selected("bi_meta", "value", "name = 'data_as_of'"), "");
+    assert_string_equal(world_selected(&world, "bi_feed", "stale", "1"), "0");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'stale'"), "0");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'data_as_of'"), "");
 }
 
 static void without_feeds_nothing_is_stale(void **state)
 {
     (void)state;
-    assert_string_equal(selected("bi_meta", "value", "name = 'stale'"), "0");
-    assert_string_equal(selected("bi_meta", "value", "name = 'data_as_of'"), "");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'stale'"), "0");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'data_as_of'"), "");
 }
 
 static void the_data_are_as_old_as_the_oldest_feed_in_use(void **state)
@@ -389,8 +367,10 @@ static void the_data_are_as_old_as_the_oldest_feed_in_use(void **state)
     world_feed(&world, "a", "", true, NOW - CLOCK_DAY);
     world_feed(&world, "b", "", true, NOW - 2 * CLOCK_DAY);
     world_feed(&world, "off", "", false, NOW - 9 * CLOCK_DAY);
-    assert_string_equal(selected("bi_meta", "value", "name = 'data_as_of'"), "2026-11-16T11:06:40Z");
-    assert_string_equal(selected("bi_meta", "value", "name = 'published_at'"), "2026-11-18T11:06:40Z");
+    assert_string_equal(
+        world_selected(&world, "bi_meta", "value", "name = 'data_as_of'"), "2026-11-16T11:06:40Z");
+    assert_string_equal(
+        world_selected(&world, "bi_meta", "value", "name = 'published_at'"), "2026-11-18T11:06:40Z");
 }
 
 static void rows_of_a_feed_are_the_approvals_that_it_showed_first(void **state)
@@ -403,11 +383,11 @@ static void rows_of_a_feed_are_the_approvals_that_it_showed_first(void **state)
         snprintf(number, sizeof number, "K26000%d", i);
         world_approval(&world, number, "none", 20000, 20000);
     }
-    assert_string_equal(selected("bi_feed", "rows", "feed = 'fda-510k'"), "7");
+    assert_string_equal(world_selected(&world, "bi_feed", "rows", "feed = 'fda-510k'"), "7");
     assert_int_equal(
         store_value(world.store, -1, "SELECT count(*) FROM approval WHERE feed = 'fda-510k'", ""), 7);
-    assert_string_equal(selected("bi_feed", "rows", "feed = 'fda-pma'"), "0");
-    assert_string_equal(selected("bi_meta", "value", "name = 'approvals'"), "7");
+    assert_string_equal(world_selected(&world, "bi_feed", "rows", "feed = 'fda-pma'"), "0");
+    assert_string_equal(world_selected(&world, "bi_meta", "value", "name = 'approvals'"), "7");
 }
 
 static void requests_are_counted_by_budget_and_by_day_of_utc(void **state)
@@ -420,8 +400,8 @@ static void requests_are_counted_by_budget_and_by_day_of_utc(void **state)
         query(world.store, "INSERT INTO request_budget VALUES ('api.example', ?1, 5), ('own', ?1, 3), "
                            "('own', ?1 - 1, 99)"),
         "i", (int64_t)(NOW / CLOCK_DAY)));
-    assert_string_equal(selected("bi_feed", "requests_today", "feed = 'shared'"), "5");
-    assert_string_equal(selected("bi_feed", "requests_today", "feed = 'own'"), "3");
+    assert_string_equal(world_selected(&world, "bi_feed", "requests_today", "feed = 'shared'"), "5");
+    assert_string_equal(world_selected(&world, "bi_feed", "requests_today", "feed = 'own'"), "3");
 }
 
 /* --- cases -----------------------------------------------------------------------------------------------
@@ -433,7 +413,7 @@ static void precision_of(const char *number, int32_t first, int32_t last)
     world_approval(&world, number, "auto", first, last);
     world_case(&world, number, "declaration");
     snprintf(condition, sizeof condition, "number = '%s'", number);
-    assert_string_equal(selected("bi_case", "decision_date_precision", condition),
+    assert_string_equal(world_selected(&world, "bi_case", "decision_date_precision", condition),
         date_precision((struct date){first, last}));
 }
 
@@ -450,9 +430,11 @@ static void the_precision_of_a_decision_date_is_that_of_the_source(void **state)
     precision_of("january", day_from_civil(2026, 1, 1), day_from_civil(2026, 1, 31));
     precision_of("old", day_from_civil(1961, 1, 1), day_from_civil(1961, 12, 31));
     precision_of("none", DAY_NONE, DAY_NONE);
-    assert_string_equal(selected("bi_case", "decision_date_from", "number = 'none'"), "(null)");
-    assert_string_equal(selected("bi_case", "decision_date_from", "number = 'old'"), "1961-01-01");
-    assert_string_equal(selected("bi_case", "decision_date_to_ts", "number = 'day'"), "1773100800");
+    assert_string_equal(world_selected(&world, "bi_case", "decision_date_from", "number = 'none'"), "(null)");
+    assert_string_equal(
+        world_selected(&world, "bi_case", "decision_date_from", "number = 'old'"), "1961-01-01");
+    assert_string_equal(
+        world_selected(&world, "bi_case", "decision_date_to_ts", "number = 'day'"), "1773100800");
 }
 
 static void a_case_shows_its_current_version_with_firm_and_money(void **state)
@@ -461,17 +443,17 @@ static void a_case_shows_its_current_version_with_firm_and_money(void **state)
     world_approval(&world, "K260001", "auto", 20522, 20522);
     world_case(&world, "K260001", "declaration");
     world_case(&world, "K260001", "sale");
-    assert_string_equal(selected("bi_case", "count(*)", "1"), "1");
+    assert_string_equal(world_selected(&world, "bi_case", "count(*)", "1"), "1");
     assert_string_equal(
-        selected("bi_case",
+        world_selected(&world, "bi_case",
             "case_id || ' ' || version || ' ' || firm_name || ' ' || district || ' ' || missing || ' ' "
             "|| award || ' ' || award_cny || ' ' || match_band || ' ' || score || ' ' || evidence_url",
             "1"),
         "M13-2026-K260001 2 北京晨星医疗 海淀区 [\"sale\"] 12345 123.45 auto 930 "
         "https://register.example/K260001");
-    assert_string_equal(selected("bi_case", "first_load", "1"), "1");
-    assert_string_equal(
-        selected("bi_case", "stage_since || ' ' || stage_since_ts", "1"), "2026-11-18T11:06:40Z 1795000000");
+    assert_string_equal(world_selected(&world, "bi_case", "first_load", "1"), "1");
+    assert_string_equal(world_selected(&world, "bi_case", "stage_since || ' ' || stage_since_ts", "1"),
+        "2026-11-18T11:06:40Z 1795000000");
 }
 
 static void a_case_of_a_firm_that_the_registry_does_not_know_is_shown_all_the_same(void **state)
@@ -480,7 +462,8 @@ static void a_case_of_a_firm_that_the_registry_does_not_know_is_shown_all_the_sa
     world_approval(&world, "K260001", "auto", 20522, 20522);
     world_case(&world, "K260001", "declaration");
     query_run(query(world.store, "UPDATE case_version SET uscc = 'unknown'"));
-    assert_string_equal(selected("bi_case", "firm_name || '|' || manufacturer", "1"), "|Maker of K260001");
+    assert_string_equal(
+        world_selected(&world, "bi_case", "firm_name || '|' || manufacturer", "1"), "|Maker of K260001");
 }
 
 static void rule_lines_are_those_that_an_officer_has_to_look_at(void **state)
@@ -488,7 +471,7 @@ static void rule_lines_are_those_that_an_officer_has_to_look_at(void **state)
     (void)state;
     world_approval(&world, "K260001", "auto", 20522, 20522);
     world_case(&world, "K260001", "declaration");
-    assert_string_equal(selected("bi_case_rule",
+    assert_string_equal(world_selected(&world, "bi_case_rule",
                             "group_concat(case_id || ' ' || rule || ' ' || outcome || ' ' || fact || ' ' || "
                             "assurance || ' ' || "
                             "parameter || ' ' || missing || '.')",
@@ -507,7 +490,7 @@ static void the_newest_number_of_an_unclaimed_maker_is_that_of_its_last_decision
             "WHERE approval = ?"),
         "ii", first, later));
     world_approval(&world, "K260003", "auto", 20002, 20002);
-    assert_string_equal(selected("bi_unclaimed",
+    assert_string_equal(world_selected(&world, "bi_unclaimed",
                             "group_concat(name || ' ' || approvals || ' ' || newest_number || ' ' || "
                             "first_decision || ' ' || last_decision || ' ' || authorities, ';')",
                             "1"),

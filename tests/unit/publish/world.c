@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "m13/publish.h"
+
 #include "m13/date.h"
 #include "m13/journal.h"
 #include "m13/text.h"
@@ -243,4 +245,29 @@ int64_t published_number(struct world *world, const char *sql)
     int64_t number = number_in(database, sql);
     sqlite3_close(database);
     return number;
+}
+
+const char *world_selected(
+    struct world *world, const char *table, const char *expression, const char *condition)
+{
+    static char value[4096];
+    struct text sql = TEXT_WITH_CEILING(65536);
+    const char *select = publish_table_select(publish_table(table));
+    size_t length = strlen(select);
+    while (strchr("; \n", select[length - 1]) != NULL)
+        length--;
+    text_append_format(&sql, "SELECT %s FROM (%.*s\n) WHERE %s", expression, (int)length, select, condition);
+    sqlite3_stmt *statement;
+    world_commit(world);
+    if (sqlite3_prepare_v2(store_handle(world->store), text_string(&sql), -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", table, sqlite3_errmsg(store_handle(world->store)));
+    int now = sqlite3_bind_parameter_index(statement, ":now");
+    if (now != 0)
+        sqlite3_bind_int64(statement, now, NOW);
+    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    const char *text = found ? (const char *)sqlite3_column_text(statement, 0) : "(no row)";
+    snprintf(value, sizeof value, "%s", text != NULL ? text : "(null)");
+    sqlite3_finalize(statement);
+    text_free(&sql);
+    return value;
 }

@@ -42,4 +42,8 @@ int64_t number_in(sqlite3 *database, const char *sql);
 const char *published_text(struct world *world, const char *sql);
 int64_t published_number(struct world *world, const char *sql);
 
+/* The first value of a published table's SELECT under a condition, as m13ctl runs it; until the next one. */
+const char *world_selected(
+    struct world *world, const char *table, const char *expression, const char *condition);
+
 #endif
