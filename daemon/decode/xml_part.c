@@ -1,5 +1,7 @@
 #include "xml_part.h"
 
+#include "xml_run.h"
+
 #include "m13/limits.h"
 #include "m13/memory.h"
 
@@ -140,15 +142,6 @@ static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *ex
 /* --- bytes -----------------------------------------------------------------------------------------------
  */
 
-/* A tag must stand in memory as a whole, and libxml2 compares its attributes each with each: its length has a
- * ceiling. Within a tag there is no `<`. */
-static bool is_run_too_long(struct xml_inside *inside, const char *bytes, size_t length)
-{
-    const char *last = memrchr(bytes, '<', length);
-    inside->run = last != NULL ? (size_t)(bytes + length - last) : inside->run + length;
-    return inside->run > LIMIT_XML_RUN_BYTES;
-}
-
 static int read_bytes(void *context, char *bytes, int room)
 {
     struct xml_part *part = context;
@@ -157,7 +150,7 @@ static int read_bytes(void *context, char *bytes, int room)
     ssize_t got = package_read(part->package, bytes, (size_t)room, part->ret_failure);
     if (got < 0)
         part->inside->result = (int)got;
-    else if (is_run_too_long(part->inside, bytes, (size_t)got))
+    else if (xml_run_is_too_long(&part->inside->run, bytes, (size_t)got))
         part->inside->result = xml_part_fail(part, FAULT_XML_RUN, LIMIT_XML_RUN_BYTES);
     return part->inside->result < 0 ? -1 : (int)got;
 }

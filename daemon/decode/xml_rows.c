@@ -3,6 +3,7 @@
 #include "clean.h"
 #include "xml_bytes.h"
 #include "xml_path.h"
+#include "xml_run.h"
 #include "xml_tree.h"
 
 #include "m13/limits.h"
@@ -219,21 +220,13 @@ static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *ex
 /* --- bytes -----------------------------------------------------------------------------------------------
  */
 
-/* As in xml_part.c: what stands between two < must stand in memory as a whole. */
-static bool is_run_too_long(struct xml_rows *rows, const char *bytes, size_t length)
-{
-    const char *last = memrchr(bytes, '<', length);
-    rows->run = last != NULL ? (size_t)(bytes + length - last) : rows->run + length;
-    return rows->run > LIMIT_XML_RUN_BYTES;
-}
-
 static int read_bytes(void *context, char *bytes, int room)
 {
     struct xml_rows *rows = context;
     if (rows->failure.code < 0)
         return -1;
     ssize_t got = xml_bytes_read(&rows->bytes, bytes, (size_t)room, &rows->failure);
-    if (got > 0 && is_run_too_long(rows, bytes, (size_t)got))
+    if (got > 0 && xml_run_is_too_long(&rows->run, bytes, (size_t)got))
         fail(&rows->failure, -EFBIG, "a tag, or a text between two, has more than %d bytes",
             LIMIT_XML_RUN_BYTES);
     return rows->failure.code < 0 ? -1 : (int)got;
