@@ -58,35 +58,12 @@ static int move(const char *stage, const char *actor)
     return move_out(stage, actor, NULL, NULL);
 }
 
-static void spend(const char *cost_id, const char *number, const char *product, const char *amount)
-{
-    char fields[512];
-    snprintf(fields, sizeof fields,
-        "{\"cost_id\":\"%s\",\"payer\":\"北京安诊医疗科技有限公司\",\"authority\":\"FDA\",\"number\":\"%s\","
-        "\"shares\":\"%s@100\",\"category\":\"official-fee\",\"paid_date\":\"2026-02-20\",\"amount\":\"%s\","
-        "\"currency\":\"CNY\",\"payee\":\"X\"}",
-        cost_id, number, product, amount);
-    world_local(
-        &world, (struct local_row){.kind = "costs", .key = cost_id, .uscc = FIRM_A, .fields = fields});
-}
-
-static void pay(const char *case_id, const char *kind, const char *amount)
-{
-    char fields[256], key[32];
-    snprintf(key, sizeof key, "Z-%s", kind);
-    snprintf(fields, sizeof fields,
-        "{\"policy\":\"M13\",\"kind\":\"%s\",\"amount_cny\":\"%s\",\"batch\":\"2027-1\"}", kind, amount);
-    world_local(
-        &world, (struct local_row){.kind = "payments", .key = key, .case_id = case_id, .fields = fields});
-    world_decide(&world, FIRM_A);
-}
-
 /* A reviewed case that asks for CNY 600,000. */
 static int64_t reviewed_case(void)
 {
     world.config.parameters->ratio = 50;
     int64_t maker = world_eligible(&world);
-    spend("C1", "K260001", "P1", "1200000.00");
+    world_spend(&world, "C1", "K260001", "P1", "1200000.00");
     world_decide(&world, FIRM_A);
     move("notified", "li");
     move("applied", "li");
@@ -209,7 +186,7 @@ static void ask_for_more(int64_t maker, const char *product)
     world_scope(&world, "K260009", product);
     world_declare(&world, FIRM_A, product);
     world_sell(&world, "S9", FIRM_A, product, "US", "2026-06-04", "12000.00");
-    spend("C9", "K260009", product, "1800000.00");
+    world_spend(&world, "C9", "K260009", product, "1800000.00");
     world_decide(&world, FIRM_A);
 }
 
@@ -223,7 +200,7 @@ static void a_part_payment_leaves_the_rest_of_the_award_committed(void **state)
     (void)state;
     frozen_case();
     closed();
-    pay(CASE, "pay", "200000");
+    world_pay(&world, CASE, "pay", "200000");
     const struct firm_facts *facts = facts_of(FIRM_A);
     size_t count;
     struct commitment *commitments = measure13_commitments(facts, world.config.parameters, &count);

@@ -54,35 +54,12 @@ static int move(const char *stage, const char *actor)
     return move_case(CASE, stage, actor, NULL, NULL);
 }
 
-static void spend(const char *cost_id, const char *number, const char *product, const char *amount)
-{
-    char fields[512];
-    snprintf(fields, sizeof fields,
-        "{\"cost_id\":\"%s\",\"payer\":\"北京安诊医疗科技有限公司\",\"authority\":\"FDA\",\"number\":\"%s\","
-        "\"shares\":\"%s@100\",\"category\":\"official-fee\",\"paid_date\":\"2026-02-20\",\"amount\":\"%s\","
-        "\"currency\":\"CNY\",\"payee\":\"X\"}",
-        cost_id, number, product, amount);
-    world_local(
-        &world, (struct local_row){.kind = "costs", .key = cost_id, .uscc = FIRM_A, .fields = fields});
-}
-
-static void pay(const char *kind, const char *amount)
-{
-    char fields[256], key[32];
-    snprintf(key, sizeof key, "Z-%s", kind);
-    snprintf(fields, sizeof fields,
-        "{\"policy\":\"M13\",\"kind\":\"%s\",\"amount_cny\":\"%s\",\"batch\":\"2027-1\"}", kind, amount);
-    world_local(
-        &world, (struct local_row){.kind = "payments", .key = key, .case_id = CASE, .fields = fields});
-    world_decide(&world, FIRM_A);
-}
-
 /* A reviewed case that asks for CNY 600,000. */
 static int64_t reviewed_case(void)
 {
     world.config.parameters->ratio = 50;
     int64_t maker = world_eligible(&world);
-    spend("C1", "K260001", "P1", "1200000.00");
+    world_spend(&world, "C1", "K260001", "P1", "1200000.00");
     world_decide(&world, FIRM_A);
     move("notified", "li");
     move("applied", "li");
@@ -134,7 +111,7 @@ static void what_the_first_one_signed_is_what_the_second_one_signs(void **state)
     reviewed_case();
     batch(BATCH_OPEN, "li", "2026-12-31", NULL);
     batch(BATCH_FREEZE, "li", NULL, NULL);
-    spend("C2", "K260001", "P1", "100000.00");
+    world_spend(&world, "C2", "K260001", "P1", "100000.00");
     world_decide(&world, FIRM_A);
     assert_int_equal(batch(BATCH_FREEZE, "wang", NULL, NULL), 0);
     assert_true(done.waits); /* the award is another: li has to look again */
@@ -167,7 +144,7 @@ static void later_facts_are_a_difference_and_change_nothing(void **state)
     int64_t maker = frozen_case();
     int64_t versions = count_of(&world, "SELECT count(*) FROM case_version");
     world.told_count = 0;
-    spend("C2", "K260001", "P1", "100000.00");
+    world_spend(&world, "C2", "K260001", "P1", "100000.00");
     world_approve(
         &world, (struct approval_row){
                     .number = "K260001", .decided = "2026-03-10", .maker = maker, .status = "withdrawn"});
@@ -193,7 +170,7 @@ static void a_frozen_award_keeps_its_room_from_the_firm_s_other_cases(void **sta
                               .product_code = "QQQ",
                               .device = "Another"});
     world_scope(&world, "K260009", "P1");
-    spend("C9", "K260009", "P1", "1800000.00");
+    world_spend(&world, "C9", "K260009", "P1", "1800000.00");
     world_decide(&world, FIRM_A);
     assert_int_equal(
         count_of(&world, "SELECT c.award FROM case_version c JOIN case_file f ON f.id = c.case_file "
@@ -225,13 +202,13 @@ static void money_goes_out_after_the_close_and_by_the_ledger(void **state)
     (void)state;
     frozen_case();
     batch(BATCH_PUBLISH, "li", "2026-11-10", "2026-11-21");
-    pay("pay", "600000");
+    world_pay(&world, CASE, "pay", "600000");
     assert_int_equal(move("paid", "li"), -EINVAL); /* it is not closed */
     assert_int_equal(batch(BATCH_CLOSE, "li", NULL, NULL), 0);
     assert_int_equal(move("paid", "li"), 0);
     assert_int_equal(move("watched", "li"), 0);
     assert_int_equal(move("recovered", "li"), -EINVAL); /* the ledger knows of none */
-    pay("recover", "600000");
+    world_pay(&world, CASE, "recover", "600000");
     assert_int_equal(move("recovered", "li"), 0);
     assert_true(moved.waits);
     assert_int_equal(move("recovered", "wang"), 0);
@@ -252,9 +229,9 @@ static void a_paid_case_without_a_batch_is_held_when_it_would_be_worse_only(void
     (void)state;
     world.config.parameters->ratio = 50;
     int64_t maker = world_eligible(&world);
-    spend("C1", "K260001", "P1", "1200000.00");
+    world_spend(&world, "C1", "K260001", "P1", "1200000.00");
     world_decide(&world, FIRM_A);
-    pay("pay", "500000");
+    world_pay(&world, CASE, "pay", "500000");
     assert_string_equal(award(), "eligible 50000000"); /* better or other facts are taken */
     world_approve(
         &world, (struct approval_row){

@@ -392,3 +392,28 @@ const char *verdict_of(struct world *world, const char *number)
     query_end(q);
     return verdict;
 }
+
+/* --- money ---------------------------------------------------------------------------------------------- */
+
+void world_spend(
+    struct world *world, const char *cost_id, const char *number, const char *product, const char *amount)
+{
+    char fields[512];
+    snprintf(fields, sizeof fields,
+        "{\"cost_id\":\"%s\",\"payer\":\"北京安诊医疗科技有限公司\",\"authority\":\"FDA\",\"number\":\"%s\","
+        "\"shares\":\"%s@100\",\"category\":\"official-fee\",\"paid_date\":\"2026-02-20\",\"amount\":\"%s\","
+        "\"currency\":\"CNY\",\"payee\":\"X\"}",
+        cost_id, number, product, amount);
+    world_local(world, (struct local_row){.kind = "costs", .key = cost_id, .uscc = FIRM_A, .fields = fields});
+}
+
+void world_pay(struct world *world, const char *case_id, const char *kind, const char *amount)
+{
+    char fields[256], key[32];
+    snprintf(key, sizeof key, "Z-%s", kind);
+    snprintf(fields, sizeof fields,
+        "{\"policy\":\"M13\",\"kind\":\"%s\",\"amount_cny\":\"%s\",\"batch\":\"2027-1\"}", kind, amount);
+    world_local(
+        world, (struct local_row){.kind = "payments", .key = key, .case_id = case_id, .fields = fields});
+    world_decide(world, FIRM_A);
+}

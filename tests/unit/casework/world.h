@@ -76,6 +76,12 @@ void world_paper(struct world *world, const char *number, const char *uscc, cons
 /* A firm A whose K260001 lacks nothing: product P1, declaration, sale. */
 int64_t world_eligible(struct world *world);
 
+/* An official fee in yuan that firm A has paid, shared out to one product whole. */
+void world_spend(
+    struct world *world, const char *cost_id, const char *number, const char *product, const char *amount);
+/* What was done with the money of a case of batch 2027-1; `kind` as in kind payments. */
+void world_pay(struct world *world, const char *case_id, const char *kind, const char *amount);
+
 int64_t count_of(struct world *world, const char *sql);
 /* Text of a single value; static buffer. */
 const char *value_of(struct world *world, const char *sql);
