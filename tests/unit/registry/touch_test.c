@@ -44,6 +44,22 @@ static void after(struct bureau *bureau, const char *sha256, const char *table)
         fail_msg("not taken: %s %s", result.problem, rejects(bureau));
 }
 
+/* Of a roster of three firms a single fact of one lets the other two alone. */
+static void a_single_fact_concerns_its_firm_alone(void **state)
+{
+    struct bureau *bureau = *state;
+    deliver(bureau, "0.csv", "a0", "uscc|企业名称\n" CHEN "|晨岚\n" SIZH "|思卓\n" QIFA "|启帆\n");
+    deliver(bureau, "1.csv", "a1", "产品编号|uscc|产品名称\nP1|" CHEN "|心电\nP2|" SIZH "|超声\n");
+    after(bureau, "a2",
+        "销售编号|统一社会信用代码|产品编号|最终目的国|日期|金额|币种\nS1|" CHEN
+        "|P1|US|2026-05-20|100.00|USD\n");
+    assert_true(is_to_be_decided(bureau, CHEN));
+    assert_int_equal(to_be_decided(bureau), 1);
+    after(bureau, "a3", "uscc|英文名称\n" QIFA "|Qifan\n");
+    assert_true(is_to_be_decided(bureau, QIFA));
+    assert_int_equal(to_be_decided(bureau), 1);
+}
+
 static void parents_and_successors_follow_their_firm(void **state)
 {
     struct bureau *bureau = *state;
@@ -161,6 +177,7 @@ int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, bureau_open, bureau_close)
     const struct CMUnitTest tests[] = {
+        CLAIM(a_single_fact_concerns_its_firm_alone),
         CLAIM(parents_and_successors_follow_their_firm),
         CLAIM(what_is_on_paper_is_entered_and_what_people_decide_is_enacted),
         CLAIM(products_of_one_approval_share_its_costs),
