@@ -181,22 +181,32 @@ class Killer:
         self.kills = self.misses = self.repeated = 0
 
     def tell_killed(self, number, of, places):
-        """Story `number` of so many: killed in its share of the whole run, every third again while it recovers."""
+        """Story `number` of so many: killed in its share of the whole run, every third again while it recovers.
+        How many calls a run makes hangs on how the machine shares its time among daemon, decoder and register: where a run
+        is over before its call came, the story is told anew and killed earlier in that chapter."""
         chance = random.Random(f"{self.seed}/{number}")
         killed_chapter, at = places[int((number + chance.random()) / of * len(places))]
+        while not self.tell_killed_at(f"seed {self.seed}, story {number} of {of}", killed_chapter, at, chance, number % 3 == 0):
+            at //= 2
+
+    def tell_killed_at(self, name, killed_chapter, at, chance, again):
+        """Whether the call came. A run always makes its first call."""
+        struck = False
         with Story(self.world) as story:
             for index, chapter in enumerate(self.reference.chapters):
                 story.begin(chapter)
                 if index == killed_chapter:
                     calls = self.reference.calls[index]
-                    self.kill(story, chapter, calls, at)
-                    if number % 3 == 0:
+                    struck = self.kill(story, chapter, calls, at)
+                    if struck and again:
                         self.kill(story, chapter, calls, chance.randrange(len(calls)))
                     chapter = chapter.later(self.later)
                 story.tell(chapter)
-            self.judge(story, f"seed {self.seed}, story {number} of {of}, chapter {killed_chapter}, call {at}")
+            self.judge(story, f"{name}, chapter {killed_chapter}, call {at}")
+        return struck or at == 0
 
     def kill(self, story, chapter, calls, at):
+        """Whether it was killed before it was through."""
         done = story.tell(chapter, check=(0, *ENDED[self.signal]), wrapper=killing(calls, at, self.signal))
         left = story.processes_after()
         with self.lock:
@@ -207,6 +217,7 @@ class Killer:
                 self.misses += 1
             if left:
                 self.problems.append(f"{story.name}: processes outlive the daemon: {left}")
+        return done.returncode != 0
 
     def judge(self, story, name):
         problems = self.reference.problems_of(story)

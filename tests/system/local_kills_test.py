@@ -21,7 +21,7 @@ class Kills(unittest.TestCase):
         killer.tell_all(KILLS)
         print(killer.report(), flush=True)
         self.assertEqual(killer.problems, [])
-        self.assertGreaterEqual(killer.kills, KILLS * 0.8)
+        self.assertGreaterEqual(killer.kills, KILLS)
 
     def tell_form_killed(self, form):
         reference = Reference(self.world, chapters(form))

@@ -29,7 +29,7 @@ class KillAtTheNthSystemCall(unittest.TestCase):
         killer.tell_all(count, reference.around_messages if only_around_messages else None)
         print(killer.report(), flush=True)
         self.assertEqual(killer.problems, [])
-        self.assertGreaterEqual(killer.kills, count * 0.8 - 1)
+        self.assertGreaterEqual(killer.kills, count)
         return killer
 
     def test_whatever_is_killed_ends_as_the_undisturbed_run(self):
