@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,14 +24,16 @@ static int append_line(const char *path, const char *line, size_t length)
     return r;
 }
 
-static void send_to_file(struct http *http, const struct parcel *parcel,
+static void send_to_file(struct courier *courier, const struct parcel *parcel,
     void (*ended)(const struct sending_end *end, void *context), void *context)
 {
     struct sending_end end = {.sending = SENDING_DONE};
     struct text line = TEXT_WITH_CEILING(16 * 1024 * 1024);
     char hex[DIGEST_HEX_BYTES];
-    (void)http;
-    text_append_string(&line, parcel->body);
+    (void)courier;
+    char *body = json_dumps(parcel->facts, JSON_COMPACT);
+    text_append_string(&line, body);
+    free(body);
     text_append_character(&line, '\n');
     errno = 0;
     int r = append_line(parcel->channel->path, text_string(&line), line.length);
@@ -45,4 +48,4 @@ static void send_to_file(struct http *http, const struct parcel *parcel,
     ended(&end, context);
 }
 
-const struct channel channel_file = {CHANNEL_FILE, send_to_file};
+const struct channel channel_file = {CHANNEL_FILE, NULL, send_to_file};

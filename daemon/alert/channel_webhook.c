@@ -20,8 +20,8 @@ struct posting {
 };
 
 /* One signature for each secret in force, parted by blanks, so that a secret can be changed without a gap. */
-static bool sign(
-    const struct parcel *parcel, int64_t seconds, struct text *header, char *ret_problem, size_t size)
+static bool sign(const struct parcel *parcel, const char *body, int64_t seconds, struct text *header,
+    char *ret_problem, size_t size)
 {
     text_append_string(header, "webhook-signature: ");
     for (size_t i = 0; i < parcel->channel->secret_count; i++) {
@@ -31,8 +31,7 @@ static bool sign(
         if (file)
             fclose(file);
         char *signature =
-            read ? alert_webhook_signature(string_trim(secret), parcel->message_id, seconds, parcel->body)
-                 : NULL;
+            read ? alert_webhook_signature(string_trim(secret), parcel->message_id, seconds, body) : NULL;
         explicit_bzero(secret, sizeof secret);
         if (!signature) {
             snprintf(ret_problem, size,
@@ -87,15 +86,18 @@ static void on_answer(const struct http_answer *answer, void *context)
     free(posting);
 }
 
-static void send_webhook(struct http *http, const struct parcel *parcel,
+static void send_webhook(struct courier *courier, const struct parcel *parcel,
     void (*ended)(const struct sending_end *end, void *context), void *context)
 {
     struct sending_end end = {.sending = SENDING_RETRY};
     struct text signature = TEXT_WITH_CEILING(4096);
     char id[128], timestamp[64];
     int64_t seconds = clock_wall() / CLOCK_SECOND;
-    if (parcel->channel->secret_count > 0 && !sign(parcel, seconds, &signature, end.text, sizeof end.text)) {
+    char *body = json_dumps(parcel->facts, JSON_COMPACT);
+    if (parcel->channel->secret_count > 0 &&
+        !sign(parcel, body, seconds, &signature, end.text, sizeof end.text)) {
         text_free(&signature);
+        free(body);
         ended(&end, context);
         return;
     }
@@ -105,15 +107,16 @@ static void send_webhook(struct http *http, const struct parcel *parcel,
         (char[]){"Content-Type: application/json; charset=utf-8"}, id, timestamp, signature.bytes};
     struct posting *posting = memory_get_zeroed(1, sizeof *posting);
     *posting = (struct posting){.ended = ended, .context = context, .reply = digest_begin()};
-    http_start(http,
+    http_start(courier->http,
         &(struct http_request){.url = parcel->channel->url,
-            .post = parcel->body,
+            .post = body,
             .headers = headers,
             .header_count = parcel->channel->secret_count > 0 ? HEADERS : HEADERS - 1,
             .maximum_bytes = LIMIT_DELIVERY_REPLY_BYTES,
             .milliseconds = LIMIT_DELIVERY_MS},
         &(struct http_events){on_body, on_answer, posting});
     text_free(&signature);
+    free(body);
 }
 
-const struct channel channel_webhook = {CHANNEL_WEBHOOK, send_webhook};
+const struct channel channel_webhook = {CHANNEL_WEBHOOK, "webhook", send_webhook};

@@ -17,7 +17,7 @@ struct deliver {
     struct loop *loop;
     struct store *store;
     const struct config *config;
-    struct http *http;
+    struct courier courier;
     struct loop_timer *timer;
     struct parcel_under_way *under_way; /* list */
     size_t under_way_count;
@@ -28,7 +28,8 @@ struct parcel_under_way {
     struct parcel_under_way *next;
     struct deliver *deliver;
     int64_t message, attempts;
-    char *channel, *message_id, *body;
+    char *channel, *message_id;
+    json_t *facts;
 };
 
 static const struct channel *const channels[] = {&channel_webhook, &channel_file};
@@ -39,14 +40,6 @@ const struct channel *channel_of(enum channel_kind kind)
         if (channels[i]->kind == kind)
             return channels[i];
     return NULL;
-}
-
-int64_t deliver_wait(int64_t attempts)
-{
-    static const int64_t waits[LIMIT_DELIVERY_ATTEMPTS - 1] = {5 * CLOCK_SECOND, CLOCK_MINUTE,
-        5 * CLOCK_MINUTE, 30 * CLOCK_MINUTE, 2 * CLOCK_HOUR, 5 * CLOCK_HOUR, 8 * CLOCK_HOUR, 10 * CLOCK_HOUR,
-        12 * CLOCK_HOUR, 14 * CLOCK_HOUR, 20 * CLOCK_HOUR};
-    return attempts >= 1 && attempts < LIMIT_DELIVERY_ATTEMPTS ? waits[attempts - 1] : -1;
 }
 
 static const struct alert_channel *channel_named(const struct config *config, const char *name)
@@ -63,7 +56,7 @@ static const struct alert_channel *channel_named(const struct config *config, co
 static void keep_end(struct parcel_under_way *parcel, const struct sending_end *end)
 {
     struct store *store = parcel->deliver->store;
-    int64_t now = clock_wall(), wait = deliver_wait(parcel->attempts + 1);
+    int64_t now = clock_wall(), wait = retry_wait(parcel->attempts + 1, parcel->message_id);
     const char *state = end->sending == SENDING_DONE                  ? "delivered"
                         : end->sending == SENDING_REFUSED || wait < 0 ? "failed"
                                                                       : "waiting";
@@ -88,7 +81,7 @@ static void parcel_free(struct parcel_under_way *parcel)
 {
     free(parcel->channel);
     free(parcel->message_id);
-    free(parcel->body);
+    json_decref(parcel->facts);
     free(parcel);
 }
 
@@ -142,7 +135,7 @@ static struct parcel_under_way *next_due(struct deliver *deliver)
             .attempts = query_integer(q, 2),
             .channel = memory_copy_string(query_text(q, 1)),
             .message_id = memory_copy_string(query_text(q, 3)),
-            .body = memory_copy_string(query_text(q, 4)),
+            .facts = json_loads(query_text(q, 4), 0, NULL),
         };
     }
     query_end(q);
@@ -187,9 +180,9 @@ static void send_due(void *context)
         under_way->next = deliver->under_way;
         deliver->under_way = under_way;
         deliver->under_way_count++;
-        struct parcel parcel = {
-            channel_named(deliver->config, under_way->channel), under_way->message_id, under_way->body};
-        channel_of(parcel.channel->kind)->send(deliver->http, &parcel, on_ended, under_way);
+        struct parcel parcel = {channel_named(deliver->config, under_way->channel), under_way->message_id,
+            .recipient = "", .facts = under_way->facts};
+        channel_of(parcel.channel->kind)->send(&deliver->courier, &parcel, on_ended, under_way);
     }
     int64_t next = next_time(deliver);
     if (next != CLOCK_NEVER && deliver->under_way_count == 0 && !loop_timer_is_set(deliver->timer))
@@ -199,14 +192,17 @@ static void send_due(void *context)
 struct deliver *deliver_new(struct loop *loop, struct store *store, const struct config *config)
 {
     struct deliver *deliver = memory_get_zeroed(1, sizeof *deliver);
-    *deliver = (struct deliver){.loop = loop, .store = store, .config = config, .http = http_new(loop)};
+    *deliver = (struct deliver){.loop = loop,
+        .store = store,
+        .config = config,
+        .courier = {loop, store, http_new(loop), NULL, config}};
     deliver->timer = loop_timer_new(loop, LOOP_CLOCK, "deliveries", send_due, deliver);
     return deliver;
 }
 
 void deliver_reload(struct deliver *deliver, const struct config *config)
 {
-    deliver->config = config;
+    deliver->config = deliver->courier.config = config;
 }
 
 void deliver_look(struct deliver *deliver)
@@ -223,7 +219,7 @@ void deliver_free(struct deliver *deliver)
 {
     if (!deliver)
         return;
-    http_free(deliver->http);
+    http_free(deliver->courier.http);
     for (struct parcel_under_way *parcel = deliver->under_way, *next; parcel; parcel = next) {
         next = parcel->next;
         parcel_free(parcel);

@@ -17,12 +17,10 @@ struct told_case {
     int64_t seq;
 };
 
-enum audience { AUDIENCE_FIRM, AUDIENCE_DESK };
-
 /* What one firm's decision gives to one audience: one message, however many cases. What waits for a person is
  * kept apart from what goes out. */
 struct told_firm {
-    enum audience audience;
+    enum alert_audience audience;
     bool waits;
     char *uscc;
     struct told_case *cases;

@@ -38,7 +38,7 @@ static bool is_worse_than_before(const struct case_change *change)
 
 /* Who is told of a change, if anyone. The machine tells a firm nothing negative and nothing while it is open
  * whose product it is (contract.md, Alerts); a person at the desk hears of what a person must judge. */
-static bool audience_of(const struct case_change *change, enum audience *ret_audience)
+static bool audience_of(const struct case_change *change, enum alert_audience *ret_audience)
 {
     *ret_audience = AUDIENCE_DESK;
     if (string_equal(change->kind, "difference"))
@@ -77,7 +77,8 @@ static bool is_over(struct store *store, int64_t case_file)
 /* What the first load of a register brings up is no news: a person releases it, and in mode `release` any
  * first notice. Until then a firm hears nothing more of that case; the desk hears at once how a known case
  * changes. */
-static bool waits_for_a_person(const struct case_change *change, enum audience audience, enum alert_mode mode)
+static bool waits_for_a_person(
+    const struct case_change *change, enum alert_audience audience, enum alert_mode mode)
 {
     if (audience == AUDIENCE_DESK && !string_equal(change->kind, "opened"))
         return false;
@@ -86,7 +87,7 @@ static bool waits_for_a_person(const struct case_change *change, enum audience a
 
 void outbox_collect(struct outbox *outbox, const struct case_change *change)
 {
-    enum audience audience;
+    enum alert_audience audience;
     if (!audience_of(change, &audience))
         return;
     if (audience == AUDIENCE_FIRM && is_over(outbox->store, change->case_file))
@@ -149,8 +150,9 @@ static void write_message(struct outbox *outbox, const struct told_firm *told)
 void outbox_release(struct store *store, const struct config *config, int64_t message)
 {
     for (size_t i = 0; i < config->alerts.channel_count; i++)
-        query_run(query_bind(query(store, "INSERT OR IGNORE INTO delivery (outbox, channel, state, next_at) "
-                                          "VALUES (?, ?, 'waiting', ?)"),
+        query_run(query_bind(
+            query(store, "INSERT OR IGNORE INTO delivery (outbox, channel, recipient, state, next_at) "
+                         "VALUES (?, ?, '', 'waiting', ?)"),
             "iti", message, config->alerts.channels[i].name, clock_wall()));
 }
 

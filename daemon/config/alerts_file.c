@@ -44,7 +44,7 @@ static void check_kind(
 {
     char reason[64];
     snprintf(reason, sizeof reason, "the kind is \"%s\"",
-        name_code(channel_kind_names, CHANNEL_FILE + 1, (int)channel->kind));
+        name_code(channel_kind_names, CHANNEL_KINDS, (int)channel->kind));
     for (size_t i = 0; i < sizeof kind_settings / sizeof *kind_settings; i++)
         if (kind_settings[i].kind != channel->kind)
             settings_inert(reader, setting, kind_settings[i].name, reason);

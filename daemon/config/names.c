@@ -65,7 +65,23 @@ const struct name_entry alert_mode_names[ALERT_LIVE + 1] = {
     {ALERT_LIVE, "live", "自动发送", "sent"},
 };
 
-const struct name_entry channel_kind_names[CHANNEL_FILE + 1] = {
+const struct name_entry channel_kind_names[CHANNEL_KINDS] = {
     {CHANNEL_WEBHOOK, "webhook", "签名 Webhook", "signed webhook"},
     {CHANNEL_FILE, "file", "文件", "file"},
+    {CHANNEL_SMTP, "smtp", "电子邮件", "e-mail"},
+    {CHANNEL_WECOM, "wecom", "企业微信机器人", "WeCom robot"},
+    {CHANNEL_DINGTALK, "dingtalk", "钉钉机器人", "DingTalk robot"},
+    {CHANNEL_FEISHU, "feishu", "飞书机器人", "Feishu robot"},
+};
+
+const struct name_entry alert_audience_names[ALERT_AUDIENCES] = {
+    {AUDIENCE_FIRM, "firm", "企业", "firms"},
+    {AUDIENCE_DESK, "desk", "经办处室", "the desk"},
+    {AUDIENCE_OPERATOR, "operator", "运维人员", "the operator"},
+};
+
+const struct name_entry alert_language_names[ALERT_BOTH + 1] = {
+    {ALERT_ZH, "zh", "中文", "Chinese"},
+    {ALERT_EN, "en", "英文", "English"},
+    {ALERT_BOTH, "both", "中英文", "both"},
 };

@@ -10,13 +10,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-extern const char store_migration_0001[], store_migration_0002[], store_migration_0003[];
+extern const char store_migration_0001[], store_migration_0002[], store_migration_0003[],
+    store_migration_0004[];
 
 /* Append only: a database in the field has had its prefix. */
 const struct migration store_migrations[] = {
     {"0001-spine", store_migration_0001},
     {"0002-local-records", store_migration_0002},
     {"0003-cases", store_migration_0003},
+    {"0004-alerts", store_migration_0004},
 };
 const size_t store_migration_count = sizeof store_migrations / sizeof store_migrations[0];
 

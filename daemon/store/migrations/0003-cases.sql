@@ -223,36 +223,6 @@ CREATE TABLE case_difference (
     facts_hash TEXT NOT NULL
 ) STRICT;
 
--- ---------------------------------------------------------------------------------------------- alerts
-
--- What is to be told, written in the transaction of its event.
-CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY,
-    message_id TEXT NOT NULL UNIQUE,      -- idempotency key: derived from the events, stable over restarts
-    audience TEXT NOT NULL CHECK (audience IN ('firm', 'desk', 'operator')),
-    uscc TEXT NOT NULL,
-    kind TEXT NOT NULL,                   -- lead, question, receipt
-    state TEXT NOT NULL CHECK (state IN ('draft', 'held', 'released', 'cancelled')),
-    created_at INTEGER NOT NULL,
-    created_seq INTEGER NOT NULL,
-    cases TEXT NOT NULL,                  -- JSON array of case ids
-    body TEXT NOT NULL                    -- JSON: the facts of the message, no address
-) STRICT;
-
-CREATE TABLE delivery (
-    outbox INTEGER NOT NULL REFERENCES outbox (id),
-    channel TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    next_at INTEGER,
-    last_attempt_at INTEGER,
-    delivered_at INTEGER,
-    proof TEXT NOT NULL DEFAULT '',       -- status and digest of the receiver's reply
-    problem TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (outbox, channel)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'waiting';
-
 -- ------------------------------------------------------------------------------------------ parameters
 
 -- Policy parameters in force, for people and for the trace; rewritten at each start and reload.

@@ -27,7 +27,7 @@ static void each_wait_is_longer_than_the_one_before(void **state)
 {
     (void)state;
     for (int64_t attempts = 2; attempts < LIMIT_DELIVERY_ATTEMPTS; attempts++)
-        assert_true(deliver_wait(attempts) > deliver_wait(attempts - 1));
+        assert_true(retry_wait(attempts, "msg_01") > retry_wait(attempts - 1, "msg_01"));
 }
 
 static void all_attempts_together_take_about_three_days(void **state)
@@ -35,7 +35,7 @@ static void all_attempts_together_take_about_three_days(void **state)
     (void)state;
     int64_t all = 0;
     for (int64_t attempts = 1; attempts < LIMIT_DELIVERY_ATTEMPTS; attempts++)
-        all += deliver_wait(attempts);
+        all += retry_wait(attempts, "msg_01");
     assert_true(all > 66 * CLOCK_HOUR);
     assert_true(all < 78 * CLOCK_HOUR);
 }
@@ -43,16 +43,16 @@ static void all_attempts_together_take_about_three_days(void **state)
 static void after_the_last_attempt_there_is_none(void **state)
 {
     (void)state;
-    assert_true(deliver_wait(LIMIT_DELIVERY_ATTEMPTS - 1) > 0);
-    assert_int_equal(deliver_wait(LIMIT_DELIVERY_ATTEMPTS), -1);
-    assert_int_equal(deliver_wait(LIMIT_DELIVERY_ATTEMPTS + 1000), -1);
+    assert_true(retry_wait(LIMIT_DELIVERY_ATTEMPTS - 1, "msg_01") > 0);
+    assert_int_equal(retry_wait(LIMIT_DELIVERY_ATTEMPTS, "msg_01"), -1);
+    assert_int_equal(retry_wait(LIMIT_DELIVERY_ATTEMPTS + 1000, "msg_01"), -1);
 }
 
 static void message_that_never_failed_has_no_wait(void **state)
 {
     (void)state;
-    assert_int_equal(deliver_wait(0), -1);
-    assert_int_equal(deliver_wait(-1), -1);
+    assert_int_equal(retry_wait(0, "msg_01"), -1);
+    assert_int_equal(retry_wait(-1, "msg_01"), -1);
 }
 
 /* --- signatures
@@ -115,8 +115,10 @@ static struct ended send_to(char *path, const char *body)
 {
     struct ended ended = {0};
     struct alert_channel file = {.kind = CHANNEL_FILE, .path = path};
-    struct parcel parcel = {&file, "msg_01", body};
+    json_t *facts = json_loads(body, 0, NULL);
+    struct parcel parcel = {.channel = &file, .message_id = "msg_01", .recipient = "", .facts = facts};
     channel_of(CHANNEL_FILE)->send(NULL, &parcel, keep_end, &ended);
+    json_decref(facts);
     return ended;
 }
 

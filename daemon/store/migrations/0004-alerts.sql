@@ -1,0 +1,102 @@
+-- 0004: alerts: from what somebody must hear to the proof that he has (m13/alert.h). No address of a firm stands here:
+-- those are in contacts.db, and are looked up at the moment of sending.
+
+-- What must be told of a case and stands in no message yet: the newest word for each audience, firm and case. Written in
+-- the transaction of its event; gone when a message holds it, or when there is nothing to tell any more.
+CREATE TABLE notice (
+    id INTEGER PRIMARY KEY,
+    audience TEXT NOT NULL CHECK (audience IN ('firm', 'desk')),
+    uscc TEXT NOT NULL,
+    case_file INTEGER NOT NULL REFERENCES case_file (id),
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'question', 'correction', 'reminder', 'deadline')),
+    urgent INTEGER NOT NULL,              -- goes by itself and at once; else with the digest
+    waits INTEGER NOT NULL,               -- its message is held for a person
+    due_at INTEGER NOT NULL,              -- not put into a message before: the digest's hour, the case's quiet period
+    at INTEGER NOT NULL,                  -- of the event
+    seq INTEGER NOT NULL,                 -- journal entry of the event
+    facts TEXT NOT NULL,                  -- JSON: the case as it is told (daemon/alert/facts.h)
+    UNIQUE (audience, uscc, case_file)
+) STRICT;
+CREATE INDEX notice_due ON notice (due_at);
+
+-- Messages. A draft was written in mode "draft"; a held one waits for a person; a released one has its deliveries.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,      -- idempotency key: derived from the events, stable over restarts
+    audience TEXT NOT NULL CHECK (audience IN ('firm', 'desk', 'operator')),
+    uscc TEXT NOT NULL,                   -- '' = of no firm
+    kind TEXT NOT NULL,                   -- lead, question, correction, reminder, deadline, weekly, receipt, alarm, delivery
+    urgent INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'held', 'released', 'cancelled')),
+    created_at INTEGER NOT NULL,
+    created_seq INTEGER NOT NULL,
+    released_at INTEGER,
+    decided_by TEXT NOT NULL DEFAULT '',  -- who released or cancelled it; '' = nobody had to
+    cases TEXT NOT NULL,                  -- JSON array of case ids
+    body TEXT NOT NULL                    -- JSON: the facts of the message (daemon/alert/facts.h), no address
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (state, created_at) WHERE state IN ('draft', 'held');
+
+-- Which cases a message tells of: what a firm or the desk was told last of a case, and when.
+CREATE TABLE told (
+    outbox INTEGER NOT NULL REFERENCES outbox (id),
+    case_file INTEGER NOT NULL REFERENCES case_file (id),
+    kind TEXT NOT NULL,                   -- as notice.kind
+    verdict TEXT NOT NULL,
+    PRIMARY KEY (outbox, case_file)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX told_case ON told (case_file);
+
+-- One a message, channel and recipient: a channel that goes to the firms' own addresses has the firm's USCC.
+CREATE TABLE delivery (
+    outbox INTEGER NOT NULL REFERENCES outbox (id),
+    channel TEXT NOT NULL,
+    recipient TEXT NOT NULL,              -- USCC of the firm whose contact it goes to; '' = the channel's own address
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed', 'unreachable')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    last_attempt_at INTEGER,
+    delivered_at INTEGER,
+    proof TEXT NOT NULL DEFAULT '',       -- the receiver's word: status and digest of the reply, queue id of a mail server
+    sent_sha256 TEXT NOT NULL DEFAULT '', -- of the bytes that the receiver has taken
+    problem TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (outbox, channel, recipient)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_due ON delivery (channel, recipient, next_at) WHERE state = 'waiting';
+
+-- What is known of an address: its channel, and the firm's USCC where it is a firm's. Only those that failed or were
+-- told to wait.
+CREATE TABLE endpoint (
+    channel TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,  -- in a row
+    not_before INTEGER NOT NULL DEFAULT 0,-- by its own word (Retry-After)
+    disabled_at INTEGER,                  -- nothing goes there until somebody says so, or its address changes
+    problem TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (channel, recipient)
+) STRICT, WITHOUT ROWID;
+
+-- A receiver's own "we have it" ({"ack":true}). Answers of firms and moves of the case count as such, too: see view
+-- case_silent.
+CREATE TABLE acknowledgement (
+    outbox INTEGER NOT NULL REFERENCES outbox (id),
+    case_file INTEGER NOT NULL REFERENCES case_file (id),
+    at INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    PRIMARY KEY (outbox, case_file)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX acknowledgement_case ON acknowledgement (case_file);
+
+-- What the operator must know of, from when it is seen until it is healed; then kept for the record.
+CREATE TABLE alarm (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                   -- m13/alert.h: alarm_kind_names
+    subject TEXT NOT NULL,                -- a feed, a channel; '' = the whole
+    detail TEXT NOT NULL,                 -- one sentence, the last one
+    seen_at INTEGER NOT NULL,
+    told_at INTEGER,                      -- last; NULL = not yet
+    times INTEGER NOT NULL DEFAULT 0,     -- told so often
+    gone_at INTEGER,                      -- not seen since; NULL = it goes on
+    healed_at INTEGER                     -- the all-clear, said where it had been told
+) STRICT;
+CREATE UNIQUE INDEX alarm_open ON alarm (kind, subject) WHERE healed_at IS NULL;
