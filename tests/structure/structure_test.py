@@ -18,7 +18,7 @@ HEADERS = {
     "record": {"record"},
     "config": {"config", "country", "feed_definition", "parameters"},
     "store": {"evidence", "journal", "store", "work"},
-    "http": {"http", "url"},
+    "transfer": {"http", "url"},
     "feed": {"feed", "ingest_answer"},
     "decode": {"decoder"},
     "approvals": {"approvals"},

@@ -1,6 +1,6 @@
 /* inside.h - what transfer.c (one request) and http.c (all of them on the loop) share. */
-#ifndef M13_HTTP_INSIDE_H
-#define M13_HTTP_INSIDE_H
+#ifndef M13_TRANSFER_INSIDE_H
+#define M13_TRANSFER_INSIDE_H
 
 #include "fault.h"
 #include "m13/http.h"

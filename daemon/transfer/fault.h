@@ -1,6 +1,6 @@
 /* fault.h - from libcurl's results, and our own reasons to stop, to words. */
-#ifndef M13_HTTP_FAULT_H
-#define M13_HTTP_FAULT_H
+#ifndef M13_TRANSFER_FAULT_H
+#define M13_TRANSFER_FAULT_H
 
 #include "m13/http.h"
 
