@@ -58,7 +58,7 @@ int32_t editions_day(enum applies_by by, const struct fact_item *item, int32_t t
 static void compose(const struct policy_parameters *parameters, const struct fact_item *item, int32_t decided,
     int32_t today, struct policy_parameters *ret_edition)
 {
-    memcpy(ret_edition, parameters, sizeof *ret_edition); /* with the bytes between the members */
+    *ret_edition = *parameters;
     for (size_t i = 0; i < parameters->dated_count; i++) {
         const struct dated_value *dated = &parameters->dated[i];
         if (!editions_is_first(parameters, i))
@@ -71,11 +71,14 @@ static void compose(const struct policy_parameters *parameters, const struct fac
     }
 }
 
-/* All bytes are copied, so the same values are the same bytes. */
+/* Sets of the same parameters are told apart by the days from which their values hold, not by the bytes
+ * between the members, which nobody writes. */
 static bool is_same(const struct policy_parameters *one, const struct policy_parameters *other)
 {
-    const char *bytes = (const char *)one, *others = (const char *)other;
-    return memcmp(bytes, others, sizeof *one) == 0;
+    for (size_t i = 0; i < one->dated_count; i++)
+        if (source_at(one, one->dated[i].begin)->from != source_at(other, one->dated[i].begin)->from)
+            return false;
+    return true;
 }
 
 static const struct policy_parameters *keep(
@@ -86,7 +89,7 @@ static const struct policy_parameters *keep(
         if (is_same(&(*end)->parameters, edition))
             return &(*end)->parameters;
     *end = memory_get_zeroed(1, sizeof **end);
-    memcpy(&(*end)->parameters, edition, sizeof *edition);
+    (*end)->parameters = *edition;
     return &(*end)->parameters;
 }
 
