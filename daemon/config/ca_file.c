@@ -23,14 +23,12 @@ static int count_certificates(FILE *file)
     return at_end ? count : -1;
 }
 
-void ca_file_check(struct settings_reader *reader, const config_setting_t *setting, const char *path)
+void ca_file_check(
+    struct settings_reader *reader, const config_setting_t *setting, const char *path, const char *why)
 {
     FILE *file = path_open(path);
     if (file == NULL) {
-        settings_problem(reader, setting,
-            "`ca-file`: %s cannot be read: %s; an enabled feed needs it (`enabled = false;` until it is "
-            "there)",
-            path, strerror(errno));
+        settings_problem(reader, setting, "`ca-file`: %s cannot be read: %s; %s", path, strerror(errno), why);
         return;
     }
     int count = count_certificates(file);

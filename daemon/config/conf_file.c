@@ -19,8 +19,7 @@ int conf_line(const config_setting_t *setting)
     return (int)config_setting_source_line(setting);
 }
 
-/* Reads to the end, at most one byte more than accepted. NULL after telling the problem. */
-static char *read_bytes(FILE *file, const char *name, struct config_problems *problems, size_t *ret_length)
+char *conf_file_bytes(FILE *file, const char *name, struct config_problems *problems, size_t *ret_length)
 {
     char *bytes = memory_get((size_t)LIMIT_CONF_BYTES + 2);
     errno = 0;
@@ -117,7 +116,7 @@ bool conf_file_read(
     FILE *file, const char *name, struct config_problems *problems, struct conf_file *ret_conf_file)
 {
     size_t length = 0;
-    char *bytes = read_bytes(file, name, problems, &length);
+    char *bytes = conf_file_bytes(file, name, problems, &length);
     if (bytes == NULL)
         return false;
     digest_hex_of(bytes, length, ret_conf_file->hash);

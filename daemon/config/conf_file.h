@@ -26,6 +26,10 @@ bool conf_file_read(
     FILE *file, const char *name, struct config_problems *problems, struct conf_file *ret_conf_file);
 void conf_file_free(struct conf_file *conf_file);
 
+/* All bytes up to the end of `file`, at most LIMIT_CONF_BYTES, and a NUL; the caller frees. NULL after
+ * telling the problem. */
+char *conf_file_bytes(FILE *file, const char *name, struct config_problems *problems, size_t *ret_length);
+
 /* The line on which a setting's name stands, or the value itself where it has no name. */
 int conf_line(const config_setting_t *setting);
 

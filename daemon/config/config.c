@@ -25,6 +25,14 @@ static const struct setting_elsewhere elsewhere[] = {
     {"alerts", "alerts.conf"},
     {"mode", "alerts.conf (group `alerts`)"},
     {"desk", "alerts.conf (group `alerts`)"},
+    {"operator", "alerts.conf (group `alerts`)"},
+    {"digest", "alerts.conf (group `alerts`)"},
+    {"quiet", "alerts.conf (group `alerts`)"},
+    {"holidays", "alerts.conf (group `alerts`)"},
+    {"reminders", "alerts.conf (group `alerts`)"},
+    {"deadline", "alerts.conf (group `alerts`)"},
+    {"templates", "alerts.conf (group `alerts`)"},
+    {"alarms", "alerts.conf (group `alerts`)"},
     {"channels", "alerts.conf (group `alerts`)"},
     {"authorities", "authorities.conf"},
     {"in-force", "measure13.conf"},
@@ -114,11 +122,12 @@ static void read_alerts(struct loading *loading)
     struct conf_file conf;
     bool absent;
     if (read_file(loading, path, "alerts.conf", true, &conf, &absent)) {
-        struct settings_reader reader = loading_reader(loading, path, &alerts_settings);
         config_setting_t *root = config_root_setting(&conf.tree);
-        settings_read(&reader, root, &alerts_settings, &loading->config);
-        alerts_check(&reader, root, loading->folder, &loading->config);
+        alerts_read(loading, path, root);
+        alerts_read_holidays(loading, path, root);
         conf_file_free(&conf);
+    } else if (absent) {
+        alerts_read_holidays(loading, path, NULL);
     }
     free(path);
 }
@@ -200,9 +209,9 @@ struct config *config_load(const char *file, struct config_problems *problems)
             .language = LANGUAGE_ZH,
             .log_level = LOG_LEVEL_INFO,
             .parameters = parameters_default(),
-            .alerts = {.mode = ALERT_DRAFT},
             .publish_every_ms = 30 * CLOCK_SECOND}};
     struct config *config = NULL;
+    alerts_set_defaults(&loading.config);
     read_all(&loading, file);
     if (settings_mistakes(problems) == mistakes) {
         complete(&loading);

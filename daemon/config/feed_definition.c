@@ -178,8 +178,8 @@ static void check_house(struct settings_reader *reader, const config_setting_t *
             "added",
             definition->authority);
     if (definition->ca_file != NULL && definition->enabled && house->folder != NULL)
-        ca_file_check(
-            reader, settings_member(settings_member(root, "request"), "ca-file"), definition->ca_file);
+        ca_file_check(reader, settings_member(settings_member(root, "request"), "ca-file"),
+            definition->ca_file, "an enabled feed needs it (`enabled = false;` until it is there)");
     const config_setting_t *group = settings_member(root, "budget");
     for (size_t i = 0; i < house->feed_count; i++) {
         const struct feed_definition *other = house->feeds[i];

@@ -69,6 +69,12 @@ int32_t day_in_utc(int64_t wall)
     return day_at(wall, 0);
 }
 
+int day_of_week(int32_t day)
+{
+    enum { THURSDAY = 3 }; /* 1970-01-01, counted from Monday */
+    return (int)((((int64_t)day + THURSDAY) % 7 + 7) % 7) + 1;
+}
+
 int32_t day_add_months(int32_t day, int months)
 {
     if (day == DAY_NONE)

@@ -59,7 +59,9 @@ struct alert_channel {
     enum channel_kind kind;
     bool to[ALERT_AUDIENCES]; /* whose messages it carries */
     bool contacts;            /* smtp: always, for the messages to firms */
-    char *url; /* webhook, robots; smtp: smtps://HOST[:PORT], or smtp://HOST[:PORT] with STARTTLS */
+    char *url;      /* webhook, robots; smtp: smtps://HOST[:PORT], or smtp://HOST[:PORT] with STARTTLS */
+    char *url_file; /* webhook, robots, instead of `url`: the file that holds it, since the address of a robot
+                       (WeCom's key, DingTalk's access_token) is a secret itself */
     char *
         *secret_files; /* webhook: whsec_... one a file, several = rotation; dingtalk, feishu: at most one */
     size_t secret_count;
@@ -68,7 +70,7 @@ struct alert_channel {
     char *from;                 /* smtp: "NAME <ADDRESS>" or an address */
     char *user, *password_file; /* smtp: both or neither */
     bool allow_http;            /* also http; of smtp: no TLS, to loopback alone */
-    bool allow_private;         /* also to addresses that are not public */
+    bool allow_private;         /* also to addresses that are not public; true of a `url` of this machine */
     int64_t per_minute;         /* messages to one address; 0 = no limit; default 20, feishu 100, others 0 */
     enum alert_language language;
 };
@@ -77,8 +79,8 @@ struct alert_channel {
 struct alert_times {
     int64_t digest_at;            /* what is not urgent goes out then; default 09:00 */
     bool digest_all_days;         /* also when nobody works */
-    int64_t quiet_from, quiet_to; /* nothing goes to firms and desk in between; equal = no quiet hours; over
-                                     midnight is fine */
+    int64_t quiet_from, quiet_to; /* nothing goes to firms and desk in between; equal = no quiet hours, the
+                                     default; over midnight is fine */
     struct alert_holiday {
         int32_t day;
         bool works; /* a Saturday or Sunday on which people work (调休) */
@@ -97,7 +99,7 @@ struct config {
     struct policy_parameters *parameters;
     struct {
         enum alert_mode mode;
-        enum alert_language language; /* of those who have said nothing else */
+        enum alert_language language; /* of those who have said nothing else; default Chinese */
         struct alert_channel *channels;
         size_t channel_count;
         struct {

@@ -33,6 +33,7 @@ int32_t day_from_civil(int year, int month, int day); /* DAY_NONE when there is 
 void day_to_civil(int32_t day, int *ret_year, int *ret_month, int *ret_day);
 int32_t day_in_beijing(int64_t wall); /* the policy's civil day: fixed +08:00 */
 int32_t day_in_utc(int64_t wall);
+int day_of_week(int32_t day);                    /* ISO 8601: 1 = Monday ... 7 = Sunday */
 int32_t day_add_months(int32_t day, int months); /* clamped to the month's end */
 
 /* What forms a source uses; a definition lists those it accepts. */

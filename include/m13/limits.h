@@ -99,7 +99,8 @@
  * shipped file has some 400 names, values and brackets. */
 #define LIMIT_CONF_ITEMS       8192
 #define LIMIT_CONF_DEPTH       16 /* our deepest is a condition's value: fields, member, rules, rule, when, ... */
-#define LIMIT_PROBLEMS         200 /* mistakes reported at once by `check` */
+#define LIMIT_HOLIDAYS         4096 /* days of the holidays file: a century of arrangements */
+#define LIMIT_PROBLEMS         200  /* mistakes reported at once by `check` */
 #define LIMIT_FEEDS            256
 #define LIMIT_LOCAL_FILE_BYTES (512LL * 1024 * 1024) /* one file of local records */
 #define LIMIT_LOCAL_ROWS       1048576               /* of one file: as many as a sheet of Excel holds */
@@ -136,5 +137,16 @@
 #define LIMIT_DELIVERY_MS          (30 * 1000) /* Standard Webhooks asks for 15 to 30 s */
 #define LIMIT_DELIVERY_REPLY_BYTES (64 * 1024)
 #define LIMIT_DELIVERY_ATTEMPTS    12 /* over about three days */
+/* So often the first message in line is tried before those behind it go past: some 36 minutes. */
+#define LIMIT_DELIVERY_IN_LINE     4
+#define LIMIT_DELIVERIES_UNDER_WAY 128 /* one descriptor and one body in memory each */
+/* Of these, to receivers that were slow or failed when last asked: the rest is for those that are well. */
+#define LIMIT_DELIVERIES_TROUBLED 32
+#define LIMIT_DELIVERY_SLOW_MS    2000 /* slow; a webhook that is well takes some 200 ms */
+/* More receivers than that are looked through for new deliveries once a second, not each turn: a look
+ * through 5,000 takes some 40 ms. */
+#define LIMIT_DELIVERY_LOOKS    256
+#define LIMIT_DELIVERY_LOOK_MS  1000
+#define LIMIT_DELIVERY_PROBLEMS 100 /* that are listed in one message to the desk; all are counted */
 
 #endif
