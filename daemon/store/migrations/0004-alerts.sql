@@ -60,9 +60,12 @@ CREATE TABLE delivery (
     proof TEXT NOT NULL DEFAULT '',       -- the receiver's word: status and digest of the reply, queue id of a mail server
     sent_sha256 TEXT NOT NULL DEFAULT '', -- of the bytes that the receiver has taken
     problem TEXT NOT NULL DEFAULT '',
+    untold INTEGER NOT NULL DEFAULT 0,    -- it failed, and the desk has not been told yet
     PRIMARY KEY (outbox, channel, recipient)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX delivery_due ON delivery (channel, recipient, next_at) WHERE state = 'waiting';
+CREATE INDEX delivery_due ON delivery (channel, recipient, outbox) WHERE state = 'waiting';
+CREATE INDEX delivery_unreachable ON delivery (recipient) WHERE state = 'unreachable';
+CREATE INDEX delivery_untold ON delivery (last_attempt_at) WHERE untold;
 
 -- What is known of an address: its channel, and the firm's USCC where it is a firm's. Only those that failed or were
 -- told to wait.
@@ -71,7 +74,9 @@ CREATE TABLE endpoint (
     recipient TEXT NOT NULL,
     failures INTEGER NOT NULL DEFAULT 0,  -- in a row
     not_before INTEGER NOT NULL DEFAULT 0,-- by its own word (Retry-After)
+    at INTEGER NOT NULL DEFAULT 0,        -- when it said so: in the future, when the clock was set back since
     disabled_at INTEGER,                  -- nothing goes there until somebody says so, or its address changes
+    untold INTEGER NOT NULL DEFAULT 0,    -- it was disabled, and the desk has not been told yet
     problem TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (channel, recipient)
 ) STRICT, WITHOUT ROWID;
