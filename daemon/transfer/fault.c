@@ -62,5 +62,9 @@ void http_judge(CURLcode code, const struct http_stop *stop, bool connected, con
         ret_verdict->fault = HTTP_UNREACHABLE;
         snprintf(problem, size, "ca-file cannot be read: %s", strerror((int)-stop->bytes));
         return;
+    case STOP_ADDRESS:
+        ret_verdict->fault = HTTP_FORBIDDEN;
+        snprintf(problem, size, "its name leads to an address to which nothing may be sent");
+        return;
     }
 }

@@ -7,7 +7,15 @@
 #include <curl/curl.h>
 
 /* Why we ended a transfer ourselves. */
-enum http_stop_cause { STOP_NONE, STOP_ENOUGH, STOP_HEADERS, STOP_LARGE, STOP_BOMB, STOP_AUTHORITIES };
+enum http_stop_cause {
+    STOP_NONE,
+    STOP_ENOUGH,
+    STOP_HEADERS,
+    STOP_LARGE,
+    STOP_BOMB,
+    STOP_AUTHORITIES,
+    STOP_ADDRESS
+};
 struct http_stop {
     enum http_stop_cause cause;
     int64_t bytes; /* the ceiling, or what had come; STOP_AUTHORITIES: the negative errno */

@@ -105,6 +105,31 @@ bool url_is_loopback(const char *url)
     return loopback;
 }
 
+char *url_host(const char *url)
+{
+    CURLU *parts = parse(url);
+    char *host = parts != NULL ? part(parts, CURLUPART_HOST) : NULL, *copy = NULL;
+    size_t length = host != NULL ? strlen(host) : 0;
+    if (length > 2 && host[0] == '[')
+        copy = memory_copy_bytes(host + 1, length - 2);
+    else if (length > 0)
+        copy = memory_copy_string(host);
+    for (char *at = copy; at != NULL && *at != '\0'; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    curl_free(host);
+    curl_url_cleanup(parts);
+    return copy;
+}
+
+bool url_has_user(const char *url)
+{
+    CURLU *parts = parse(url);
+    bool has = parts != NULL && (has_part(parts, CURLUPART_USER) || has_part(parts, CURLUPART_PASSWORD));
+    curl_url_cleanup(parts);
+    return has;
+}
+
 /* --- secrets ---------------------------------------------------------------------------------------------
  */
 

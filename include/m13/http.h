@@ -14,6 +14,7 @@ struct loop;
 struct http;
 struct http_transfer;
 struct http_jar;
+struct sockaddr;
 
 enum http_fault {
     HTTP_FINE,        /* an answer came whole, whatever its status */
@@ -23,6 +24,7 @@ enum http_fault {
     HTTP_TOO_LARGE,   /* over the ceiling */
     HTTP_BOMB,        /* unpacks to more than LIMIT_UNPACK_RATIO times its size */
     HTTP_UNPACKABLE,  /* its content encoding is broken */
+    HTTP_FORBIDDEN,   /* `may_connect` refused every address of the host */
 };
 
 struct http_request {
@@ -35,6 +37,12 @@ struct http_request {
     int64_t milliseconds;                          /* for the whole; 0 = LIMIT_TRANSFER_MS */
     struct http_jar *jar;                          /* outlives the transfer; NULL = no cookies */
     const char *ca_file; /* PEM, trusted besides the system's authorities; NULL = these alone */
+    /* Whether a connection may go to this address, asked of what the name has resolved to, for each one that
+     * is opened or used again; NULL = anywhere. With it no proxy is used: behind one nobody could say. */
+    bool (*may_connect)(const struct sockaddr *address, void *context);
+    void *may_connect_context; /* lives as long as the transfer */
+    /* With the context of the events: http_free() has ended it, and `ended` will not come. NULL = nothing. */
+    void (*dropped)(void *context);
 };
 
 struct http_answer {

@@ -12,6 +12,10 @@ char *url_resolve(const char *base, const char *reference);
 bool url_stays(const char *url, const char *base);
 bool url_is_plain(const char *url); /* http */
 bool url_is_loopback(const char *url);
+/* In lower case, an IPv4 address in dotted form however it was written, IPv6 without brackets; NULL when it
+ * cannot be understood. The caller frees. */
+char *url_host(const char *url);
+bool url_has_user(const char *url); /* or a password */
 /* For logs and details: the value of api_key= (and of its kin) replaced by asterisks. The caller frees. */
 char *url_masked(const char *text);
 
