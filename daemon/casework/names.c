@@ -60,6 +60,7 @@ const struct name_entry case_cause_names[CASE_CAUSES] = {
     {CASE_CAUSE_PARTS + 2, "rules", "规则或额度分配", "rules, or how the caps are shared out"},
     {CASE_CAUSE_PARTS + 3, "officer", "工作人员办理", "an officer"},
     {CASE_CAUSE_PARTS + 4, "answer", "企业答复", "the firm's answer"},
+    {CASE_CAUSE_PARTS + 5, "told", "已告知企业", "the firm was told"},
 };
 
 const struct name_entry case_event_names[CASE_EVENTS] = {

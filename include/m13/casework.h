@@ -50,7 +50,7 @@ enum case_next_action {
 extern const struct name_entry case_next_action_names[CASE_NEXT_ACTIONS];
 
 /* Of case_event: what happened; and why, where it was no person: codes parted by commas. */
-enum { CASE_EVENTS = 11, CASE_CAUSE_PARTS = 22, CASE_CAUSES = CASE_CAUSE_PARTS + 5 };
+enum { CASE_EVENTS = 11, CASE_CAUSE_PARTS = 22, CASE_CAUSES = CASE_CAUSE_PARTS + 6 };
 extern const struct name_entry case_event_names[CASE_EVENTS];
 extern const struct name_entry case_cause_names[CASE_CAUSES];
 
@@ -109,6 +109,12 @@ int case_move(struct store *store, const struct case_order *order, struct case_m
 /* `officer` "" = to nobody. The same. */
 int case_assign(
     struct store *store, const struct case_order *order, const char *officer, struct failure *ret_failure);
+
+/* The first message to `uscc` about its case has arrived: a lead, or one that is being checked, becomes
+ * `notified`, by the machine itself, once for each firm. False, and nothing is written, where the case is no
+ * longer that firm's, stands elsewhere, or its guard refuses. In the transaction that records the delivery,
+ * also while an import is being applied: what has happened need not wait. */
+bool case_notified(struct store *store, int64_t case_file, const char *uscc);
 
 extern const struct name_entry case_dispute_names[5]; /* what it is about */
 extern const struct name_entry dispute_outcome_names[3];
