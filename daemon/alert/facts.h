@@ -25,8 +25,10 @@
  *
  * Further members by type: m13.deadline: deadline {"day","name","days_left"}. m13.weekly: silent,
  * unreachable, dead (lists of
- * {"uscc","name_zh","case_id","since","how"}). m13.receipt: as receipt.c has it. m13.alarm: raised, standing,
- * healed (lists of {"kind","kind_zh","kind_en","subject","detail_zh","detail_en","since","times"}), journal
+ * {"uscc","name_zh","case_id","since","times"}; what is dead also "channel","problem"; times: reminders of a
+ * silent case, messages to an unreachable firm, attempts of what is dead), left_out (so many more).
+ * m13.receipt: as receipt.c has it. m13.alarm: raised, standing, healed (lists of
+ * {"kind","kind_zh","kind_en","subject","detail_zh","detail_en","since","times"}), journal
  * {"seq","hash"}. m13.delivery: channel, recipient, problem, messages (list of ids that did not arrive). */
 #ifndef M13_ALERT_FACTS_H
 #define M13_ALERT_FACTS_H
@@ -44,6 +46,9 @@ json_t *facts_of_change(struct store *store, const struct config *config, const 
 /* The same of a case as it stands in the database now (reminders, deadlines, corrections); NULL when there is
  * none. */
 json_t *facts_of_case(struct store *store, const struct config *config, int64_t case_file, const char *event);
+/* The kind of local records (m13/registry.h) by whose form a firm supplies what is missing; NULL = by none.
+ */
+const char *facts_form_of(enum missing_fact missing);
 /* The frame of a message; the caller adds what its type has. `uscc` "" = of no firm. */
 json_t *facts_of_message(struct store *store, const char *id, const char *kind, enum alert_audience audience,
     bool urgent, const char *uscc, int64_t now);

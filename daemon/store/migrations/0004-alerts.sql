@@ -66,6 +66,7 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_due ON delivery (channel, recipient, outbox) WHERE state = 'waiting';
 CREATE INDEX delivery_unreachable ON delivery (recipient) WHERE state = 'unreachable';
 CREATE INDEX delivery_untold ON delivery (last_attempt_at) WHERE untold;
+CREATE INDEX delivery_failed ON delivery (last_attempt_at, channel) WHERE state = 'failed';
 
 -- What is known of an address: its channel, and the firm's USCC where it is a firm's. Only those that failed or were
 -- told to wait.
@@ -92,12 +93,45 @@ CREATE TABLE acknowledgement (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX acknowledgement_case ON acknowledgement (case_file);
 
+-- Cases of which their present firm has been told, with proof, and from which nothing has come back: no acknowledgement of
+-- its own, no row of kind `answers` (whoever sent it, also one that was refused), and no stage beyond `notified`. What was
+-- answered before the case came to this firm, and before the firm was told of it, is another's answer.
+CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, told_at, reminders, reminded_at, last_at) AS
+    SELECT case_file, case_id, uscc, stage, verdict, review_kind, told_at,
+        (SELECT count(*) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
+         WHERE t.case_file = s.case_file AND t.kind = 'reminder' AND o.audience = 'firm' AND o.uscc = s.uscc),
+        -- A reminder that a person has cancelled is not made again.
+        (SELECT max(o.created_at) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
+         WHERE t.case_file = s.case_file AND t.kind = 'reminder' AND o.audience = 'firm' AND o.uscc = s.uscc),
+        (SELECT max(max(o.created_at, coalesce(o.released_at, 0), coalesce((SELECT max(d.delivered_at) FROM delivery d
+                                                                            WHERE d.outbox = o.id), 0)))
+         FROM told t CROSS JOIN outbox o ON o.id = t.outbox
+         WHERE t.case_file = s.case_file AND o.audience = 'firm' AND o.uscc = s.uscc AND o.state = 'released')
+    FROM (
+        SELECT f.id AS case_file, f.case_id, c.uscc, f.stage, c.verdict, c.review_kind,
+            (SELECT min(d.delivered_at) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
+             CROSS JOIN delivery d ON d.outbox = o.id AND d.state = 'delivered'
+             WHERE t.case_file = f.id AND t.kind = 'lead' AND o.audience = 'firm' AND o.uscc = c.uscc) AS told_at,
+            (SELECT min(o.created_seq) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
+             WHERE t.case_file = f.id AND t.kind = 'lead' AND o.audience = 'firm' AND o.uscc = c.uscc) AS told_seq,
+            coalesce((SELECT max(e.seq) FROM case_event e WHERE e.case_file = f.id AND e.kind = 'firm'), 0) AS firm_seq
+        FROM case_file f
+        CROSS JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL
+        WHERE f.stage IN ('lead', 'checking', 'notified')
+    ) s
+    WHERE told_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM acknowledgement a CROSS JOIN outbox o ON o.id = a.outbox
+                      WHERE a.case_file = s.case_file AND o.uscc = s.uscc)
+      AND NOT EXISTS (SELECT 1 FROM local_record r WHERE r.case_id = s.case_id AND r.case_id <> '' AND r.seq_to IS NULL
+                      AND r.kind = 'answers' AND r.withdrawn = 0 AND r.seq_from > min(s.told_seq, s.firm_seq));
+
 -- What the operator must know of, from when it is seen until it is healed; then kept for the record.
 CREATE TABLE alarm (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,                   -- m13/alert.h: alarm_kind_names
     subject TEXT NOT NULL,                -- a feed, a channel; '' = the whole
-    detail TEXT NOT NULL,                 -- one sentence, the last one
+    detail_zh TEXT NOT NULL,              -- what, since when, what to do: as it was seen last
+    detail_en TEXT NOT NULL,
     seen_at INTEGER NOT NULL,
     told_at INTEGER,                      -- last; NULL = not yet
     times INTEGER NOT NULL DEFAULT 0,     -- told so often
@@ -105,3 +139,16 @@ CREATE TABLE alarm (
     healed_at INTEGER                     -- the all-clear, said where it had been told
 ) STRICT;
 CREATE UNIQUE INDEX alarm_open ON alarm (kind, subject) WHERE healed_at IS NULL;
+
+-- The channels of the configuration, rewritten at each start and reload; one that is gone stays, for its deliveries.
+CREATE TABLE channel (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL                    -- m13/config.h: channel_kind_names
+) STRICT, WITHOUT ROWID;
+
+-- When a feed is fresh, both ends included; NULL = it has never succeeded. A success that lies ahead was written under a
+-- clock that has been set back since: it proves nothing for long.
+CREATE VIEW feed_freshness (name, enabled, fresh_from, fresh_until) AS
+    SELECT f.name, f.enabled, s.last_success_at - f.fresh_ms, s.last_success_at + f.fresh_ms
+    FROM feed f
+    JOIN feed_state s USING (name);
