@@ -82,6 +82,7 @@ int64_t http_retry_after(const char *value, int64_t now);
 /* How patient transfers are. The defaults are those of limits.h; tests have less time. */
 struct http_patience {
     int64_t connect_ms, whole_ms;
+    int64_t mail_login_ms, mail_ms; /* of m13/mail.h; 0 = those of limits.h */
 };
 void http_set_patience(struct http *http, const struct http_patience *patience);
 

@@ -136,6 +136,13 @@
 
 #define LIMIT_DELIVERY_MS          (30 * 1000) /* Standard Webhooks asks for 15 to 30 s */
 #define LIMIT_DELIVERY_REPLY_BYTES (64 * 1024)
+/* A mail: connection, TLS, greeting and login (some servers keep a stranger waiting for half a minute); and the
+ * whole. RFC 5321, 4.5.3.2 would wait longer, for servers that pass a message on before they answer; one that
+ * looks through it for viruses takes seconds. */
+#define LIMIT_MAIL_LOGIN_MS     (60 * 1000)
+#define LIMIT_MAIL_MS           (5 * 60 * 1000)
+#define LIMIT_MAIL_BYTES        (12 * 1024 * 1024) /* base64 adds a third; many servers take 20 MB */
+#define LIMIT_MAIL_HEADER_BYTES (16 * 1024)        /* of one header, before it is encoded */
 #define LIMIT_DELIVERY_ATTEMPTS    12 /* over about three days */
 /* So often the first message in line is tried before those behind it go past: some 36 minutes. */
 #define LIMIT_DELIVERY_IN_LINE     4

@@ -18,7 +18,7 @@ HEADERS = {
     "record": {"record"},
     "config": {"config", "country", "feed_definition", "parameters"},
     "store": {"evidence", "journal", "store", "work"},
-    "transfer": {"http", "url"},
+    "transfer": {"http", "mail", "url"},
     "feed": {"feed", "ingest_answer"},
     "decode": {"decoder"},
     "approvals": {"approvals"},
