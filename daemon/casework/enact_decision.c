@@ -23,6 +23,7 @@ static const struct {
     {"excluded", REVIEW_REJECT}, {"no", REVIEW_REJECT}, {"不符合", REVIEW_REJECT},
     {"初判不符合", REVIEW_REJECT}, {"不通过", REVIEW_REJECT}, {"否", REVIEW_REJECT}, {"否定", REVIEW_REJECT}};
 
+enum { ITEM_BYTES = 320 };
 static const char separators[] = " =:|;,";
 
 static bool find_decision(const char *word, size_t length, enum review_decision *ret_decision)
@@ -63,20 +64,22 @@ static int decide(struct enacting *enacting, const struct enacted_row *row, cons
     return r;
 }
 
-/* "R06 符合", "R06=pass|R10=fail": a case has one row for all its rules. */
+/* "R06 符合", "R06=pass|R10=fail", "R15/C7 符合": a case has one row for all its rules. */
 static int decide_rules(struct enacting *enacting, const struct enacted_row *row, struct failure *ret_failure)
 {
     const char *at = enacted_field(row, "value");
     size_t decided = 0;
     for (at += strspn(at, separators); *at != '\0'; at += strspn(at, separators)) {
-        char item[80];
+        char item[ITEM_BYTES];
         enum review_decision decision;
         size_t rule = strcspn(at, separators);
         const char *word = at + rule + strspn(at + rule, separators);
         size_t length = strcspn(word, separators);
-        if (rule != 3 || (at[0] != 'R' && at[0] != 'r') || !find_decision(word, length, &decision))
-            return refuse_value(row, "R06 符合、R06 不符合（多条规则以 | 分隔）", ret_failure);
-        snprintf(item, sizeof item, "%s/R%.2s", enacting->standing.case_id, at + 1);
+        if (rule < 3 || rule > ITEM_BYTES / 2 || (rule > 3 && at[3] != '/') ||
+            (at[0] != 'R' && at[0] != 'r') || !find_decision(word, length, &decision))
+            return refuse_value(
+                row, "R06 符合、R06 不符合、R15/费用编号 符合（多条规则以 | 分隔）", ret_failure);
+        snprintf(item, sizeof item, "%s/R%.*s", enacting->standing.case_id, (int)rule - 1, at + 1);
         int r = decide(enacting, row, item, decision, NULL, ret_failure);
         if (r < 0)
             return r;
@@ -87,7 +90,7 @@ static int decide_rules(struct enacting *enacting, const struct enacted_row *row
 }
 
 /* The rules that ask a person now, one after the other by place. */
-static bool open_question(struct enacting *enacting, size_t place, char item[80])
+static bool open_question(struct enacting *enacting, size_t place, char item[ITEM_BYTES])
 {
     struct query *q =
         query_bind(query(enacting->store,
@@ -97,7 +100,7 @@ static bool open_question(struct enacting *enacting, size_t place, char item[80]
             "ii", enacting->standing.case_file, (int64_t)place);
     bool found = query_next(q);
     if (found)
-        snprintf(item, 80, "%s/%.7s", enacting->standing.case_id, query_text(q, 0));
+        snprintf(item, ITEM_BYTES, "%s/%.7s", enacting->standing.case_id, query_text(q, 0));
     query_end(q);
     return found;
 }
@@ -108,7 +111,7 @@ static int decide_verdict(
 {
     const char *value = enacted_field(row, "value");
     enum review_decision decision;
-    char item[80];
+    char item[ITEM_BYTES];
     size_t place = 0;
     int r = 0;
     if (!find_decision(value, strlen(value), &decision))

@@ -23,8 +23,8 @@ static struct fact_item *find_item(struct gathered_facts *gathered, struct query
 
 /* Of this firm's cases alone: what was answered of another firm was another question. */
 static const char answers_of_firm[] =
-    "SELECT f.authority, f.number, f.item, substr(d.item, length(f.case_id) + 2), d.decision, "
-    "d.basis ->> 'question', d.note, d.item, d.version "
+    "SELECT f.authority, f.number, f.item, substr(d.item, length(f.case_id) + 2, 3), d.decision, "
+    "d.basis ->> 'question', d.note, d.item, d.version, substr(d.item, length(f.case_id) + 6) "
     "FROM case_version c CROSS JOIN case_file f ON f.id = c.case_file "
     "CROSS JOIN review_decision d ON d.item > f.case_id || '/R' AND d.item < f.case_id || '/S' "
     "AND d.maker = 0 AND d.uscc = c.uscc AND d.seq_to IS NULL "
@@ -42,6 +42,7 @@ void gather_rulings(struct gathered_facts *gathered)
         MEMORY_GROW(beside->rulings, item->ruling_count, beside->ruling_capacity);
         beside->rulings[item->ruling_count++] =
             (struct fact_ruling){.rule = gathered_string(gathered, query_text(q, 3)),
+                .about = gathered_string(gathered, query_text(q, 9)),
                 .accepted = string_equal(query_text(q, 4), "accept"),
                 .question = gathered_string(gathered, query_text(q, 5)),
                 .reason = gathered_string(gathered, query_text(q, 6)),

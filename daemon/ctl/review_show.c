@@ -152,24 +152,44 @@ static json_t *gather_product(struct ctl *ctl, int64_t case_file, const char *it
     return shown;
 }
 
-/* CASE/RULE: what the rule leaves open. */
+/* The line of the rule; of CASE/R15/COST the question about that cost, which has the line's members that
+ * count. */
+static json_t *line_of_item(json_t *trace, const char *rule, const char *about)
+{
+    size_t i;
+    json_t *line, *one;
+    json_array_foreach(trace, i, line) if (string_starts(rule, string_of(line, "rule")))
+    {
+        if (!*about)
+            return line;
+        json_array_foreach(
+            json_object_get(line, "asked"), i, one) if (string_equal(string_of(one, "about"), about))
+        {
+            json_object_set(one, "rule", json_object_get(line, "rule"));
+            return one;
+        }
+        return NULL;
+    }
+    return NULL;
+}
+
+/* CASE/RULE: what the rule leaves open; CASE/RULE/ABOUT: about one thing of many. */
 static json_t *gather_rule(struct ctl *ctl, const char *item)
 {
-    const char *slash = strrchr(item, '/');
+    const char *slash = strchr(item, '/');
     if (!slash)
         return NULL;
+    const char *about = strchr(slash + 1, '/');
     char *case_id = memory_copy_bytes(item, (size_t)(slash - item));
     json_t *shown = gather_case(
         item, "rule", query_bind(query(ctl->store, CASE_COLUMNS "WHERE f.case_id = ?"), "t", case_id));
     free(case_id);
     if (!shown)
         return NULL;
-    json_t *row = json_object_get(shown, "case"), *line;
+    json_t *row = json_object_get(shown, "case");
     json_t *trace = json_loads(string_of(row, "trace"), 0, NULL);
-    size_t i;
     json_object_del(row, "trace");
-    json_array_foreach(trace, i, line) if (string_equal(string_of(line, "rule"), slash + 1))
-        json_object_set(shown, "line", line);
+    json_object_set(shown, "line", line_of_item(trace, slash + 1, about ? about + 1 : ""));
     json_decref(trace);
     json_object_set_new(shown, "decisions", gather_decisions(ctl, item));
     if (json_object_get(shown, "line"))

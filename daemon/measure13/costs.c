@@ -183,6 +183,7 @@ static void judge(const struct rule_question *question, struct cost_line *line)
     line->by[DOUBT_WINDOW] = by_window(question, cost);
     line->by[DOUBT_OTHER] = by_other_money(question, cost, &line->other);
     find_gross(question, line);
+    cost_rulings_apply(question, line);
     for (size_t i = 0; i < COST_DOUBTS; i++)
         if (line->by[i] > line->answer)
             line->answer = line->by[i];

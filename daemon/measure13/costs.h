@@ -26,6 +26,10 @@ enum cost_doubt {
 struct cost_line {
     const struct fact_cost *cost;
     enum cost_answer by[COST_DOUBTS], answer;
+    /* What a person is asked about it (R15), and what he has answered; `changed`: on other facts. */
+    char question[DIGEST_HEX_BYTES]; /* "" = nothing */
+    const struct fact_ruling *ruling;
+    bool changed;
     bool debited; /* by the bank's actual debit */
     enum rate_found found;
     const struct fact_rate *rate;
@@ -45,6 +49,11 @@ void costs_of_item(const struct rule_question *question, struct item_costs *ret_
 void costs_release(struct item_costs *costs);
 /* How many lines a rule finds so. */
 size_t costs_found(const struct item_costs *costs, enum cost_doubt doubt, enum cost_answer answer);
+/* cost_rulings.c: which doubts a person may settle, his answer on this line, and what other cases have of it.
+ */
+bool cost_doubt_is_for_a_person(enum cost_doubt doubt);
+void cost_rulings_apply(const struct rule_question *question, struct cost_line *line);
+
 enum amount_state costs_state(const struct item_costs *costs, const struct policy_parameters *parameters);
 
 #endif

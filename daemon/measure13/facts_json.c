@@ -168,6 +168,7 @@ static void append_rulings(struct text *out, const struct fact_item *item)
         struct text element = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
         text_append_character(&element, '{');
         put_string(&element, "rule", ruling->rule);
+        put_string(&element, "about", ruling->about);
         put_flag(&element, "accepted", ruling->accepted);
         put_string(&element, "question", ruling->question);
         put_string(&element, "reason", ruling->reason);

@@ -111,4 +111,9 @@ void line_release(struct trace_line *line)
     free(line->zh);
     free(line->en);
     free(line->candidates);
+    for (size_t i = 0; i < line->asked_count; i++) {
+        free(line->asked[i].zh);
+        free(line->asked[i].en);
+    }
+    free(line->asked);
 }

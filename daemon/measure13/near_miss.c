@@ -47,7 +47,7 @@ static bool is_open(const struct case_verdict *answer, const struct trace_line *
     return false;
 }
 
-static const struct name_entry supplies[SUPPLIERS] = {
+const struct name_entry fact_supply_phrases[SUPPLIERS] = {
     {SUPPLIER_NONE, "", "", ""},
     {SUPPLIER_FIRM, "", "可由企业提供", " The firm can supply it"},
     {SUPPLIER_DESK, "", "由工作人员补充", " The desk has to supply it"},
@@ -90,8 +90,8 @@ static void tell(
         line->supplier = supplier_of(line->missing);
     }
     line->at_stake = reckoned ? answer->award : parameters->product_cap;
-    text_append_string(&zh, supplies[line->supplier].zh);
-    text_append_string(&en, supplies[line->supplier].en);
+    text_append_string(&zh, fact_supply_phrases[line->supplier].zh);
+    text_append_string(&en, fact_supply_phrases[line->supplier].en);
     if (parameters->filing_last != DAY_NONE && line->supplier == SUPPLIER_FIRM) {
         line->until = parameters->filing_last;
         say_until(parameters, &zh, &en);

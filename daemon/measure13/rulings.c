@@ -112,7 +112,7 @@ static void hash_question(const struct rule_question *question, struct trace_lin
 static const struct fact_ruling *ruling_of(const struct fact_item *item, const char *rule)
 {
     for (size_t i = 0; i < item->ruling_count; i++)
-        if (string_equal(item->rulings[i].rule, rule))
+        if (string_equal(item->rulings[i].rule, rule) && item->rulings[i].about[0] == '\0')
             return &item->rulings[i];
     return NULL;
 }

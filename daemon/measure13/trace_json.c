@@ -76,6 +76,24 @@ static void append_candidates(struct text *out, const struct trace_line *line)
     text_append_character(out, ']');
 }
 
+static void append_asked(struct text *out, const struct trace_line *line)
+{
+    if (line->asked_count == 0)
+        return;
+    put_key(out, "asked");
+    text_append_character(out, '[');
+    for (size_t i = 0; i < line->asked_count; i++) {
+        text_append_string(out, i > 0 ? ",{" : "{");
+        put_string(out, "about", line->asked[i].about);
+        put_flag(out, "open", line->asked[i].open);
+        put_string(out, "question", line->asked[i].question);
+        put_string(out, "zh", line->asked[i].zh);
+        put_string(out, "en", line->asked[i].en);
+        text_append_character(out, '}');
+    }
+    text_append_character(out, ']');
+}
+
 static void append_line(struct text *out, const struct trace_line *line)
 {
     text_append_character(out, '{');
@@ -90,6 +108,7 @@ static void append_line(struct text *out, const struct trace_line *line)
     put_string(out, "question", line->question);
     append_ruling(out, line->ruling);
     append_candidates(out, line);
+    append_asked(out, line);
     put_string(out, "zh", line->zh);
     put_string(out, "en", line->en);
     text_append_character(out, '}');

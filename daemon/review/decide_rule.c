@@ -24,28 +24,40 @@ static void release(struct asked *asked)
     free(asked->zh);
 }
 
-bool review_item_of_rule(const char *item, char case_id[REVIEW_ITEM_BYTES], char rule[REVIEW_RULE_BYTES])
+bool review_item_of_rule(const char *item, struct rule_item *ret_item)
 {
     const char *slash = item == NULL ? NULL : strchr(item, '/');
+    char digits[3];
     int64_t number;
     if (slash == NULL || slash == item || strlen(item) >= REVIEW_ITEM_BYTES || slash[1] != 'R' ||
-        strlen(slash + 1) != 3 || string_to_integer(slash + 2, 0, 99, &number) < 0)
+        strlen(slash) < 4 || (slash[4] != '\0' && (slash[4] != '/' || slash[5] == '\0')))
         return false;
-    snprintf(case_id, REVIEW_ITEM_BYTES, "%.*s", (int)(slash - item), item);
-    snprintf(rule, REVIEW_RULE_BYTES, "%s", slash + 1);
+    snprintf(digits, sizeof digits, "%s", slash + 2);
+    if (string_to_integer(digits, 0, 99, &number) < 0)
+        return false;
+    snprintf(ret_item->case_id, REVIEW_ITEM_BYTES, "%.*s", (int)(slash - item), item);
+    snprintf(ret_item->rule, REVIEW_RULE_BYTES, "%.3s", slash + 1);
+    ret_item->about = slash[4] == '/' ? slash + 5 : slash + 4;
     return true;
 }
 
 /* Open, or answered and still the same question. */
-static bool find_question(struct store *store, const char *case_id, const char *rule, struct asked *ret_asked)
+static bool find_question(struct store *store, const struct rule_item *item, struct asked *ret_asked)
 {
+    static const char of_rule[] =
+        "SELECT c.uscc, line.value ->> 'question', c.facts_hash, line.value ->> 'zh' "
+        "FROM case_file f JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
+        "CROSS JOIN json_each(c.trace) line WHERE f.case_id = ? "
+        "AND line.value ->> 'rule' = ? AND ?3 = '' "
+        "AND line.value ->> 'question' IS NOT NULL";
+    static const char of_one[] =
+        "SELECT c.uscc, one.value ->> 'question', c.facts_hash, one.value ->> 'zh' "
+        "FROM case_file f JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
+        "CROSS JOIN json_each(c.trace) line CROSS JOIN json_each(line.value -> 'asked') one "
+        "WHERE f.case_id = ? AND line.value ->> 'rule' = ? AND one.value ->> 'about' = ?";
     *ret_asked = (struct asked){0};
-    struct query *q = query_bind(
-        query(store, "SELECT c.uscc, line.value ->> 'question', c.facts_hash, line.value ->> 'zh' "
-                     "FROM case_file f JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
-                     "CROSS JOIN json_each(c.trace) line WHERE f.case_id = ? AND line.value ->> 'rule' = ? "
-                     "AND line.value ->> 'question' IS NOT NULL"),
-        "tt", case_id, rule);
+    struct query *q = query_bind(query(store, item->about[0] == '\0' ? of_rule : of_one), "ttt",
+        item->case_id, item->rule, item->about);
     bool found = query_next(q);
     if (found)
         *ret_asked =
@@ -104,33 +116,81 @@ static bool is_settled_otherwise(
                "tt", uscc, case_id) > 0;
 }
 
+/* An invoice is money once, and a product's part of a cost is for one case: what has been let in elsewhere
+ * must first be left out there. The case that has it, or "". */
+static void find_other_case_of_cost(struct deciding *deciding, const struct rule_item *item, const char *uscc,
+    char ret_case[REVIEW_ITEM_BYTES])
+{
+    struct query *q = query_bind(
+        query(deciding->store,
+            "SELECT other.case_id FROM review_decision d "
+            "JOIN case_file other ON other.case_id = substr(d.item, 1, instr(d.item, '/R15/') - 1) "
+            "JOIN case_version theirs ON theirs.case_file = other.id AND theirs.seq_to IS NULL AND "
+            "theirs.uscc = d.uscc "
+            "JOIN case_file f ON f.case_id = ?1 "
+            "JOIN case_version ours ON ours.case_file = f.id AND ours.seq_to IS NULL "
+            "JOIN local_record cost ON cost.kind = 'costs' AND cost.key = ?2 AND cost.seq_to IS NULL "
+            "JOIN local_record same ON same.kind = 'costs' AND same.seq_to IS NULL AND same.withdrawn = 0 "
+            "AND same.key = substr(d.item, instr(d.item, '/R15/') + 5) "
+            "WHERE d.item LIKE '%/R15/%' AND d.decision = 'accept' AND d.seq_to IS NULL AND d.maker = 0 AND "
+            "d.item <> ?3 "
+            // the same line for another case of the product, or another line about the same invoice
+            "AND ((same.key = cost.key AND d.uscc = ?4 AND theirs.product_id = ours.product_id) "
+            "OR (same.key <> cost.key AND coalesce(cost.fields ->> 'invoice_no', '') <> '' "
+            "AND same.fields ->> 'invoice_no' = cost.fields ->> 'invoice_no' "
+            "AND (coalesce(same.fields ->> 'payee', '') = '' OR coalesce(cost.fields ->> 'payee', '') = '' "
+            "OR lower(same.fields ->> 'payee') = lower(cost.fields ->> 'payee')) "
+            "AND (d.uscc <> ?4 OR same.fields ->> 'amount' = cost.fields ->> 'amount'))) LIMIT 1"),
+        "tttt", item->case_id, item->about, deciding->order->item, uscc);
+    ret_case[0] = '\0';
+    if (query_next(q))
+        snprintf(ret_case, REVIEW_ITEM_BYTES, "%s", query_text(q, 0));
+    query_end(q);
+}
+
+static int refuse_settled(
+    struct deciding *deciding, const struct rule_item *item, const char *uscc, struct failure *ret_failure)
+{
+    const struct review_order *order = deciding->order;
+    char other[REVIEW_ITEM_BYTES];
+    if (is_settled_otherwise(deciding, item->case_id, item->rule, uscc))
+        return fail(ret_failure, -EINVAL,
+            REVIEW_SAY(order, "%s：该批准已认定归另一企业，请先更正那一核定",
+                "%s: the approval has been found to be another firm's: correct that decision first"),
+            order->item);
+    if (item->about[0] == '\0' || order->decision != REVIEW_ACCEPT)
+        return 0;
+    find_other_case_of_cost(deciding, item, uscc, other);
+    if (other[0] == '\0')
+        return 0;
+    return fail(ret_failure, -EINVAL,
+        REVIEW_SAY(order, "%s：这笔费用（同一发票）已计入线索 %s，请先在该线索核定为不计入",
+            "%s: this cost (or its invoice) has been let in for case %s: leave it out there first"),
+        order->item, other);
+}
+
 int review_decide_rule(struct deciding *deciding, struct failure *ret_failure)
 {
     const struct review_order *order = deciding->order;
-    char case_id[REVIEW_ITEM_BYTES], rule[REVIEW_RULE_BYTES];
+    struct rule_item item;
     struct asked asked;
     int r = refuse_order(order, ret_failure);
     if (r < 0)
         return r;
-    if (!review_item_of_rule(order->item, case_id, rule) ||
-        !find_question(deciding->store, case_id, rule, &asked))
+    if (!review_item_of_rule(order->item, &item) || !find_question(deciding->store, &item, &asked))
         return fail(ret_failure, -ENOENT,
             REVIEW_SAY(order, "%s：该线索的这条规则没有待核定的问题",
                 "%s: this rule asks nothing of a person in this case"),
             order->item);
     memcpy(deciding->item, order->item, strlen(order->item) + 1); /* it fits: it has been taken apart */
-    if (is_settled_otherwise(deciding, case_id, rule, asked.uscc)) {
-        release(&asked);
-        return fail(ret_failure, -EINVAL,
-            REVIEW_SAY(order, "%s：该批准已认定归另一企业，请先更正那一核定",
-                "%s: the approval has been found to be another firm's: correct that decision first"),
-            order->item);
-    }
-    snprintf(deciding->result->uscc, sizeof deciding->result->uscc, "%s", asked.uscc);
-    if (!is_answered(deciding, &asked)) {
-        write_answer(deciding, &asked);
-        deciding->result->unchanged = false;
+    r = refuse_settled(deciding, &item, asked.uscc, ret_failure);
+    if (r == 0) {
+        snprintf(deciding->result->uscc, sizeof deciding->result->uscc, "%s", asked.uscc);
+        if (!is_answered(deciding, &asked)) {
+            write_answer(deciding, &asked);
+            deciding->result->unchanged = false;
+        }
     }
     release(&asked);
-    return 0;
+    return r;
 }

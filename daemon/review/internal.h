@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 enum {
-    REVIEW_ITEM_BYTES = 48, /* M12, P34, M13-2026-00042/R06 */
+    REVIEW_ITEM_BYTES = 320, /* M12, P34, M13-2026-00042/R06, M13-2026-00042/R15/COST */
     REVIEW_RULE_BYTES = 8,
     REVIEW_NOTE_BYTES = 4000,     /* a note is a few sentences; the paper is in the files */
     REVIEW_NAME_BYTES = 256,      /* a code of a firm or a product */
@@ -71,8 +71,12 @@ struct deciding {
 };
 int review_decide_match(struct deciding *deciding, int64_t maker, struct failure *ret_failure);
 int review_decide_rule(struct deciding *deciding, struct failure *ret_failure);
-/* CASE/Rnn in its parts; false when it is none. */
-bool review_item_of_rule(const char *item, char case_id[REVIEW_ITEM_BYTES], char rule[REVIEW_RULE_BYTES]);
+/* CASE/Rnn or CASE/Rnn/ABOUT in its parts; `about` "" = of the rule as a whole. False when it is none. */
+struct rule_item {
+    char case_id[REVIEW_ITEM_BYTES], rule[REVIEW_RULE_BYTES];
+    const char *about; /* within the item */
+};
+bool review_item_of_rule(const char *item, struct rule_item *ret_item);
 int review_decide_product(struct deciding *deciding, int64_t case_file, struct failure *ret_failure);
 
 /* One row of review_decision; the journal entry must be there. */

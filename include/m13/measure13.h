@@ -110,6 +110,7 @@ enum item_scope {
 /* What a person has answered to the question of one rule. It holds for the question as it was asked. */
 struct fact_ruling {
     const char *rule;     /* R06 */
+    const char *about;    /* of R15: the cost_id that was asked for; "" = the rule as a whole */
     bool accepted;        /* the rule is satisfied; else it speaks against the case */
     const char *question; /* trace_line.question then */
     const char *reason;
@@ -286,6 +287,8 @@ enum fact_supplier {
     SUPPLIERS        /* count */
 };
 extern const struct name_entry fact_supplier_names[SUPPLIERS];
+/* With which a sentence goes on that tells who can supply what: behind it stand days and money. */
+extern const struct name_entry fact_supply_phrases[SUPPLIERS];
 enum fact_supplier measure13_supplier(enum missing_fact missing); /* as a rule */
 
 struct rule_question;
@@ -300,6 +303,14 @@ struct rule_text {
 extern const struct rule_text measure13_rules[];
 extern const size_t measure13_rule_count;
 extern const char measure13_version[]; /* changes with the rules and their sentences */
+
+/* What a rule leaves to a person about one thing of many: R15 about one cost. */
+struct asked_fact {
+    const char *about; /* cost_id */
+    bool open;         /* not answered, or answered on other facts */
+    char question[DIGEST_HEX_BYTES];
+    char *zh, *en; /* one sentence each */
+};
 
 struct trace_line {
     const char *rule; /* R01 */
@@ -323,6 +334,8 @@ struct trace_line {
     const struct fact_ruling *ruling;
     const struct fact_predecessor **candidates; /* of R06: all that it puts before a person */
     size_t candidate_count;
+    struct asked_fact *asked; /* of R15: the costs that a person must judge, or has judged */
+    size_t asked_count;
 };
 
 /* What a ratio gives: base(c) = floor(ratio x cost(c)), and what the caps leave of it. */

@@ -86,6 +86,21 @@ question AS (
         -- whose the maker is has been asked above
         AND NOT (coalesce(m.band, '') = 'review' AND line.value ->> 'rule' = 'R07')
     UNION ALL
+    -- Costs that somebody must judge before the amount is whole.
+    SELECT
+        f.case_id || '/R15/' || (one.value ->> 'about'), 'rule', v.device, '', '', c.uscc, f.case_id, f.authority, f.number,
+        'R15', 0, 1, 1, v.decision_last, one.value ->> 'zh', one.value ->> 'en',
+        coalesce(d.decision, ''), strftime('%Y-%m-%dT%H:%M:%SZ', d.at / 1000, 'unixepoch')
+    FROM case_version c
+    CROSS JOIN case_file f ON f.id = c.case_file
+    CROSS JOIN json_each(c.trace) line
+    CROSS JOIN json_each(line.value -> 'asked') one
+    CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
+    LEFT JOIN review_decision d ON d.item = f.case_id || '/R15/' || (one.value ->> 'about') AND d.maker = 0
+        AND d.seq_to IS NULL
+    WHERE +c.seq_to IS NULL AND c.verdict NOT IN ('excluded', 'out_of_window')
+        AND instr(c.trace, '"asked":') > 0 AND instr(line.value, '"asked":') > 0 AND one.value ->> 'open'
+    UNION ALL
     SELECT
         'S-' || s.uscc || '-' || row_number() OVER (PARTITION BY s.uscc ORDER BY s.name), 'self-check', s.name, '', '',
         s.uscc, '', '', '', s.rule, 0, 0, 0, NULL,
