@@ -29,7 +29,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/systemd/m13d.sysusers DESTINATION lib/sysuse
 # A file that is there already belongs to its administrator.
 set(M13_CONF_FOLDER ${CMAKE_INSTALL_FULL_SYSCONFDIR}/m13d)
 file(GLOB_RECURSE conf_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/conf
-  ${PROJECT_SOURCE_DIR}/conf/*.conf)
+  ${PROJECT_SOURCE_DIR}/conf/*.conf ${PROJECT_SOURCE_DIR}/conf/holidays)
 list(FILTER conf_files EXCLUDE REGEX "^(demo|examples)/")
 set(conffiles "")
 foreach(file IN LISTS conf_files)

@@ -2,6 +2,7 @@
 #include "conf_folder.h"
 
 #include "m13/clock.h"
+#include "m13/date.h"
 #include "m13/memory.h"
 #include "m13/text.h"
 
@@ -44,6 +45,48 @@ static void nothing_is_sent_as_shipped(void **state)
     assert_int_equal(shipped->alerts.mode, ALERT_DRAFT);
     assert_int_equal(shipped->alerts.channel_count, 0);
     assert_int_equal(shipped->language, LANGUAGE_ZH);
+}
+
+/* The file that ships says the defaults, and only the holidays are more than that. */
+static void alerts_conf_says_what_the_program_assumes(void **state)
+{
+    (void)state;
+    struct conf_folder *folder = folder_new();
+    const struct config *bare = folder_load(folder);
+    folder_expect_good(folder);
+    assert_int_equal(shipped->alerts.language, bare->alerts.language);
+    assert_int_equal(shipped->alerts.times.digest_at, bare->alerts.times.digest_at);
+    assert_int_equal(shipped->alerts.times.digest_all_days, bare->alerts.times.digest_all_days);
+    assert_int_equal(shipped->alerts.times.quiet_from, bare->alerts.times.quiet_from);
+    assert_int_equal(shipped->alerts.times.quiet_to, bare->alerts.times.quiet_to);
+    assert_int_equal(shipped->alerts.quiet_period_days, bare->alerts.quiet_period_days);
+    assert_int_equal(shipped->alerts.reminder_count, bare->alerts.reminder_count);
+    assert_memory_equal(shipped->alerts.reminder_days, bare->alerts.reminder_days,
+        bare->alerts.reminder_count * sizeof *bare->alerts.reminder_days);
+    assert_int_equal(shipped->alerts.deadline.day, bare->alerts.deadline.day);
+    assert_int_equal(shipped->alerts.alarms.feed_failures, bare->alerts.alarms.feed_failures);
+    assert_int_equal(shipped->alerts.alarms.review_days, bare->alerts.alarms.review_days);
+    assert_int_equal(shipped->alerts.alarms.disk_bytes, bare->alerts.alarms.disk_bytes);
+    assert_int_equal(bare->alerts.times.holiday_count, 0);
+    folder_free(folder);
+}
+
+/* The State Council's arrangement for 2026: 33 days off, on six weekends a day of work. */
+static void holidays_of_2026_are_known(void **state)
+{
+    (void)state;
+    size_t off = 0, work = 0;
+    for (size_t i = 0; i < shipped->alerts.times.holiday_count; i++) {
+        const struct alert_holiday *holiday = &shipped->alerts.times.holidays[i];
+        int year, month, day_of_month;
+        day_to_civil(holiday->day, &year, &month, &day_of_month);
+        if (year != 2026)
+            continue;
+        off += !holiday->works;
+        work += holiday->works;
+    }
+    assert_int_equal(off, 3 + 9 + 3 + 5 + 3 + 3 + 7);
+    assert_int_equal(work, 1 + 2 + 1 + 2);
 }
 
 /* Every default is written out, and written out right. */
@@ -309,6 +352,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_sent_as_shipped),
+        cmocka_unit_test(alerts_conf_says_what_the_program_assumes),
+        cmocka_unit_test(holidays_of_2026_are_known),
         cmocka_unit_test(policy_files_say_what_the_program_assumes),
         cmocka_unit_test(no_default_hides_behind_a_missing_line),
         cmocka_unit_test(both_feeds_ask_openfda_as_it_wants_to_be_asked),
