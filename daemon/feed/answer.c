@@ -13,6 +13,7 @@ static const enum feed_outcome words_of_faults[] = {
     [HTTP_TOO_LARGE] = FEED_TOO_LARGE,
     [HTTP_BOMB] = FEED_BOMB,
     [HTTP_UNPACKABLE] = FEED_MALFORMED,
+    [HTTP_FORBIDDEN] = FEED_UNREACHABLE,
 };
 
 bool answer_is_page(const struct feed_definition *definition, int status, const char *content_type)

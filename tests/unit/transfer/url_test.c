@@ -45,11 +45,40 @@ static void this_machine_is_told_from_others(void **state)
     assert_false(url_stays("not a url", BASE));
 }
 
+static void host_is_read_as_a_connection_will_have_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *host;
+    } cases[] = {
+        {"https://Hooks.Firm.Example:8443/x", "hooks.firm.example"},
+        {"https://[2001:DB8::1]:1/", "2001:db8::1"},
+        {"https://2130706433/", "127.0.0.1"},
+        {"https://0x7f.1/", "127.0.0.1"},
+        {"https://0177.0.0.1/", "127.0.0.1"},
+        {"https://a@127.0.0.1/", "127.0.0.1"},
+        {"nonsense", NULL},
+        {"https://a b/", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *host = url_host(cases[i].url);
+        if (cases[i].host == NULL)
+            assert_null(host);
+        else
+            assert_string_equal(host, cases[i].host);
+        free(host);
+    }
+    assert_true(url_has_user("https://a@b.example/"));
+    assert_true(url_has_user("https://:p@b.example/"));
+    assert_false(url_has_user("https://b.example/@a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_never_reach_a_log),
         cmocka_unit_test(this_machine_is_told_from_others),
+        cmocka_unit_test(host_is_read_as_a_connection_will_have_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
