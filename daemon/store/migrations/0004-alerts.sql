@@ -93,16 +93,21 @@ CREATE TABLE acknowledgement (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX acknowledgement_case ON acknowledgement (case_file);
 
+-- Where answers are waited for.
+CREATE INDEX case_file_notified ON case_file (id) WHERE stage = 'notified';
+
 -- Cases of which their present firm has been told, with proof, and from which nothing has come back: no acknowledgement of
 -- its own, no row of kind `answers` (whoever sent it, also one that was refused), and no stage beyond `notified`. What was
 -- answered before the case came to this firm, and before the firm was told of it, is another's answer.
 CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, told_at, reminders, reminded_at, last_at) AS
     SELECT case_file, case_id, uscc, stage, verdict, review_kind, told_at,
+        -- A reminder that a person has cancelled is not made again; one that was taken back for a newer word never was.
         (SELECT count(*) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
-         WHERE t.case_file = s.case_file AND t.kind = 'reminder' AND o.audience = 'firm' AND o.uscc = s.uscc),
-        -- A reminder that a person has cancelled is not made again.
+         WHERE t.case_file = s.case_file AND t.kind = 'reminder' AND o.audience = 'firm' AND o.uscc = s.uscc
+           AND (o.state <> 'cancelled' OR o.decided_by <> 'm13d')),
         (SELECT max(o.created_at) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
-         WHERE t.case_file = s.case_file AND t.kind = 'reminder' AND o.audience = 'firm' AND o.uscc = s.uscc),
+         WHERE t.case_file = s.case_file AND t.kind = 'reminder' AND o.audience = 'firm' AND o.uscc = s.uscc
+           AND (o.state <> 'cancelled' OR o.decided_by <> 'm13d')),
         (SELECT max(max(o.created_at, coalesce(o.released_at, 0), coalesce((SELECT max(d.delivered_at) FROM delivery d
                                                                             WHERE d.outbox = o.id), 0)))
          FROM told t CROSS JOIN outbox o ON o.id = t.outbox
