@@ -1,36 +1,202 @@
-/* deliver.c - sends what is due, keeps the proof, tries again for about three days. */
-#include "deliver.h"
-
-#include "channels.h"
+/* deliver.c - looks for whom something waits, and sends to each when it may. */
+#include "deliver_inside.h"
 
 #include "m13/clock.h"
 #include "m13/limits.h"
-#include "m13/log.h"
-#include "m13/loop.h"
 #include "m13/memory.h"
-#include "m13/store.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-struct deliver {
-    struct loop *loop;
-    struct store *store;
-    const struct config *config;
-    struct courier courier;
-    struct loop_timer *timer;
-    struct parcel_under_way *under_way; /* list */
-    size_t under_way_count;
-};
+int64_t deliver_now(void)
+{
+    return clock_is_overridden() ? clock_wall() : clock_monotonic();
+}
 
-/* One delivery between its reading from the database and its end. */
-struct parcel_under_way {
-    struct parcel_under_way *next;
-    struct deliver *deliver;
-    int64_t message, attempts;
-    char *channel, *message_id;
-    json_t *facts;
-};
+const struct alert_channel *deliver_channel(const struct deliver *deliver, const char *name)
+{
+    const struct config *config = deliver->config;
+    for (size_t i = 0; i < config->alerts.channel_count; i++)
+        if (string_equal(config->alerts.channels[i].name, name))
+            return &config->alerts.channels[i];
+    return NULL;
+}
+
+/* --- whom something waits for -----------------------------------------------------------------------------
+ */
+
+/* One step of the look from receiver to receiver: a seek in the index, however much waits for each. */
+static bool see_next(struct deliver *deliver)
+{
+    struct query *q =
+        query_bind(query(deliver->store, "SELECT channel, recipient FROM delivery INDEXED BY delivery_due "
+                                         "WHERE state = 'waiting' AND (channel, recipient) > (?, ?) "
+                                         "ORDER BY channel, recipient LIMIT 1"),
+            "tt", deliver->looked_channel, deliver->looked_recipient);
+    bool seen = query_next(q);
+    if (seen) {
+        free(deliver->looked_channel);
+        free(deliver->looked_recipient);
+        deliver->looked_channel = memory_copy_string(query_text(q, 0));
+        deliver->looked_recipient = memory_copy_string(query_text(q, 1));
+        deliver->looked_count++;
+    }
+    query_end(q);
+    return seen;
+}
+
+/* It is new here, or somebody may have asked to try it again, or a message may go that need not wait as long
+ * as the one before it. */
+static void consider(struct deliver *deliver, const char *channel, const char *recipient)
+{
+    /* A channel that the configuration has lost keeps its deliveries until it is back. */
+    const struct alert_channel *configured = deliver_channel(deliver, channel);
+    if (!configured || !channel_of(configured->kind))
+        return;
+    int64_t now = deliver_now();
+    struct endpoint *endpoint = endpoints_find(deliver->endpoints, channel, recipient);
+    if (endpoint && endpoint->state != ENDPOINT_WAITING)
+        return;
+    /* Of those that wait for an hour of the day only the bureau's own may have something for the operator. */
+    if (endpoint && endpoint->why == WAIT_FOR_HOUR && *recipient && !deliver->look_afresh)
+        return;
+    if (!endpoint)
+        endpoint = endpoints_add(deliver->endpoints, channel, recipient, CLOCK_NEVER);
+    int64_t wait = deliver_recall(deliver->store, endpoint, clock_wall());
+    if (wait < 0) {
+        endpoints_drop(deliver->endpoints, endpoint);
+        return;
+    }
+    int64_t due = now + wait > endpoint->next_from ? now + wait : endpoint->next_from;
+    if (due < endpoint->due)
+        endpoints_wait(deliver->endpoints, endpoint, due,
+            wait == 0 && endpoint->next_from > now ? WAIT_FOR_RATE : WAIT_FOR_TIME);
+}
+
+static void begin_look(struct deliver *deliver)
+{
+    free(deliver->looked_channel);
+    free(deliver->looked_recipient);
+    deliver->looked_channel = memory_copy_string("");
+    deliver->looked_recipient = memory_copy_string("");
+    deliver->looked_count = 0;
+    deliver->look_wanted = false;
+    deliver->looking = true;
+}
+
+static void look_on(struct deliver *deliver, int64_t deadline)
+{
+    int64_t now = deliver_now();
+    if (!deliver->looking && deliver->look_wanted && now >= deliver->look_from)
+        begin_look(deliver);
+    while (deliver->looking && clock_monotonic_us() < deadline) {
+        if (see_next(deliver)) {
+            consider(deliver, deliver->looked_channel, deliver->looked_recipient);
+            continue;
+        }
+        deliver->looking = deliver->look_afresh = false;
+        deliver->look_from =
+            now + (deliver->looked_count > LIMIT_DELIVERY_LOOKS ? LIMIT_DELIVERY_LOOK_MS : 0);
+    }
+}
+
+/* --- a turn -----------------------------------------------------------------------------------------------
+ */
+
+static void set_timer(struct deliver *deliver)
+{
+    int64_t now = deliver_now(), next = endpoints_next(deliver->endpoints);
+    if (deliver->look_wanted && deliver->look_from < next)
+        next = deliver->look_from;
+    if (deliver->looking || endpoints_may_take(deliver->endpoints) || next <= now)
+        loop_timer_set_in(deliver->timer, 0);
+    else if (next != CLOCK_NEVER)
+        loop_timer_set_in(deliver->timer, next - now);
+    else
+        loop_timer_stop(deliver->timer);
+}
+
+/* Half of a slice for looking, the rest for sending: some channels end at once, with an fsync each, and the
+ * rest of a crowd goes in the next turn, after the commit of what has gone. */
+static void deliver_turn(void *context)
+{
+    struct deliver *deliver = context;
+    int64_t began = clock_monotonic_us(), slice = LIMIT_SLICE_MS * 1000;
+    look_on(deliver, began + slice / 2);
+    while (clock_monotonic_us() < began + slice) {
+        struct endpoint *endpoint = endpoints_take(deliver->endpoints, deliver_now());
+        if (!endpoint)
+            break;
+        deliver_send_next(deliver, endpoint);
+    }
+    contacts_close(deliver->contacts);
+    deliver->contacts = NULL;
+    set_timer(deliver);
+}
+
+void deliver_wake(struct deliver *deliver)
+{
+    loop_timer_set_in(deliver->timer, 0);
+}
+
+void deliver_look(struct deliver *deliver)
+{
+    deliver->look_wanted = true;
+    deliver_wake(deliver);
+}
+
+/* --- the whole --------------------------------------------------------------------------------------------
+ */
+
+struct deliver *deliver_new(struct loop *loop, struct store *store, const struct config *config)
+{
+    struct deliver *deliver = memory_get_zeroed(1, sizeof *deliver);
+    *deliver = (struct deliver){.loop = loop,
+        .store = store,
+        .config = config,
+        .courier = {.loop = loop, .store = store, .http = http_new(loop), .config = config},
+        .endpoints = endpoints_new(),
+        .looked_channel = memory_copy_string(""),
+        .looked_recipient = memory_copy_string("")};
+    deliver->timer = loop_timer_new(loop, LOOP_CLOCK, "deliveries", deliver_turn, deliver);
+    return deliver;
+}
+
+void deliver_reload(struct deliver *deliver, const struct config *config)
+{
+    deliver->config = deliver->courier.config = config;
+    deliver->look_afresh = true;
+}
+
+void deliver_contacts_changed(struct deliver *deliver, const char *uscc)
+{
+    deliver_record_contacts(deliver->store, uscc, clock_wall());
+}
+
+bool deliver_is_idle(const struct deliver *deliver)
+{
+    const struct endpoints *endpoints = deliver->endpoints;
+    return !deliver->look_wanted && !deliver->looking && endpoints_under_way(endpoints) == 0 &&
+           endpoints_ready(endpoints) == 0 && endpoints_rated(endpoints) == 0 &&
+           endpoints_next(endpoints) > deliver_now();
+}
+
+void deliver_free(struct deliver *deliver)
+{
+    if (!deliver)
+        return;
+    http_free(deliver->courier.http);
+    deliver_drop_errands(deliver);
+    endpoints_free(deliver->endpoints);
+    contacts_close(deliver->contacts);
+    loop_timer_free(deliver->timer);
+    loop_timer_free(deliver->notice_timer);
+    free(deliver->looked_channel);
+    free(deliver->looked_recipient);
+    free(deliver);
+}
+
+/* --- channels: goes to channels.c -------------------------------------------------------------------------
+ */
 
 static const struct channel *const channels[] = {&channel_webhook, &channel_file};
 
@@ -40,190 +206,4 @@ const struct channel *channel_of(enum channel_kind kind)
         if (channels[i]->kind == kind)
             return channels[i];
     return NULL;
-}
-
-static const struct alert_channel *channel_named(const struct config *config, const char *name)
-{
-    for (size_t i = 0; i < config->alerts.channel_count; i++)
-        if (string_equal(config->alerts.channels[i].name, name))
-            return &config->alerts.channels[i];
-    return NULL;
-}
-
-/* --- the end of a sending --------------------------------------------------------------------------------
- */
-
-static void keep_end(struct parcel_under_way *parcel, const struct sending_end *end)
-{
-    struct store *store = parcel->deliver->store;
-    int64_t now = clock_wall(), wait = retry_wait(parcel->attempts + 1, parcel->message_id);
-    const char *state = end->sending == SENDING_DONE                  ? "delivered"
-                        : end->sending == SENDING_REFUSED || wait < 0 ? "failed"
-                                                                      : "waiting";
-    int64_t next = end->not_before > now + wait ? end->not_before : now + wait;
-    bool done = end->sending == SENDING_DONE;
-    store_write(store);
-    query_run(query_bind(
-        query(store, "UPDATE delivery SET state = ?1, attempts = attempts + 1, last_attempt_at = ?2, "
-                     "delivered_at = CASE WHEN ?1 = 'delivered' THEN ?2 END, "
-                     "next_at = CASE WHEN ?1 = 'waiting' THEN ?3 END, proof = ?4, problem = ?5 "
-                     "WHERE outbox = ?6 AND channel = ?7"),
-        "tiittit", state, now, next, done ? end->text : "", done ? "" : end->text, parcel->message,
-        parcel->channel));
-    if (string_equal(state, "failed"))
-        log_error("message %s: channel %s gives up: %s", parcel->message_id, parcel->channel, end->text);
-    else if (!done)
-        log_warning(
-            "message %s: channel %s: %s; again later", parcel->message_id, parcel->channel, end->text);
-}
-
-static void parcel_free(struct parcel_under_way *parcel)
-{
-    free(parcel->channel);
-    free(parcel->message_id);
-    json_decref(parcel->facts);
-    free(parcel);
-}
-
-static void take_out(struct deliver *deliver, const struct parcel_under_way *parcel)
-{
-    struct parcel_under_way **at = &deliver->under_way;
-    while (*at != parcel)
-        at = &(*at)->next;
-    *at = parcel->next;
-    deliver->under_way_count--;
-}
-
-static void on_ended(const struct sending_end *end, void *context)
-{
-    struct parcel_under_way *parcel = context;
-    struct deliver *deliver = parcel->deliver;
-    keep_end(parcel, end);
-    take_out(deliver, parcel);
-    parcel_free(parcel);
-    loop_timer_set_in(deliver->timer, 0);
-}
-
-/* --- what is due ------------------------------------------------------------------------------------------
- */
-
-static bool is_under_way(const struct deliver *deliver, int64_t message, const char *channel)
-{
-    for (const struct parcel_under_way *at = deliver->under_way; at; at = at->next)
-        if (at->message == message && string_equal(at->channel, channel))
-            return true;
-    return false;
-}
-
-static struct parcel_under_way *next_due(struct deliver *deliver)
-{
-    struct parcel_under_way *parcel = NULL;
-    struct query *q = query_bind(
-        query(deliver->store, "SELECT d.outbox, d.channel, d.attempts, o.message_id, o.body FROM delivery d "
-                              "JOIN outbox o ON o.id = d.outbox WHERE d.state = 'waiting' AND d.next_at <= ? "
-                              "ORDER BY d.next_at, d.outbox, d.channel"),
-        "i", clock_wall());
-    while (!parcel && query_next(q)) {
-        /* A channel that the configuration has lost keeps its deliveries until it is back. */
-        if (is_under_way(deliver, query_integer(q, 0), query_text(q, 1)) ||
-            !channel_named(deliver->config, query_text(q, 1)))
-            continue;
-        parcel = memory_get_zeroed(1, sizeof *parcel);
-        *parcel = (struct parcel_under_way){
-            .deliver = deliver,
-            .message = query_integer(q, 0),
-            .attempts = query_integer(q, 2),
-            .channel = memory_copy_string(query_text(q, 1)),
-            .message_id = memory_copy_string(query_text(q, 3)),
-            .facts = json_loads(query_text(q, 4), 0, NULL),
-        };
-    }
-    query_end(q);
-    return parcel;
-}
-
-/* Of a channel that exists: the others wait for their configuration. */
-static bool is_any_due(const struct deliver *deliver)
-{
-    bool any = false;
-    struct query *q =
-        query_bind(query(deliver->store,
-                       "SELECT DISTINCT channel FROM delivery WHERE state = 'waiting' AND next_at <= ?"),
-            "i", clock_wall());
-    while (query_next(q))
-        any |= channel_named(deliver->config, query_text(q, 0)) != NULL;
-    return any;
-}
-
-static int64_t next_time(struct deliver *deliver)
-{
-    return store_value(deliver->store, CLOCK_NEVER,
-        "SELECT coalesce(min(next_at), 9223372036854775807) FROM delivery WHERE state = 'waiting' AND "
-        "next_at > ?",
-        "i", clock_wall());
-}
-
-/* Some channels end at once, with an fsync each: the rest of a crowd goes in the next turn, after the commit
- * of what has gone. */
-static void send_due(void *context)
-{
-    struct deliver *deliver = context;
-    int64_t deadline = clock_monotonic_us() + LIMIT_SLICE_MS * 1000;
-    while (deliver->under_way_count < LIMIT_TRANSFERS) {
-        if (clock_monotonic_us() >= deadline) {
-            loop_timer_set_in(deliver->timer, 0);
-            return;
-        }
-        struct parcel_under_way *under_way = next_due(deliver);
-        if (!under_way)
-            break;
-        under_way->next = deliver->under_way;
-        deliver->under_way = under_way;
-        deliver->under_way_count++;
-        struct parcel parcel = {channel_named(deliver->config, under_way->channel), under_way->message_id,
-            .recipient = "", .facts = under_way->facts};
-        channel_of(parcel.channel->kind)->send(&deliver->courier, &parcel, on_ended, under_way);
-    }
-    int64_t next = next_time(deliver);
-    if (next != CLOCK_NEVER && deliver->under_way_count == 0 && !loop_timer_is_set(deliver->timer))
-        loop_timer_set_at(deliver->timer, next);
-}
-
-struct deliver *deliver_new(struct loop *loop, struct store *store, const struct config *config)
-{
-    struct deliver *deliver = memory_get_zeroed(1, sizeof *deliver);
-    *deliver = (struct deliver){.loop = loop,
-        .store = store,
-        .config = config,
-        .courier = {loop, store, http_new(loop), NULL, config}};
-    deliver->timer = loop_timer_new(loop, LOOP_CLOCK, "deliveries", send_due, deliver);
-    return deliver;
-}
-
-void deliver_reload(struct deliver *deliver, const struct config *config)
-{
-    deliver->config = deliver->courier.config = config;
-}
-
-void deliver_look(struct deliver *deliver)
-{
-    loop_timer_set_in(deliver->timer, 0);
-}
-
-bool deliver_is_idle(const struct deliver *deliver)
-{
-    return deliver->under_way_count == 0 && !is_any_due(deliver);
-}
-
-void deliver_free(struct deliver *deliver)
-{
-    if (!deliver)
-        return;
-    http_free(deliver->courier.http);
-    for (struct parcel_under_way *parcel = deliver->under_way, *next; parcel; parcel = next) {
-        next = parcel->next;
-        parcel_free(parcel);
-    }
-    loop_timer_free(deliver->timer);
-    free(deliver);
 }

@@ -36,8 +36,8 @@ static void all_attempts_together_take_about_three_days(void **state)
     int64_t all = 0;
     for (int64_t attempts = 1; attempts < LIMIT_DELIVERY_ATTEMPTS; attempts++)
         all += retry_wait(attempts, "msg_01");
-    assert_true(all > 66 * CLOCK_HOUR);
-    assert_true(all < 78 * CLOCK_HOUR);
+    assert_true(all > 57 * CLOCK_HOUR); /* each wait may be a fifth longer or shorter */
+    assert_true(all < 86 * CLOCK_HOUR);
 }
 
 static void after_the_last_attempt_there_is_none(void **state)
