@@ -10,6 +10,7 @@
 
 #include "m13/casework.h"
 #include "m13/config.h"
+#include "m13/digest.h"
 #include "m13/failure.h"
 
 #include <jansson.h>
@@ -32,6 +33,19 @@ void alert_file_taken(struct alert *alert, const struct import_result *result);
 void alert_turn_end(struct alert *alert);
 void alert_start(struct alert *alert); /* deliveries that are due go out; the rest when its time comes */
 bool alert_is_idle(const struct alert *alert); /* nothing in flight, nothing due now */
+
+/* What alarms to the operator rest on and this room knows nothing of. */
+struct alert_outside {
+    const char *(*publish_problem)(void *context); /* of the last publication; "" = none */
+    /* The journal's length and head as the last publication tells them; false = there is none to read. */
+    bool (*published_head)(void *context, int64_t *ret_seq, char out[DIGEST_HEX_BYTES]);
+    void *context;
+};
+void alert_set_outside(struct alert *alert, const struct alert_outside *outside); /* copied */
+void alert_watch_alarms(struct alert *alert); /* looks by itself from now on: the daemon */
+/* Something was committed: a look follows soon. */
+void alert_database_changed(struct alert *alert);
+void alert_look_at_alarms(struct alert *alert); /* at once: a run that will not come to the next look */
 void alert_free(struct alert *alert);
 
 /* --- what people do with messages (m13ctl alerts)
@@ -71,5 +85,10 @@ json_t *alert_show(
  * when the secret is no `whsec_` + base64. */
 char *alert_webhook_signature(
     const char *secret, const char *id, int64_t timestamp_seconds, const char *body);
+/* With which secret messages to a firm's own webhook are signed (`m13ctl alerts secret`): derived from the
+ * channel's `which`-th secret file (from 0), so that nobody has to keep a list; whsec_ and base64. The caller
+ * erases and frees. NULL: -EACCES the file cannot be read, -EINVAL there is none such. */
+char *alert_firm_secret(
+    const struct alert_channel *channel, size_t which, const char *uscc, struct failure *ret_failure);
 
 #endif

@@ -25,6 +25,18 @@ const char *journal_head_hash(struct store *store, char out[DIGEST_HEX_BYTES]); 
 /* Hash of one entry (seq 0: 64 zeros), to be compared with a head that was told outside: only so a cut end or
  * a chain rewritten as a whole is seen. False when there is no such entry. */
 bool journal_hash_at(struct store *store, int64_t seq, char out[DIGEST_HEX_BYTES]);
+/* An entry that was found good. */
+struct journal_mark {
+    int64_t seq;
+    char hash[DIGEST_HEX_BYTES];
+};
+#define JOURNAL_BEGINNING ((struct journal_mark){.hash = JOURNAL_NO_HASH})
+/* The hash before the first entry's. */
+#define JOURNAL_NO_HASH "0000000000000000000000000000000000000000000000000000000000000000"
+/* Walks at most `most` entries behind `mark`, which moves on; the entry at the mark must still be there as it
+ * was. 0, or -EBADMSG with the first bad seq told. */
+int journal_verify_part(
+    struct store *store, struct journal_mark *mark, int64_t most, struct failure *ret_failure);
 /* Walks the whole chain: 0, or -EBADMSG with the first bad seq told. */
 int journal_verify(struct store *store, struct failure *ret_failure);
 

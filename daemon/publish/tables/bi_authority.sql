@@ -25,13 +25,13 @@ WITH told AS (
     SELECT
         a.code,
         count(f.name) AS feeds,
-        coalesce(sum(coalesce(abs(:now - s.last_success_at) > f.fresh_ms, 1)), 0) AS stale,
+        coalesce(sum(coalesce(:now NOT BETWEEN h.fresh_from AND h.fresh_until, 1)), 0) AS stale,
         coalesce(group_concat(f.routes, ','), '') AS routes,
         coalesce(group_concat(nullif(f.limits_zh, ''), '；'), '') AS limits_zh,
         coalesce(group_concat(nullif(f.limits_en, ''), '; '), '') AS limits_en
     FROM authority a
     LEFT JOIN feed f ON f.authority = a.code AND f.enabled
-    LEFT JOIN feed_state s ON s.name = f.name
+    LEFT JOIN feed_freshness h ON h.name = f.name
     GROUP BY a.code
 ), located AS (
     SELECT authority, count(*) AS makers, sum(standing = 'claimed') AS claimed, sum(standing = 'review') AS review

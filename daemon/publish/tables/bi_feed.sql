@@ -36,8 +36,7 @@ SELECT
     s.last_success_at / 1000 AS last_success_ts,
     round((:now - s.last_success_at) / 3600000.0, 1) AS age_hours,
     round(f.fresh_ms / 3600000.0, 1) AS target_hours,
-    -- A success that lies ahead was written under a clock that has been set back since: it proves nothing.
-    f.enabled AND coalesce(abs(:now - s.last_success_at) > f.fresh_ms, 1) AS stale,
+    f.enabled AND coalesce(:now NOT BETWEEN h.fresh_from AND h.fresh_until, 1) AS stale,
     s.failures,
     strftime('%Y-%m-%dT%H:%M:%SZ', s.first_failed_at / 1000, 'unixepoch') AS failing_since,
     strftime('%Y-%m-%dT%H:%M:%SZ', s.next_at / 1000, 'unixepoch') AS next_turn,
@@ -57,4 +56,5 @@ SELECT
     f.limits_en
 FROM feed f
 JOIN feed_state s USING (name)
+JOIN feed_freshness h USING (name)
 ORDER BY f.name;

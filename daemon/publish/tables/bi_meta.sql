@@ -13,8 +13,8 @@ UNION ALL SELECT 'published_at', strftime('%Y-%m-%dT%H:%M:%SZ', :now / 1000, 'un
 UNION ALL SELECT 'data_as_of', coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', min(s.last_success_at) / 1000, 'unixepoch'), '')
     FROM feed f JOIN feed_state s USING (name) WHERE f.enabled
 UNION ALL SELECT 'stale',
-    coalesce(max(f.enabled AND coalesce(abs(:now - s.last_success_at) > f.fresh_ms, 1)), 0)
-    FROM feed f JOIN feed_state s USING (name)
+    coalesce(max(enabled AND coalesce(:now NOT BETWEEN fresh_from AND fresh_until, 1)), 0)
+    FROM feed_freshness
 -- The journal proves itself outside: its length and head stand in each publication.
 UNION ALL SELECT 'journal_entries', coalesce(max(seq), 0) FROM journal
 UNION ALL SELECT 'journal_head', coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '')
