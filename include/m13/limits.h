@@ -136,14 +136,14 @@
 
 #define LIMIT_DELIVERY_MS          (30 * 1000) /* Standard Webhooks asks for 15 to 30 s */
 #define LIMIT_DELIVERY_REPLY_BYTES (64 * 1024)
-/* A mail: connection, TLS, greeting and login (some servers keep a stranger waiting for half a minute); and the
- * whole. RFC 5321, 4.5.3.2 would wait longer, for servers that pass a message on before they answer; one that
- * looks through it for viruses takes seconds. */
+/* A mail: connection, TLS, greeting and login (some servers keep a stranger waiting for half a minute); and
+ * the whole. RFC 5321, 4.5.3.2 would wait longer, for servers that pass a message on before they answer; one
+ * that looks through it for viruses takes seconds. */
 #define LIMIT_MAIL_LOGIN_MS     (60 * 1000)
 #define LIMIT_MAIL_MS           (5 * 60 * 1000)
 #define LIMIT_MAIL_BYTES        (12 * 1024 * 1024) /* base64 adds a third; many servers take 20 MB */
 #define LIMIT_MAIL_HEADER_BYTES (16 * 1024)        /* of one header, before it is encoded */
-#define LIMIT_DELIVERY_ATTEMPTS    12 /* over about three days */
+#define LIMIT_DELIVERY_ATTEMPTS 12                 /* over about three days */
 /* So often the first message in line is tried before those behind it go past: some 36 minutes. */
 #define LIMIT_DELIVERY_IN_LINE     4
 #define LIMIT_DELIVERIES_UNDER_WAY 128 /* one descriptor and one body in memory each */
@@ -155,5 +155,21 @@
 #define LIMIT_DELIVERY_LOOKS    256
 #define LIMIT_DELIVERY_LOOK_MS  1000
 #define LIMIT_DELIVERY_PROBLEMS 100 /* that are listed in one message to the desk; all are counted */
+
+/* --- words of messages ------------------------------------------------------------------------------------
+ */
+
+#define LIMIT_TEMPLATE_BYTES (64 * 1024) /* one file; the largest that m13d brings has 4 KB */
+#define LIMIT_TEMPLATE_DEPTH 8           /* sections in each other; ours have 3 */
+#define LIMIT_TEMPLATE_NODES 4096        /* tags and texts of one template with its parts; ours have 150 */
+/* Nodes walked for one message: sections over lists in each other multiply. 200 cases take 20,000. */
+#define LIMIT_TEMPLATE_STEPS 500000
+/* The words of one language: more nobody reads. As HTML, of the shortest lines that fit. */
+#define LIMIT_MESSAGE_BYTES      (256 * 1024)
+#define LIMIT_MESSAGE_HTML_BYTES (24 * 1024 * 1024)
+#define LIMIT_MESSAGE_VALUE      1000 /* bytes of one value; a sentence of a rule has some 300 */
+#define LIMIT_MESSAGE_LIST       200  /* cases, problems ... that one message names; the rest is counted */
+#define LIMIT_MESSAGE_INNER_LIST 30   /* of one case: its rules, what is missing */
+#define LIMIT_SUBJECT_BYTES      240  /* of one language: three lines of a header */
 
 #endif
