@@ -36,10 +36,8 @@ struct silence {
 bool reminder_is_due(const struct config *config, const struct silence *silence, int64_t at);
 /* Pure. None is to come any more. */
 bool reminders_are_over(const struct config *config, const struct silence *silence);
-/* The first instant after `now` at which a day's look begins: the digest's hour, on every day. */
-int64_t silence_next_look(const struct alert_times *times, int64_t now);
-int32_t silence_look_day(
-    const struct alert_times *times, int64_t now); /* the day whose look `now` belongs to */
+/* The instant at which the look of a day begins: the digest's hour, on every day. */
+int64_t silence_look_begin(const struct alert_times *times, int32_t day);
 
 /* In the transaction that records a delivery. Only what was said to a firm counts; `recipient` is as in table
  * delivery. */
