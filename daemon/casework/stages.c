@@ -1,6 +1,7 @@
 /* stages.c - the table of moves (measure13.md, Stage), and their guards. */
 #include "stages.h"
 
+#include "m13/money.h"
 #include "m13/store.h"
 
 #include <stdio.h>
@@ -91,6 +92,31 @@ static bool is_payable(const struct standing *standing)
                             "AND r.fields ->> 'kind' = 'pay' WHERE f.id = ?");
 }
 
+static fen_t fen_of(const char *yuan)
+{
+    struct decimal decimal;
+    fen_t fen;
+    return money_decimal(yuan, &decimal) == 0 && money_yuan(decimal, &fen) == 0 ? fen : INT64_MAX;
+}
+
+/* What was paid for a case is at most what its batch has frozen. */
+static bool is_paid_within_award(const struct standing *standing)
+{
+    fen_t paid = 0;
+    if (!is_payable(standing))
+        return false;
+    struct query *q = query_bind(
+        query(standing->store, "SELECT r.fields ->> 'amount_cny' FROM case_file f JOIN local_record r "
+                               "ON r.case_id = f.case_id AND r.kind = 'payments' AND r.seq_to IS NULL "
+                               "AND r.withdrawn = 0 AND r.fields ->> 'kind' = 'pay' WHERE f.id = ?"),
+        "i", standing->case_file);
+    while (query_next(q))
+        paid = money_sum(paid, fen_of(query_text(q, 0)));
+    query_end(q);
+    return paid <= store_value(standing->store, 0, "SELECT award FROM batch_case WHERE case_file = ?", "i",
+                       standing->case_file);
+}
+
 static bool is_recovered(const struct standing *standing)
 {
     return counts(standing, "SELECT count(*) FROM case_file f JOIN local_record r ON r.case_id = f.case_id "
@@ -111,9 +137,10 @@ static const struct stage_guard told_and_unfrozen = {may_be_told_unfrozen,
     "whose it is is open, it does not qualify, or it is in a frozen batch: the firm is not told"};
 static const struct stage_guard in_published_batch = {is_in_published_batch,
     "公示由批次进行（m13ctl batch publish）", "a case is published with its batch (m13ctl batch publish)"};
-static const struct stage_guard payable = {is_payable,
-    "须公示期已结束（批次已关闭）并有拨付记录（payments 表 pay 行）",
-    "its batch is not closed, or the ledger (payments) has no entry \"pay\" for it"};
+static const struct stage_guard payable = {is_paid_within_award,
+    "须公示期已结束（批次已关闭）并有拨付记录（payments 表 pay 行），且合计不超过批次封存的金额",
+    "its batch is not closed, the ledger (payments) has no entry \"pay\" for it, or more than its batch has "
+    "frozen"};
 static const struct stage_guard recovered = {is_recovered, "尚无追回记录（payments 表 recover 行）",
     "the ledger (payments) has no entry \"recover\" for it"};
 

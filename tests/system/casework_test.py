@@ -11,6 +11,7 @@ from demo_records import clearance, uscc
 PATH = "/device/510k.json"
 FIRM = uscc("110108", "MA0REXW1")
 NAME = "Beijing Lingyun Medical Devices Co., Ltd."
+NAME_ZH = "北京凌云医疗器械有限公司"
 FIRMS = f'uscc,name_zh,name_en,district,beijing_from\n{FIRM},北京凌云医疗器械有限公司,"{NAME}",海淀区,2015-01-01\n'
 PRODUCTS = f"product_id,uscc,name_zh\nP-1,{FIRM},心电记录仪\nP-2,{FIRM},血氧仪\n"
 OLD = clearance("K191001", NAME, "Beijing", "CN", "100094", "2019-02-11", "2018-09-22", "LY Recorder", "DSH")
@@ -197,6 +198,53 @@ class Stages(Casework):
         self.verified()
 
 
+class Costs(Casework):
+    rows = [NEW]
+
+    def costs(self, *lines):
+        self.house.put("files/cost.pdf", "cost")
+        self.take("costs.csv", "cost_id,uscc,payer,authority,number,shares,category,paid_date,amount,currency,payee,invoice_no,"
+                  "document\n" + "".join(f"{cost},{FIRM},{NAME_ZH},FDA,K261001,P-1@100,{category},2026-01-20,{amount},CNY,"
+                                         f"{payee},{invoice},cost.pdf\n" for cost, category, amount, payee, invoice in lines))
+
+    def asked(self):
+        return [row["item"] for row in self.house.ctl("review", "list", "--kind", "rule")]
+
+    def setUp(self):
+        super().setUp()
+        (self.house.folder / "measure13.conf").write_text('ratio = { percent = 50; cited = "a notice"; confirmed = true; };\n')
+        self.complete()
+
+    def test_an_agents_fee_counts_once_a_person_has_said_so(self):
+        self.costs(("C-1", "官费", "100000", "FDA", "INV-1"), ("C-2", "代理费", "20000", "Agent Inc.", "INV-2"))
+        item = self.case()["case_id"] + "/R15/C-2"
+        self.assertEqual(self.case()["amount_state"], "partial")
+        self.assertEqual(self.asked(), [item])
+        self.assertIn("C-2", self.house.ctl("review", "show", item)[0]["line"]["zh"])
+        self.house.ctl("review", "accept", item, check=64)  # a reason is needed
+        self.house.ctl("review", "accept", item, "--note", "合同写明为注册代理")
+        self.house.once()
+        self.assertEqual((self.case()["amount_state"], self.case()["award"]), ("complete", 60_000_00))
+        self.assertEqual(self.asked(), [])
+        self.costs(("C-2", "代理费", "30000", "Agent Inc.", "INV-2"))  # corrected: asked again
+        self.assertEqual((self.case()["amount_state"], self.asked()), ("partial", [item]))
+        self.deliver("on-paper.csv", "case,item,value,reason,officer,second_officer,date,facts_hash\n"
+                     f"{self.case()['case_id']},rule,R15/C-2 不符合,已核对,李某,,2026-09-20,{self.explained()['facts_hash']}\n")
+        self.assertEqual((self.case()["amount_state"], self.case()["award"]), ("complete", 50_000_00))
+        self.verified()
+
+    def test_an_invoice_that_comes_twice_is_let_in_once(self):
+        self.costs(("C-1", "官费", "100000", "FDA", "INV-1"), ("C-2", "官费", "100000", "FDA", "INV-1"))
+        first, second = (f"{self.case()['case_id']}/R15/C-{number}" for number in (1, 2))
+        self.assertEqual(self.asked(), [first, second])
+        self.house.ctl("review", "accept", first, "--note", "原件在此")
+        self.house.ctl("review", "accept", second, "--note", "也在此", check=64)
+        self.house.ctl("review", "reject", second, "--note", "重复")
+        self.house.once()
+        self.assertEqual((self.case()["amount_state"], self.case()["award"]), ("complete", 50_000_00))
+        self.verified()
+
+
 @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "only root can become a second person")
 class Batches(Casework):
     rows = [NEW]
@@ -251,7 +299,18 @@ class Batches(Casework):
         self.house.ctl("batch", "close", "2027-1")
         self.assertEqual(self.explained()["standing"]["batch"]["state"], "closed")
         self.house.ctl("case", case_id, "--stage", "paid", "--note", "尚无拨付记录", check=64)
+        self.pay(case_id, "60000")  # the batch has frozen half of 100,000
+        self.house.ctl("case", case_id, "--stage", "paid", "--note", "已拨付", check=64)
+        self.pay(case_id, "50000")
+        self.house.ctl("case", case_id, "--stage", "paid", "--note", "已拨付")
+        self.assertEqual(self.explained()["stage"], "paid")
         self.verified()
+
+    def pay(self, case_id, amount):
+        path = self.house.folder / "payments.csv"
+        path.write_text("payment_id,policy,level,case,kind,amount_cny,batch,decision_year,paid_date\n"
+                        f"Z-1,13,city,{case_id},pay,{amount},2027-1,2026,2027-03-01\n", encoding="utf-8")
+        self.house.ctl("import", str(path))
 
 
 if __name__ == "__main__":
