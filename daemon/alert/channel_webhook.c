@@ -1,122 +1,152 @@
-/* channel_webhook.c - Standard Webhooks: a signed POST, at least once, the message id as idempotency key. */
-#include "channels.h"
+/* channel_webhook.c - Standard Webhooks (standardwebhooks.com, specification 1.0): a signed POST, at least
+ * once, the message id as idempotency key.
+ *
+ * A status of the 200s is the receiver's word, whatever comes behind it; 410 says never again; all else is
+ * tried again, as the specification has it. */
+#include "conversation.h"
+#include "posting.h"
+#include "render.h"
 
 #include "m13/alert.h"
 #include "m13/clock.h"
-#include "m13/digest.h"
-#include "m13/limits.h"
-#include "m13/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADERS = 4, SECRET_BYTES = 512 };
-
-struct posting {
-    void (*ended)(const struct sending_end *end, void *context);
-    void *context;
-    struct digest_stream *reply; /* of the receiver's words: the proof */
+enum {
+    ACKNOWLEDGEMENT_BYTES = 4096, /* {"ack":true} and what somebody else may add */
+    SIGNATURES_BYTES = 4096,
+    SIGNATURE_SHOWN = 9, /* v1, and the beginning */
 };
 
-/* One signature for each secret in force, parted by blanks, so that a secret can be changed without a gap. */
-static bool sign(const struct parcel *parcel, const char *body, int64_t seconds, struct text *header,
-    char *ret_problem, size_t size)
+/* --- what goes -------------------------------------------------------------------------------------------
+ */
+
+/* A firm has a secret of its own; a test may go to an address of nobody. */
+static char *signing_secret(const struct parcel *parcel, size_t which, char *ret_problem, size_t size)
 {
-    text_append_string(header, "webhook-signature: ");
+    char *secret = channel_secret(parcel->channel->secret_files[which], ret_problem, size);
+    if (secret == NULL || parcel->contact == NULL || string_is_blank(parcel->recipient))
+        return secret;
+    char *derived = secret_of_firm(secret, parcel->recipient);
+    secret_free(secret);
+    return derived;
+}
+
+static char *sign(
+    const struct parcel *parcel, size_t which, int64_t seconds, const char *body, struct sending_end *end)
+{
+    snprintf(end->text, sizeof end->text, "secret file %zu of the channel holds no whsec_ secret", which + 1);
+    char *secret = signing_secret(parcel, which, end->text, sizeof end->text);
+    char *signature =
+        secret != NULL ? alert_webhook_signature(secret, parcel->message_id, seconds, body) : NULL;
+    secret_free(secret);
+    return signature;
+}
+
+/* One signature for each secret in force, parted by blanks, so that a secret can be changed without a gap. */
+static bool sign_all(const struct parcel *parcel, int64_t seconds, const char *body, struct text *header,
+    struct conversation *conversation, struct sending_end *end)
+{
+    text_append_string(header, "webhook-signature:");
     for (size_t i = 0; i < parcel->channel->secret_count; i++) {
-        char secret[SECRET_BYTES] = "";
-        FILE *file = fopen(parcel->channel->secret_files[i], "re");
-        bool read = file && fgets(secret, sizeof secret, file);
-        if (file)
-            fclose(file);
-        char *signature =
-            read ? alert_webhook_signature(string_trim(secret), parcel->message_id, seconds, body) : NULL;
-        explicit_bzero(secret, sizeof secret);
-        if (!signature) {
-            snprintf(ret_problem, size,
-                "secret file %zu of the channel cannot be read, or is no whsec_ secret", i + 1);
+        char *signature = sign(parcel, i, seconds, body, end);
+        if (signature == NULL)
             return false;
-        }
-        text_append_string(header, i ? " " : "");
-        text_append_string(header, signature);
+        conversation_hide(conversation, signature, SIGNATURE_SHOWN);
+        text_append_format(header, " %s", signature);
         free(signature);
     }
     return true;
 }
 
-static bool on_body(int status, const char *content_type, const char *bytes, size_t length, void *context)
+/* --- what comes ------------------------------------------------------------------------------------------
+ */
+
+static bool is_acknowledgement(const struct posting_reply *reply)
 {
-    struct posting *posting = context;
-    (void)status;
-    (void)content_type;
-    digest_add(posting->reply, bytes, length);
-    return true;
+    if (!reply->whole || reply->length > ACKNOWLEDGEMENT_BYTES)
+        return false;
+    json_t *answer = json_loadb(reply->bytes, reply->length, JSON_REJECT_DUPLICATES, NULL);
+    bool acknowledged = json_is_true(json_object_get(answer, "ack"));
+    json_decref(answer);
+    return acknowledged;
 }
 
-static void judge(const struct http_answer *answer, struct sending_end *end)
+static void judge_reply(const struct posting_reply *reply, const void *context, struct sending_end *end)
 {
-    end->sending = SENDING_RETRY;
-    if (answer->fault != HTTP_FINE) {
-        snprintf(end->text, sizeof end->text, "%.200s", answer->problem);
+    (void)context;
+    if (reply->status >= 200 && reply->status < 300) {
+        end->sending = SENDING_DONE;
+        end->acknowledged = is_acknowledgement(reply);
+        snprintf(end->text, sizeof end->text, "HTTP %d, reply of %zu bytes%s, sha256 %s", reply->status,
+            reply->length, reply->whole ? "" : " and more", reply->digest);
         return;
     }
-    int64_t wait = http_retry_after(answer->retry_after, clock_wall());
-    if (wait >= 0)
-        end->not_before = clock_wall() + wait;
-    if (answer->status >= 200 && answer->status < 300)
-        end->sending = SENDING_DONE;
-    else if (answer->status == 410) /* the specification's word for "never again" */
-        end->sending = SENDING_REFUSED;
-    snprintf(end->text, sizeof end->text, "HTTP %d", answer->status);
+    if (reply->status == 410)
+        end->sending = SENDING_GONE;
+    else if (reply->wait >= 0)
+        end->not_before = clock_wall() + reply->wait;
+    bool redirects = reply->status >= 300 && reply->status < 400;
+    snprintf(end->text, sizeof end->text, "HTTP %d%s", reply->status,
+        redirects ? ": it sends us elsewhere, where nobody has told us to go" : "");
 }
 
-static void on_answer(const struct http_answer *answer, void *context)
+/* --- a message -------------------------------------------------------------------------------------------
+ */
+
+/* A browser's part of the address; libcurl does not send it either. */
+static void cut_fragment(char *url)
 {
-    struct posting *posting = context;
-    struct sending_end end = {0};
-    uint8_t digest[DIGEST_BYTES];
-    char hex[DIGEST_HEX_BYTES];
-    judge(answer, &end);
-    digest_end(posting->reply, digest);
-    if (end.sending == SENDING_DONE)
-        snprintf(end.text, sizeof end.text, "HTTP %d, reply of %lld bytes, sha256 %.16s", answer->status,
-            (long long)answer->bytes, digest_hex(digest, hex));
-    posting->ended(&end, posting->context);
-    free(posting);
+    url[strcspn(url, "#")] = '\0';
 }
 
-static void send_webhook(struct courier *courier, const struct parcel *parcel,
-    void (*ended)(const struct sending_end *end, void *context), void *context)
+static void post_message(struct courier *courier, const struct parcel *parcel, const char *url,
+    sending_ended *ended, void *context)
 {
     struct sending_end end = {.sending = SENDING_RETRY};
-    struct text signature = TEXT_WITH_CEILING(4096);
+    struct text signatures = TEXT_WITH_CEILING(SIGNATURES_BYTES);
     char id[128], timestamp[64];
     int64_t seconds = clock_wall() / CLOCK_SECOND;
-    char *body = json_dumps(parcel->facts, JSON_COMPACT);
+    char *body = render_webhook(courier->templates, courier->config, parcel->facts);
+    struct conversation *conversation = conversation_new(parcel->conversation);
+    conversation_hide_query(conversation, url);
     if (parcel->channel->secret_count > 0 &&
-        !sign(parcel, body, seconds, &signature, end.text, sizeof end.text)) {
-        text_free(&signature);
-        free(body);
+        !sign_all(parcel, seconds, body, &signatures, conversation, &end)) {
+        conversation_tell_format(conversation, '*', "%s", end.text);
+        conversation_free(conversation);
+        ended(&end, context);
+    } else {
+        snprintf(id, sizeof id, "webhook-id: %s", parcel->message_id);
+        snprintf(timestamp, sizeof timestamp, "webhook-timestamp: %lld", (long long)seconds);
+        char *headers[] = {id, timestamp, signatures.bytes};
+        posting_send(courier,
+            &(struct posting){.parcel = parcel,
+                .url = url,
+                .body = body,
+                .headers = headers,
+                .header_count = parcel->channel->secret_count > 0 ? 3 : 2,
+                .conversation = conversation,
+                .judge = judge_reply},
+            ended, context);
+    }
+    text_free(&signatures);
+    free(body);
+}
+
+static void send_webhook(
+    struct courier *courier, const struct parcel *parcel, sending_ended *ended, void *context)
+{
+    struct sending_end end = {.sending = SENDING_RETRY};
+    char *url = parcel_url(parcel, end.text, sizeof end.text);
+    if (url == NULL) {
         ended(&end, context);
         return;
     }
-    snprintf(id, sizeof id, "webhook-id: %s", parcel->message_id);
-    snprintf(timestamp, sizeof timestamp, "webhook-timestamp: %lld", (long long)seconds);
-    char *headers[HEADERS] = {
-        (char[]){"Content-Type: application/json; charset=utf-8"}, id, timestamp, signature.bytes};
-    struct posting *posting = memory_get_zeroed(1, sizeof *posting);
-    *posting = (struct posting){.ended = ended, .context = context, .reply = digest_begin()};
-    http_start(courier->http,
-        &(struct http_request){.url = parcel->channel->url,
-            .post = body,
-            .headers = headers,
-            .header_count = parcel->channel->secret_count > 0 ? HEADERS : HEADERS - 1,
-            .maximum_bytes = LIMIT_DELIVERY_REPLY_BYTES,
-            .milliseconds = LIMIT_DELIVERY_MS},
-        &(struct http_events){on_body, on_answer, posting});
-    text_free(&signature);
-    free(body);
+    cut_fragment(url);
+    post_message(courier, parcel, url, ended, context);
+    secret_free(url);
 }
 
 const struct channel channel_webhook = {CHANNEL_WEBHOOK, "webhook", send_webhook};

@@ -50,22 +50,37 @@ struct sending_end {
     bool acknowledged;  /* {"ack":true} */
 };
 
+typedef void sending_ended(const struct sending_end *end, void *context);
+
 struct channel {
     enum channel_kind kind;
     const char *contact; /* whose addresses of contacts.db it uses: email, webhook, wecom, ...; NULL = none */
     /* Starts to send. `ended` is called once, from the loop or at once; what is needed of the parcel
      * afterwards is copied. */
-    void (*send)(struct courier *courier, const struct parcel *parcel,
-        void (*ended)(const struct sending_end *end, void *context), void *context);
+    void (*send)(struct courier *courier, const struct parcel *parcel, sending_ended *ended, void *context);
 };
 const struct channel *channel_of(enum channel_kind kind);
-
 extern const struct channel channel_webhook, channel_file, channel_smtp, channel_wecom, channel_dingtalk,
     channel_feishu;
 
-/* signature.c, secrets.c */
-/* Reads one secret of a file, trimmed; the caller erases and frees. NULL and a problem that names no content.
- */
+/* In what the receiver reads: the firm's own wish, else the channel's. */
+enum alert_language parcel_language(const struct parcel *parcel);
+/* Where it goes: the firm's address, or the channel's `url` or what its file holds. NULL and a problem. The
+ * caller frees with secret_free(): a robot's address is its key. */
+char *parcel_url(const struct parcel *parcel, char *ret_problem, size_t size);
+
+/* secrets.c: reads one secret of a file, trimmed. NULL and a problem that names no content. */
 char *channel_secret(const char *file, char *ret_problem, size_t size);
+void secret_free(char *secret); /* erased first; NULL is fine */
+/* The key bytes of whsec_ and base64; the caller erases and frees. -EINVAL when it is none, or too short. */
+int webhook_key(const char *secret, uint8_t **ret_key, size_t *ret_length);
+/* The secret of one firm's own webhook, derived from the channel's: HMAC-SHA256(key, "m13d " + USCC), as
+ * whsec_ and base64. NULL when `secret` is none. The caller frees with secret_free(). */
+char *secret_of_firm(const char *secret, const char *uscc);
+
+/* signature.c: base64, the caller frees. DingTalk: HMAC(key = secret, message = time "\n" secret); Feishu the
+ * other way round: HMAC(key = time "\n" secret, message = ""). */
+char *dingtalk_signature(const char *secret, int64_t milliseconds);
+char *feishu_signature(const char *secret, int64_t seconds);
 
 #endif

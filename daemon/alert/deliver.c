@@ -194,16 +194,3 @@ void deliver_free(struct deliver *deliver)
     free(deliver->looked_recipient);
     free(deliver);
 }
-
-/* --- channels: goes to channels.c -------------------------------------------------------------------------
- */
-
-static const struct channel *const channels[] = {&channel_webhook, &channel_file};
-
-const struct channel *channel_of(enum channel_kind kind)
-{
-    for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
-        if (channels[i]->kind == kind)
-            return channels[i];
-    return NULL;
-}
