@@ -1,21 +1,61 @@
-/* alert.c - the room's face: the outbox on one side, deliveries on the other. */
+/* alert.c - the room's face: what must be told on one side, deliveries on the other. */
 #include "m13/alert.h"
 
 #include "deliver.h"
-#include "outbox.h"
+#include "notice.h"
+#include "receipt.h"
+#include "silence.h"
 
+#include "m13/clock.h"
+#include "m13/loop.h"
 #include "m13/memory.h"
+#include "m13/registry.h"
 #include "m13/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct alert {
     struct store *store;
     const struct config *config;
-    struct outbox *outbox;
+    struct loop_timer
+        *timer;       /* the digest's hour, the end of the quiet hours, the next look at who is silent */
+    int64_t asked_at; /* that look */
     struct deliver *deliver;
     bool started;
 };
+
+static void look(void *context)
+{
+    alert_look(context);
+}
+
+/* Nothing leaves before the transaction of its event is on disk. */
+static void look_after_commit(struct alert *alert)
+{
+    if (alert->started)
+        store_after_commit(alert->store, look, alert);
+}
+
+static void set_timer(struct alert *alert)
+{
+    int64_t composed = compose_next(alert->store);
+    if (alert->started)
+        loop_timer_set_at(alert->timer, composed < alert->asked_at ? composed : alert->asked_at);
+}
+
+static void on_hour(void *context)
+{
+    struct alert *alert = context;
+    int64_t now = clock_wall();
+    remind_due(alert->store, alert->config, now);
+    bool any = weekly_due(alert->store, alert->config, now);
+    any |= compose_due(alert->store, alert->config, now);
+    if (any)
+        look_after_commit(alert);
+    alert->asked_at = silence_next(alert->store, alert->config, now);
+    set_timer(alert);
+}
 
 struct alert *alert_new(struct loop *loop, struct store *store, const struct config *config)
 {
@@ -23,49 +63,57 @@ struct alert *alert_new(struct loop *loop, struct store *store, const struct con
     *alert = (struct alert){
         .store = store,
         .config = config,
-        .outbox = outbox_new(store, config),
         .deliver = deliver_new(loop, store, config),
     };
+    alert->timer = loop_timer_new(loop, LOOP_CLOCK, "messages", on_hour, alert);
     return alert;
 }
 
 void alert_reload(struct alert *alert, const struct config *config)
 {
     alert->config = config;
-    outbox_reload(alert->outbox, config);
+    notice_reschedule(alert->store, config);
+    route_all(alert->store, config, clock_wall());
     deliver_reload(alert->deliver, config);
-    if (alert->started)
-        deliver_look(alert->deliver);
+    alert->asked_at = silence_next(alert->store, config, clock_wall());
+    set_timer(alert);
+    look_after_commit(alert);
 }
 
 void alert_case_changed(const struct case_change *change, void *context)
 {
     struct alert *alert = context;
-    outbox_collect(alert->outbox, change);
-}
-
-static void look(void *context)
-{
-    deliver_look(context);
+    notice_of_change(alert->store, alert->config, change, clock_wall());
 }
 
 void alert_turn_end(struct alert *alert)
 {
-    /* Nothing leaves before the transaction of its event is on disk. */
-    if (outbox_write(alert->outbox) && alert->started)
-        store_after_commit(alert->store, look, alert->deliver);
+    if (compose_due(alert->store, alert->config, clock_wall()))
+        look_after_commit(alert);
+    set_timer(alert);
 }
 
 void alert_file_taken(struct alert *alert, const struct import_result *result)
 {
-    if (receipt_write(alert->store, alert->config, result) && alert->started)
-        store_after_commit(alert->store, look, alert->deliver);
+    if (strstr(result->kind, "contacts") != NULL && result->added + result->changed > 0)
+        deliver_contacts_changed(alert->deliver, NULL);
+    if (receipt_write(alert->store, alert->config, result, clock_wall()))
+        look_after_commit(alert);
 }
 
 void alert_start(struct alert *alert)
 {
     alert->started = true;
-    deliver_look(alert->deliver);
+    notice_reschedule(alert->store, alert->config);
+    route_all(alert->store, alert->config, clock_wall());
+    look_after_commit(alert);
+    on_hour(alert);
+}
+
+void alert_look(struct alert *alert)
+{
+    if (alert->started)
+        deliver_look(alert->deliver);
 }
 
 bool alert_is_idle(const struct alert *alert)
@@ -77,7 +125,7 @@ void alert_free(struct alert *alert)
 {
     if (!alert)
         return;
+    loop_timer_free(alert->timer);
     deliver_free(alert->deliver);
-    outbox_free(alert->outbox);
     free(alert);
 }
