@@ -110,16 +110,22 @@ void cells_free(struct cells *cells)
     cells->count = 0;
 }
 
-/* A label without a value says nothing. */
+static bool is_empty(const char *marked)
+{
+    char *plain = block_plain(marked);
+    bool empty = string_is_blank(plain);
+    free(plain);
+    return empty;
+}
+
+/* Nor does a label without a value. */
 static bool says_something(const struct block *block)
 {
     if (block->kind != BLOCK_FACT)
-        return true;
+        return !is_empty(block->text);
     struct cells cells;
     block_cells(block, &cells);
-    char *value = cells.count > 1 ? block_plain(cells.cell[1]) : NULL;
-    bool says = value && !string_is_blank(value);
-    free(value);
+    bool says = cells.count > 1 && !is_empty(cells.cell[1]);
     cells_free(&cells);
     return says;
 }
