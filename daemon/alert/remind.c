@@ -171,7 +171,7 @@ static void find_pressing(const struct look *look, struct due_cases *due)
                      "AND NOT EXISTS (SELECT 1 FROM told t CROSS JOIN outbox o ON o.id = t.outbox "
                      "WHERE t.case_file = v.case_file AND t.kind = 'deadline' AND o.audience = 'firm' "
                      "AND o.uscc = v.uscc AND (o.state <> 'cancelled' OR o.decided_by <> 'm13d') "
-                     "AND o.body ->> '$.deadline.day' = ?2) ORDER BY v.case_file"),
+                     "AND coalesce(o.body ->> '$.deadline.day', ?2) = ?2) ORDER BY v.case_file"),
         "tti", look->uscc, day_format(last, day),
         day_in_beijing(look->now) >= last - 1 ? CLOCK_NEVER : look->now - CLOCK_DAY);
     while (query_next(q))
