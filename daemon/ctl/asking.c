@@ -1,18 +1,88 @@
-/* asking.c - poll: through the daemon's socket, or with the lock when no daemon runs. */
+/* asking.c - what is done through the daemon's socket, or with the lock when no daemon runs. */
 #include "ctl.h"
 
 #include "m13/clock.h"
 #include "m13/control.h"
 #include "m13/memory.h"
+#include "m13/review.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool nobody_listens(int r)
 {
     return r == -ENOENT || r == -ECONNREFUSED;
 }
+
+/* --- a change ---------------------------------------------------------------------------------------- */
+
+struct asked {
+    struct ctl *ctl;
+    const struct ctl_change *change;
+};
+
+static void take_answer(json_t *answer, void *context)
+{
+    struct asked *asked = context;
+    if (json_object_get(answer, "problem"))
+        return; /* told by whoever asked */
+    if (asked->ctl->json)
+        ctl_print_json(json_incref(answer));
+    else
+        asked->change->print(asked->ctl, answer);
+}
+
+static bool is_utf8(json_t *arguments)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(arguments, key, value)
+    {
+        const char *text = json_string_value(value);
+        if (text && !utf8_is_valid(text, strlen(text)))
+            return false;
+    }
+    return true;
+}
+
+static int change_here(struct ctl *ctl, struct asked *asked)
+{
+    struct failure failure = {0};
+    json_t *answer = NULL;
+    int r = ctl_open_writer(ctl);
+    if (r != 0)
+        return r;
+    r = asked->change->here(ctl, asked->change->context, &answer, &failure);
+    if (r < 0) {
+        fprintf(stderr, "m13ctl: %s\n", failure.text);
+        return review_exit_code(r);
+    }
+    store_commit(ctl->store);
+    take_answer(answer, asked);
+    json_decref(answer);
+    return 0;
+}
+
+int ctl_change(struct ctl *ctl, json_t *arguments, const struct ctl_change *change)
+{
+    struct asked asked = {ctl, change};
+    struct failure failure = {0};
+    if (!arguments || !is_utf8(arguments)) {
+        json_decref(arguments);
+        return ctl_usage(ctl, "参数须为 UTF-8 文字", "arguments are UTF-8 text");
+    }
+    json_object_set_new(arguments, "english", json_boolean(ctl->english));
+    int r = control_ask(ctl->config->state, arguments, NULL, 0, take_answer, &asked, &failure);
+    if (nobody_listens(r))
+        return change_here(ctl, &asked);
+    if (r != 0)
+        fprintf(stderr, "m13ctl: %s\n", failure.text);
+    return r < 0 ? EXIT_UNAVAILABLE : r;
+}
+
+/* --- poll --------------------------------------------------------------------------------------------- */
 
 static void print_answer(json_t *answer, void *context)
 {

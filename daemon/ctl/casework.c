@@ -3,17 +3,11 @@
 #include "ctl.h"
 
 #include "m13/casework.h"
-#include "m13/control.h"
-#include "m13/review.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-/* What a verb asks for, and what does it here when no daemon runs. */
+/* What a verb asks for, kept for when no daemon runs. */
 struct asking {
-    struct ctl *ctl;
-    void (*print)(struct ctl *ctl, json_t *answer);
     struct case_order case_order;
     const char *officer;
     struct batch_order batch_order;
@@ -23,62 +17,6 @@ static const char *member(const json_t *answer, const char *name)
 {
     const char *value = json_string_value(json_object_get(answer, name));
     return value ? value : "";
-}
-
-static void take_answer(json_t *answer, void *context)
-{
-    struct asking *asking = context;
-    if (json_object_get(answer, "problem"))
-        return; /* told by whoever asked */
-    if (asking->ctl->json)
-        ctl_print_json(json_incref(answer));
-    else
-        asking->print(asking->ctl, answer);
-}
-
-static bool is_utf8(json_t *arguments)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach(arguments, key, value)
-    {
-        const char *text = json_string_value(value);
-        if (text && !utf8_is_valid(text, strlen(text)))
-            return false;
-    }
-    return true;
-}
-
-/* Takes the reference to `arguments`. */
-static int ask(struct asking *asking, json_t *arguments,
-    int (*here)(struct asking *asking, json_t **ret_answer, struct failure *ret_failure))
-{
-    struct ctl *ctl = asking->ctl;
-    struct failure failure = {0};
-    if (!arguments || !is_utf8(arguments)) {
-        json_decref(arguments);
-        return ctl_usage(ctl, "参数须为 UTF-8 文字", "arguments are UTF-8 text");
-    }
-    json_object_set_new(arguments, "english", json_boolean(ctl->english));
-    int r = control_ask(ctl->config->state, arguments, NULL, 0, take_answer, asking, &failure);
-    if (!nobody_listens(r)) {
-        if (r != 0)
-            fprintf(stderr, "m13ctl: %s\n", failure.text);
-        return r < 0 ? EXIT_UNAVAILABLE : r;
-    }
-    json_t *answer = NULL;
-    r = ctl_open_writer(ctl);
-    if (r != 0)
-        return r;
-    r = here(asking, &answer, &failure);
-    if (r < 0) {
-        fprintf(stderr, "m13ctl: %s\n", failure.text);
-        return review_exit_code(r);
-    }
-    store_commit(ctl->store);
-    take_answer(answer, asking);
-    json_decref(answer);
-    return 0;
 }
 
 /* --- case, assign -----------------------------------------------------------------------------------------
@@ -100,11 +38,12 @@ static void print_moved(struct ctl *ctl, json_t *answer)
                             "a second person is needed: it holds when another user gives the same command"));
 }
 
-static int move_here(struct asking *asking, json_t **ret_answer, struct failure *ret_failure)
+static int move_here(struct ctl *ctl, void *context, json_t **ret_answer, struct failure *ret_failure)
 {
+    struct asking *asking = context;
     struct case_moved moved;
     asking->case_order.actor = ctl_own_name();
-    int r = case_move(asking->ctl->store, &asking->case_order, &moved, ret_failure);
+    int r = case_move(ctl->store, &asking->case_order, &moved, ret_failure);
     if (r == 0)
         *ret_answer = case_moved_json(&asking->case_order, &moved);
     return r;
@@ -112,7 +51,8 @@ static int move_here(struct asking *asking, json_t **ret_answer, struct failure 
 
 int verb_case(struct ctl *ctl)
 {
-    struct asking asking = {.ctl = ctl, .print = print_moved};
+    struct asking asking = {0};
+    const struct ctl_change change = {print_moved, move_here, &asking};
     struct case_order *order = &asking.case_order;
     *order = (struct case_order){.stage = ctl_take_option(ctl, "--stage"),
         .note = ctl_take_option(ctl, "--note"),
@@ -123,10 +63,10 @@ int verb_case(struct ctl *ctl)
         return ctl_usage(ctl, "case 需要线索编号、--stage 阶段、--note 理由（异议另加 --about、--outcome）",
             "case takes a case, --stage STAGE and --note TEXT (and --about or --outcome of a dispute)");
     order->case_id = ctl->arguments[0];
-    return ask(&asking,
+    return ctl_change(ctl,
         json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s*}", "verb", "case", "case", order->case_id, "stage",
             order->stage, "note", order->note, "about", order->about, "outcome", order->outcome),
-        move_here);
+        &change);
 }
 
 static void print_assigned(struct ctl *ctl, json_t *answer)
@@ -135,10 +75,11 @@ static void print_assigned(struct ctl *ctl, json_t *answer)
     printf("%s: %s\n", member(answer, "case_id"), *officer ? officer : SAY(ctl, "未指派", "nobody"));
 }
 
-static int assign_here(struct asking *asking, json_t **ret_answer, struct failure *ret_failure)
+static int assign_here(struct ctl *ctl, void *context, json_t **ret_answer, struct failure *ret_failure)
 {
+    struct asking *asking = context;
     asking->case_order.actor = ctl_own_name();
-    int r = case_assign(asking->ctl->store, &asking->case_order, asking->officer, ret_failure);
+    int r = case_assign(ctl->store, &asking->case_order, asking->officer, ret_failure);
     if (r == 0)
         *ret_answer =
             json_pack("{s:s, s:s}", "case_id", asking->case_order.case_id, "officer", asking->officer);
@@ -147,17 +88,18 @@ static int assign_here(struct asking *asking, json_t **ret_answer, struct failur
 
 int verb_assign(struct ctl *ctl)
 {
-    struct asking asking = {.ctl = ctl, .print = print_assigned};
+    struct asking asking = {0};
+    const struct ctl_change change = {print_assigned, assign_here, &asking};
     asking.case_order = (struct case_order){.note = ctl_take_option(ctl, "--note"), .english = ctl->english};
     if (ctl->count != 2 || *ctl->arguments[0] == '-' || !asking.case_order.note)
         return ctl_usage(ctl, "assign 需要线索编号、经办人和 --note 理由（经办人为空：取消指派）",
             "assign takes a case, an officer and --note TEXT (an empty officer: nobody)");
     asking.case_order.case_id = ctl->arguments[0];
     asking.officer = ctl->arguments[1];
-    return ask(&asking,
+    return ctl_change(ctl,
         json_pack("{s:s, s:s, s:s, s:s}", "verb", "assign", "case", ctl->arguments[0], "officer",
             asking.officer, "note", asking.case_order.note),
-        assign_here);
+        &change);
 }
 
 /* --- batch ------------------------------------------------------------------------------------------------
@@ -179,12 +121,12 @@ static void print_batch(struct ctl *ctl, json_t *answer)
                             "a second person signs: it is frozen when another user gives the same command"));
 }
 
-static int batch_here(struct asking *asking, json_t **ret_answer, struct failure *ret_failure)
+static int batch_here(struct ctl *ctl, void *context, json_t **ret_answer, struct failure *ret_failure)
 {
+    struct asking *asking = context;
     struct batch_done done;
     asking->batch_order.actor = ctl_own_name();
-    int r = batch_do(
-        asking->ctl->store, asking->ctl->config->parameters, &asking->batch_order, &done, ret_failure);
+    int r = batch_do(ctl->store, ctl->config->parameters, &asking->batch_order, &done, ret_failure);
     if (r == 0)
         *ret_answer = batch_done_json(&asking->batch_order, &done);
     return r;
@@ -192,7 +134,8 @@ static int batch_here(struct asking *asking, json_t **ret_answer, struct failure
 
 int verb_batch(struct ctl *ctl)
 {
-    struct asking asking = {.ctl = ctl, .print = print_batch};
+    struct asking asking = {0};
+    const struct ctl_change change = {print_batch, batch_here, &asking};
     struct batch_order *order = &asking.batch_order;
     *order = (struct batch_order){.cutoff = ctl_take_option(ctl, "--cut-off"),
         .from = ctl_take_option(ctl, "--from"),
@@ -206,8 +149,8 @@ int verb_batch(struct ctl *ctl)
             "batch open NAME --cut-off DATE | freeze NAME | publish NAME --from DATE --to DATE | close NAME");
     order->step = (enum batch_step)step->value;
     order->name = ctl->arguments[1];
-    return ask(&asking,
+    return ctl_change(ctl,
         json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s*}", "verb", "batch", "step", step->code, "batch",
             order->name, "cutoff", order->cutoff, "from", order->from, "to", order->to),
-        batch_here);
+        &change);
 }

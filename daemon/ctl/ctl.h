@@ -29,6 +29,16 @@ int ctl_open_reader(struct ctl *ctl);
 /* As the only writer, when no daemon runs: the same. */
 int ctl_open_writer(struct ctl *ctl);
 bool nobody_listens(int r); /* what control_ask() gives when no daemon runs */
+/* --- asking.c: a change, by the daemon that runs, or here with the store's lock when none does */
+struct ctl_change {
+    void (*print)(
+        struct ctl *ctl, json_t *answer); /* for people; with --json the answer is printed as it is */
+    /* Without a daemon: 0 and an answer like its own, or a negative errno (review_exit_code()). */
+    int (*here)(struct ctl *ctl, void *context, json_t **ret_answer, struct failure *ret_failure);
+    void *context;
+};
+/* Takes the reference to `arguments`; NULL and what is no UTF-8 are refused. The exit code. */
+int ctl_change(struct ctl *ctl, json_t *arguments, const struct ctl_change *change);
 int ctl_usage(const struct ctl *ctl, const char *zh, const char *en);
 /* The value after `name` among the arguments, both taken out; NULL when it is not there. */
 const char *ctl_take_option(struct ctl *ctl, const char *name);

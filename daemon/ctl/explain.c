@@ -1,5 +1,5 @@
 /* explain.c - one case from rule to source bytes: gathered as JSON, then told. */
-#include "ctl.h"
+#include "alerts.h"
 
 #include "m13/clock.h"
 #include "m13/money.h"
@@ -144,35 +144,18 @@ static json_t *gather_decisions(struct store *store, const char *case_id, int64_
     return decisions;
 }
 
-static json_t *gather_deliveries(struct store *store, int64_t message)
+static void add_message(struct ctl *ctl, json_t *message, void *messages)
 {
-    json_t *deliveries = json_array();
-    struct query *q = query_bind(query(store, "SELECT channel, state, attempts, proof, problem FROM delivery "
-                                              "WHERE outbox = ? ORDER BY channel"),
-        "i", message);
-    while (query_next(q))
-        json_array_append_new(
-            deliveries, json_pack("{s:s, s:s, s:I, s:s, s:s}", "channel", query_text(q, 0), "state",
-                            query_text(q, 1), "attempts", (json_int_t)query_integer(q, 2), "proof",
-                            query_text(q, 3), "problem", query_text(q, 4)));
-    return deliveries;
+    (void)ctl;
+    json_array_append(messages, message);
 }
 
-static json_t *gather_alerts(struct store *store, const char *case_id)
+static json_t *gather_alerts(struct ctl *ctl, const char *case_id)
 {
-    json_t *alerts = json_array();
-    struct query *q =
-        query_bind(query(store, "SELECT o.id, o.message_id, o.audience, o.state, o.created_at FROM outbox o, "
-                                "json_each(o.cases) c WHERE c.value = ? ORDER BY o.id"),
-            "t", case_id);
-    while (query_next(q)) {
-        char at[CLOCK_STRING_BYTES];
-        json_array_append_new(alerts, json_pack("{s:s, s:s, s:s, s:s, s:o}", "message_id", query_text(q, 1),
-                                          "audience", query_text(q, 2), "state", query_text(q, 3),
-                                          "created_at", clock_format(query_integer(q, 4), at), "deliveries",
-                                          gather_deliveries(store, query_integer(q, 0))));
-    }
-    return alerts;
+    json_t *messages = json_array();
+    const struct alerts_filter filter = {.case_id = case_id};
+    alerts_each(ctl, &filter, add_message, messages);
+    return messages;
 }
 
 static json_t *gather_events(struct store *store, int64_t case_file)
@@ -335,8 +318,8 @@ static void print_trace(struct ctl *ctl, json_t *dossier)
 
 static void print_history(struct ctl *ctl, json_t *dossier)
 {
-    size_t i, j;
-    json_t *one, *delivery;
+    size_t i;
+    json_t *one;
     print_heading(ctl, "七、经过", "7. What happened");
     json_array_foreach(json_object_get(dossier, "events"), i, one)
         printf("  %s  %s  %s -> %s  (%s)  %s\n", text_at(one, "at"), text_at(one, "kind"),
@@ -344,11 +327,10 @@ static void print_history(struct ctl *ctl, json_t *dossier)
     print_heading(ctl, "八、通知", "8. Alerts");
     json_array_foreach(json_object_get(dossier, "alerts"), i, one)
     {
-        printf("  %s  %s  %s  %s\n", text_at(one, "created_at"), text_at(one, "audience"),
-            text_at(one, "state"), text_at(one, "message_id"));
-        json_array_foreach(json_object_get(one, "deliveries"), j, delivery)
-            printf("      %s: %s  %s%s\n", text_at(delivery, "channel"), text_at(delivery, "state"),
-                text_at(delivery, "proof"), text_at(delivery, "problem"));
+        printf("  %s  %s  %s  %s  %s\n", text_at(one, "created_at"),
+            alerts_audience_word(ctl, text_at(one, "audience")), alerts_kind_word(ctl, text_at(one, "kind")),
+            alerts_state_word(ctl, text_at(one, "state")), text_at(one, "message_id"));
+        alerts_print_deliveries(ctl, json_object_get(one, "deliveries"));
     }
     if (json_array_size(json_object_get(dossier, "alerts")) == 0)
         printf("  %s\n", SAY(ctl, "无", "none"));
@@ -375,7 +357,7 @@ int verb_explain(struct ctl *ctl)
     json_object_set_new(dossier, "standing", standing_gather(ctl->store, ctl->arguments[0]));
     json_object_set_new(dossier, "documents", checklist_gather(ctl->store, ctl->arguments[0]));
     json_object_set_new(dossier, "events", gather_events(ctl->store, case_file));
-    json_object_set_new(dossier, "alerts", gather_alerts(ctl->store, ctl->arguments[0]));
+    json_object_set_new(dossier, "alerts", gather_alerts(ctl, ctl->arguments[0]));
     store_end_reading(ctl->store);
     if (ctl->json) {
         ctl_print_json(dossier);

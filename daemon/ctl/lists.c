@@ -218,6 +218,10 @@ static void take_answer(json_t *answer, void *context)
     json_object_update(context, answer);
 }
 
+#define DELIVERIES_IN(state)                                                                                 \
+    "SELECT count(*) FROM delivery d JOIN outbox o ON o.id = d.outbox WHERE o.state = 'released' AND "       \
+    "d.state = '" state "'"
+
 static const struct {
     const char *key, *sql, *zh, *en;
 } status_counts[] = {
@@ -249,8 +253,11 @@ static const struct {
     {"feeds_failing", "SELECT count(*) FROM feed JOIN feed_state USING (name) WHERE enabled AND failures > 0",
         "失败的数据源", "feeds failing"},
     {"work_left", "SELECT count(*) FROM work", "待处理", "work left"},
-    {"messages_waiting", "SELECT count(*) FROM delivery WHERE state = 'waiting'", "待投递",
-        "deliveries waiting"},
+    {"messages_waiting", DELIVERIES_IN("waiting"), "待投递", "deliveries waiting"},
+    {"messages_failed", DELIVERIES_IN("failed"), "投递失败", "deliveries failed"},
+    {"messages_unreachable", DELIVERIES_IN("unreachable"), "没有地址的投递", "deliveries without an address"},
+    {"endpoints_disabled", "SELECT count(*) FROM endpoint WHERE disabled_at IS NOT NULL", "已停用的接收地址",
+        "addresses disabled"},
     {"messages_draft", "SELECT count(*) FROM outbox WHERE state = 'draft'", "草稿通知", "messages in draft"},
     {"messages_held", "SELECT count(*) FROM outbox WHERE state = 'held'", "待放行通知",
         "messages held for release"},
@@ -261,6 +268,18 @@ enum { STATUS_COUNTS = sizeof status_counts / sizeof *status_counts };
 static int64_t count_of(struct ctl *ctl, const char *sql)
 {
     return store_value(ctl->store, 0, sql, strchr(sql, '?') ? "i" : "", ctl->now);
+}
+
+/* The last year that the holidays file lists, when that is over; 0 = none is listed, or it goes on. */
+static int holidays_ended(const struct ctl *ctl)
+{
+    const size_t count = ctl->config->alerts.times.holiday_count;
+    int listed, now, month, day;
+    if (count == 0)
+        return 0;
+    day_to_civil(ctl->config->alerts.times.holidays[count - 1].day, &listed, &month, &day);
+    day_to_civil(day_in_beijing(ctl->now), &now, &month, &day);
+    return now > listed ? listed : 0;
 }
 
 /* What the daemon itself knows, if one runs; then what the database and the configuration say. */
@@ -282,6 +301,7 @@ static json_t *gather_status(struct ctl *ctl)
     json_object_set_new(status, "sandbox", json_string(decoder_sandbox_kind()));
     json_object_set_new(status, "alert_mode",
         json_string(name_code(alert_mode_names, ALERT_LIVE + 1, (int)ctl->config->alerts.mode)));
+    json_object_set_new(status, "holidays_ended", json_integer(holidays_ended(ctl)));
     for (int i = 0; i < STATUS_COUNTS; i++)
         json_object_set_new(status, status_counts[i].key, json_integer(count_of(ctl, status_counts[i].sql)));
     coverage_gather(ctl, status);
@@ -321,6 +341,10 @@ static void print_status(struct ctl *ctl, json_t *status)
         string_of(status, "journal_head"));
     printf("  %s: %s; %s: %s\n", SAY(ctl, "解码沙箱", "decoder's sandbox"), string_of(status, "sandbox"),
         SAY(ctl, "通知方式", "alerts"), string_of(status, "alert_mode"));
+    if (integer_of(status, "holidays_ended") > 0)
+        printf(SAY(ctl, "  节假日安排只到 %lld 年：请在 holidays 文件中补充\n",
+                   "  the holidays are known up to %lld: add the year's arrangement to the file holidays\n"),
+            (long long)integer_of(status, "holidays_ended"));
     if (json_is_true(running))
         printf("  %s: p99 %lld us, max %lld us\n", SAY(ctl, "循环停顿", "loop stall"),
             (long long)integer_of(status, "stall_p99_us"), (long long)integer_of(status, "stall_max_us"));
