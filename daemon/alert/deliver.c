@@ -81,6 +81,7 @@ static void begin_look(struct deliver *deliver)
     deliver->looked_count = 0;
     deliver->look_wanted = false;
     deliver->looking = true;
+    deliver_notice_look(deliver);
 }
 
 static void look_on(struct deliver *deliver, int64_t deadline)
@@ -144,6 +145,11 @@ void deliver_look(struct deliver *deliver)
     deliver_wake(deliver);
 }
 
+static void on_notice_time(void *context)
+{
+    deliver_notice_look(context);
+}
+
 /* --- the whole --------------------------------------------------------------------------------------------
  */
 
@@ -158,6 +164,7 @@ struct deliver *deliver_new(struct loop *loop, struct store *store, const struct
         .looked_channel = memory_copy_string(""),
         .looked_recipient = memory_copy_string("")};
     deliver->timer = loop_timer_new(loop, LOOP_CLOCK, "deliveries", deliver_turn, deliver);
+    deliver->notice_timer = loop_timer_new(loop, LOOP_CLOCK, "what did not arrive", on_notice_time, deliver);
     return deliver;
 }
 

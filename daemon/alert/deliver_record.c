@@ -2,6 +2,8 @@
  * it stands in the database, so that a restart goes on where a kill has struck. */
 #include "deliver_inside.h"
 
+#include "silence.h"
+
 #include "m13/clock.h"
 #include "m13/limits.h"
 #include "m13/log.h"

@@ -114,6 +114,8 @@ static void on_ended(const struct sending_end *end, void *context)
     take_out(deliver, errand);
     errand_free(errand);
     settle(deliver, endpoint, wait);
+    if (end->sending != SENDING_DONE)
+        deliver_notice_look(deliver);
     deliver_wake(deliver);
 }
 

@@ -145,7 +145,7 @@
 #define LIMIT_MAIL_HEADER_BYTES (16 * 1024)        /* of one header, before it is encoded */
 #define LIMIT_DELIVERY_ATTEMPTS 12                 /* over about three days */
 /* So often the first message in line is tried before those behind it go past: some 36 minutes. */
-#define LIMIT_DELIVERY_IN_LINE     4
+#define LIMIT_DELIVERY_IN_LINE     5
 #define LIMIT_DELIVERIES_UNDER_WAY 128 /* one descriptor and one body in memory each */
 /* Of these, to receivers that were slow or failed when last asked: the rest is for those that are well. */
 #define LIMIT_DELIVERIES_TROUBLED 32
