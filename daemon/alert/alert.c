@@ -95,9 +95,10 @@ void alert_turn_end(struct alert *alert)
 
 void alert_file_taken(struct alert *alert, const struct import_result *result)
 {
-    if (strstr(result->kind, "contacts") != NULL && result->added + result->changed > 0)
+    bool contacts = strstr(result->kind, "contacts") != NULL && result->added + result->changed > 0;
+    if (contacts)
         deliver_contacts_changed(alert->deliver, NULL);
-    if (receipt_write(alert->store, alert->config, result, clock_wall()))
+    if (receipt_write(alert->store, alert->config, result, clock_wall()) || contacts)
         look_after_commit(alert);
 }
 
@@ -116,9 +117,16 @@ void alert_look(struct alert *alert)
         deliver_look(alert->deliver);
 }
 
+int alert_test(struct alert *alert, const char *channel, const char *to, FILE *conversation,
+    void (*ended)(bool arrived, const char *text, void *context), void *context, struct failure *ret_failure)
+{
+    return deliver_test(alert->deliver, channel, to, conversation, ended, context, ret_failure);
+}
+
 bool alert_is_idle(const struct alert *alert)
 {
-    return deliver_is_idle(alert->deliver);
+    bool looks_on = alert->started && alert->asked_at <= clock_wall(); /* at who is silent */
+    return deliver_is_idle(alert->deliver) && !looks_on;
 }
 
 void alert_free(struct alert *alert)

@@ -29,7 +29,9 @@
  * silent case, messages to an unreachable firm, attempts of what is dead), left_out (so many more).
  * m13.receipt: as receipt.c has it. m13.alarm: raised, standing, healed (lists of
  * {"kind","kind_zh","kind_en","subject","detail_zh","detail_en","since","times"}), journal
- * {"seq","hash"}. m13.delivery: channel, recipient, problem, messages (list of ids that did not arrive). */
+ * {"seq","hash"}. m13.delivery: receivers (list of {"channel","recipient" (USCC, "" = the bureau's
+ * own),"name_zh","disabled" (it is gone: nothing more is sent there),"problem","count","messages" (ids that
+ * did not arrive)}), more (receivers that are not listed). */
 #ifndef M13_ALERT_FACTS_H
 #define M13_ALERT_FACTS_H
 
