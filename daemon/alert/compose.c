@@ -1,5 +1,6 @@
 /* compose.c - notices that are due become messages: one for each audience, firm, urgency and class. */
 #include "notice.h"
+#include "silence.h"
 
 #include "m13/clock.h"
 #include "m13/digest.h"
@@ -292,6 +293,7 @@ bool compose_due(struct store *store, const struct config *config, int64_t now)
     struct party party;
     struct group group;
     bool any = false;
+    remind_drop_answered(store, config, now);
     while (next_party(store, now, &party)) {
         store_write(store);
         drop_what_is_over(store, &party, now);

@@ -238,30 +238,30 @@ static void look_at_firm(const struct look *look)
     put_all(look, "reminder", &due);
 }
 
-/* Answered since it was put (it has waited for the end of the quiet hours), or no longer to be told. */
-static void drop_answered(const struct look *look)
+/* Its message has waited for the end of the quiet hours, and in the meantime the firm has answered, or is no
+ * longer to be told. */
+void remind_drop_answered(struct store *store, const struct config *config, int64_t now)
 {
-    if (store_value(look->store, 0,
+    if (store_value(store, 0,
             "SELECT EXISTS (SELECT 1 FROM notice WHERE kind IN ('reminder', 'deadline') AND due_at <= ?)",
-            "i", look->now) == 0)
+            "i", now) == 0)
         return;
-    store_write(look->store);
+    store_write(store);
     query_run(query_bind(
-        query(look->store,
+        query(store,
             "DELETE FROM notice WHERE due_at <= ?1 AND kind IN ('reminder', 'deadline') AND (?2 "
             "OR (kind = 'reminder' AND NOT EXISTS (SELECT 1 FROM case_silent s "
             "WHERE s.case_file = notice.case_file AND s.uscc = notice.uscc AND s.stage = 'notified')) "
             "OR NOT EXISTS (SELECT 1 FROM case_version v CROSS JOIN case_file f ON f.id = v.case_file "
             "WHERE v.case_file = notice.case_file AND v.seq_to IS NULL AND v.uscc = notice.uscc "
             "AND f.stage IN ('lead', 'checking', 'notified', 'confirmed') AND " MAY_BE_TOLD("v") "))"),
-        "ii", look->now, (int64_t)(look->config->alerts.mode == ALERT_DRAFT)));
+        "ii", now, (int64_t)(config->alerts.mode == ALERT_DRAFT)));
 }
 
 void remind_due(struct store *store, const struct config *config, int64_t now)
 {
     struct look look = find_look(store, config, now);
     int64_t deadline = clock_monotonic_us() + LIMIT_SLICE_MS * 1000;
-    drop_answered(&look);
     if (look.is_done)
         return;
     store_write(store);

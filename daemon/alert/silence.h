@@ -14,10 +14,11 @@
 
 struct store;
 
-/* Puts notices for what is due until the next digest, in slices: silence_next() is `now` while the day's look
- * is under way. Drops reminders that were answered since they were put: call it right before compose_due().
- */
+/* Puts notices for what is due with this day's digest, in slices: silence_next() is `now` while the day's
+ * look is under way. */
 void remind_due(struct store *store, const struct config *config, int64_t now);
+/* Drops those that are due and were answered since they were put: compose_due() begins with it. */
+void remind_drop_answered(struct store *store, const struct config *config, int64_t now);
 /* Writes the list of this week, when there is anything on it and it was not written yet; true when there are
  * new deliveries. */
 bool weekly_due(struct store *store, const struct config *config, int64_t now);
