@@ -205,9 +205,9 @@ static void put_authority(json_t *told, const struct config *config, const char 
 {
     const struct authority_parameter *authority =
         config->parameters != NULL ? parameters_authority(config->parameters, code) : NULL;
-    put(told, "authority", code);
     put_words(told, "authority", authority != NULL ? authority->zh : code,
         authority != NULL ? authority->en : code);
+    put(told, "authority", code);
 }
 
 static void put_verdict(json_t *told, const char *verdict, const char *old_verdict)
