@@ -301,6 +301,8 @@ static const struct control_verb verbs[] = {
     {"case", answer_case},
     {"assign", answer_assign},
     {"batch", answer_batch},
+    {"alerts", control_answer_alerts},
+    {"alerts-test", control_answer_alerts_test},
 };
 
 int control_verbs_open(struct house *house)

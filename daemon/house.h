@@ -57,6 +57,9 @@ int control_verbs_open(struct house *house);
 bool control_may_change(struct control_request *request);
 /* control_ingest.c */
 void control_answer_ingest(struct control_request *request, void *context);
+/* control_alerts.c */
+void control_answer_alerts(struct control_request *request, void *context);
+void control_answer_alerts_test(struct control_request *request, void *context);
 
 /* Verbs of the program: exit codes. */
 struct once_plan {

@@ -19,6 +19,8 @@ struct alerts_filter { /* NULL = this filter is not in use */
  * arrived, else failed, else unreachable. */
 void alerts_each(struct ctl *ctl, const struct alerts_filter *filter,
     void (*each)(struct ctl *ctl, json_t *message, void *context), void *context);
+/* That state, of a message whose row has `state`. */
+const char *alerts_state_of(const char *state, const json_t *deliveries);
 bool alerts_state_is_known(const char *code);
 const char *alerts_state_word(const struct ctl *ctl, const char *code);
 const char *alerts_kind_word(const struct ctl *ctl, const char *code);
@@ -26,14 +28,9 @@ const char *alerts_audience_word(const struct ctl *ctl, const char *code);
 /* One line for each delivery, indented: channel, state, proof or problem. */
 void alerts_print_deliveries(struct ctl *ctl, const json_t *deliveries);
 
-/* --- the parts of the verb ------------------------------------------------------------------------------ */
+/* --- alerts_list.c ------------------------------------------------------------------------------ */
 
 int alerts_list(struct ctl *ctl);
 int alerts_show(struct ctl *ctl);
-int alerts_release(struct ctl *ctl);
-int alerts_cancel(struct ctl *ctl);
-int alerts_retry(struct ctl *ctl);
-int alerts_try(struct ctl *ctl); /* `test`; a file alerts_test.c would be a test */
-int alerts_secret(struct ctl *ctl);
 
 #endif

@@ -97,7 +97,7 @@ static bool any_is(const json_t *deliveries, const char *state)
 }
 
 /* One that no channel carried waits, too: it is routed when one does. */
-static const char *state_of(const char *state, const json_t *deliveries)
+const char *alerts_state_of(const char *state, const json_t *deliveries)
 {
     static const char *const outcomes[] = {"waiting", "delivered", "failed"};
     if (!string_equal(state, "released"))
@@ -117,7 +117,7 @@ static json_t *message_json(struct store *store, struct query *q)
     return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:o, s:s, s:o, s:o, s:s, s:o}", "message_id",
         query_text(q, 1), "kind", query_text(q, 2), "audience", query_text(q, 3), "urgent",
         (int)query_integer(q, 4), "uscc", query_text(q, 5), "firm", query_text(q, 10), "cases",
-        cases ? cases : json_array(), "state", state_of(query_text(q, 6), deliveries), "created_at",
+        cases ? cases : json_array(), "state", alerts_state_of(query_text(q, 6), deliveries), "created_at",
         time_json(q, 7), "released_at", time_json(q, 8), "decided_by", query_text(q, 11), "deliveries",
         deliveries);
 }

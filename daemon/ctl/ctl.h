@@ -103,6 +103,7 @@ int verb_explain(struct ctl *ctl);
 int verb_case(struct ctl *ctl);
 int verb_assign(struct ctl *ctl);
 int verb_batch(struct ctl *ctl);
+int verb_alerts(struct ctl *ctl);
 int verb_seen(struct ctl *ctl);
 int verb_why_not(struct ctl *ctl);
 int verb_poll(struct ctl *ctl);
@@ -111,6 +112,7 @@ int verb_imports(struct ctl *ctl);
 int verb_ingest(struct ctl *ctl);
 int verb_records(struct ctl *ctl);
 int verb_template(struct ctl *ctl);
+int verb_ask(struct ctl *ctl);
 int verb_roster(struct ctl *ctl);
 /* coverage.c: adds beijing_makers and beijing_claimed; then one line of them for people, by authority too. */
 void coverage_gather(struct ctl *ctl, json_t *into);

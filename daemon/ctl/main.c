@@ -33,6 +33,12 @@ static const struct {
         "批次：建立、封存、公示、关闭", "batches: open, freeze, publish, close"},
     {"explain", verb_explain, "CASE", "一条线索的全部依据：从规则到原始字节",
         "one case, from rule to source bytes"},
+    {"alerts", verb_alerts,
+        "list [--state S] [--firm USCC] [--case CASE] | show ID [--language zh|en|both] | release "
+        "ID|CASE|USCC|--all | cancel ID|CASE|USCC | retry ID|CHANNEL|--all | test CHANNEL [--to ADDRESS] | "
+        "secret USCC",
+        "通知：列表、查看、放行、取消、重试、测试渠道、企业 Webhook 密钥",
+        "messages: list, read, release, cancel, try again, test a channel, a firm's webhook secret"},
     {"seen", verb_seen, "NUMBER|NAME", "某批准或企业是否见过、何时、在哪份数据中",
         "whether an approval or maker was seen, when, in which payload"},
     {"why-not", verb_why_not, "USCC [NUMBER]", "企业（或其某批准）为何没有线索、或不是初判符合",
@@ -59,6 +65,8 @@ static const struct {
         "local records: those known, those that wait, all versions of one"},
     {"template", verb_template, "[KIND -o FILE.xlsx]", "空白填报表（all：全部）",
         "an empty form to fill in (all: every kind)"},
+    {"ask", verb_ask, "CASE -o FILE.xlsx", "请企业补充材料的填报表，已填好已知内容",
+        "the form in which a firm supplies what a case misses, filled in with what is known"},
     {"roster", verb_roster, "[-o FILE.xlsx]", "待认领的在京企业；填上信用代码后可直接导入",
         "makers in Beijing that nobody has claimed; filled in, the sheet can be imported"},
     {"forget", verb_forget, "USCC", "彻底删除一家企业的联系人", "erase a firm's contacts for good"},
