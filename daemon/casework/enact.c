@@ -43,16 +43,20 @@ const char *enacted_field(const struct enacted_row *row, const char *name)
     return value != NULL ? value : "";
 }
 
-/* Those of the case that have had no effect yet, in the order in which they came. */
+/* Those of the case that have had no effect yet, in the order in which they came; of those that are withdrawn
+ * only what has had one. */
 static bool next_row(struct store *store, const char *case_id, struct enacted_row *ret_row)
 {
     struct query *q = query_bind(
         query(store,
-            "SELECT r.kind, r.key, r.version, r.fields, coalesce(f.delivered_by, 'inbox'), r.file, r.row "
+            "SELECT r.kind, r.key, r.version, r.fields, coalesce(f.delivered_by, 'inbox'), r.file, r.row, "
+            "r.withdrawn "
             "FROM local_record r LEFT JOIN local_file f ON f.id = r.file "
-            "WHERE r.case_id = ? AND r.case_id <> '' AND r.seq_to IS NULL AND r.withdrawn = 0 "
+            "WHERE r.case_id = ? AND r.case_id <> '' AND r.seq_to IS NULL "
             "AND r.kind IN ('decisions', 'answers') AND NOT EXISTS (SELECT 1 FROM case_enacted e "
             "WHERE e.kind = r.kind AND e.key = r.key AND e.version = r.version) "
+            "AND (r.withdrawn = 0 OR EXISTS (SELECT 1 FROM case_enacted e WHERE e.kind = r.kind "
+            "AND e.key = r.key AND e.version = r.version - 1 AND e.problem = '')) "
             "ORDER BY r.seq_from, r.row, r.key LIMIT 1"),
         "t", case_id);
     bool found = query_next(q);
@@ -62,6 +66,7 @@ static bool next_row(struct store *store, const char *case_id, struct enacted_ro
             .version = query_integer(q, 2),
             .file = query_integer(q, 5),
             .row = query_integer(q, 6),
+            .withdrawn = query_integer(q, 7) != 0,
             .fields = json_loads(query_text(q, 3), 0, NULL)};
         ret_row->actor = actor_of(ret_row, query_text(q, 4));
     }
@@ -152,6 +157,11 @@ static bool is_stale(
 
 static int enact_row(struct enacting *enacting, const struct enacted_row *row, struct failure *ret_failure)
 {
+    /* What followed from it may have been acted upon: only another decision, with its own reason, changes
+     * that. */
+    if (row->withdrawn)
+        return fail(ret_failure, -EINVAL, "%s 的这一行已经生效，作废不会撤销其效果：请另行核定并写明理由",
+            enacting->standing.case_id);
     if (string_equal(row->kind, "answers"))
         return enact_answer(enacting, row, ret_failure);
     if (is_stale(enacting, row, ret_failure))

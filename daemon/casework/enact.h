@@ -12,6 +12,7 @@
 struct enacted_row {
     char *kind, *key, *actor;
     int64_t version, file, row; /* where it came from */
+    bool withdrawn;
     json_t *fields;
 };
 struct enacting {

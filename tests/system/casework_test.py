@@ -191,6 +191,18 @@ class Stages(Casework):
         self.assertEqual(self.case()["stage"], "checking")
         self.verified()
 
+    def test_a_row_that_had_its_effect_is_not_undone_by_withdrawing_it(self):
+        self.complete()
+        facts = self.explained()["facts_hash"]
+        self.decide("rule", "R06 符合", facts)
+        self.assertEqual(self.case()["verdict"], "eligible")
+        self.deliver("withdrawn.csv", "case,item,value,reason,officer,date,facts_hash,作废\n"
+                     f"{self.case()['case_id']},rule,R06 符合,已核对,李某,2026-09-20,{facts},是\n")
+        self.assertEqual(self.case()["verdict"], "eligible")
+        [problem] = self.refusals()
+        self.assertIn("作废不会撤销其效果", problem)
+        self.verified()
+
     def test_two_officers_reject_by_one_row(self):
         self.complete()
         self.decide("stage", "不予支持", self.explained()["facts_hash"], second="王某")
