@@ -32,6 +32,7 @@ static const char *const suffixes[LANGUAGES] = {".zh.txt", ".en.txt"};
     X(receipt)                                                                                               \
     X(alarm)                                                                                                 \
     X(delivery)                                                                                              \
+    X(health)                                                                                                \
     X(test)                                                                                                  \
     X(robot_firm)                                                                                            \
     X(robot_desk)                                                                                            \

@@ -206,14 +206,9 @@ static void complete_list(json_t *view, const char *list)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(json_object_get(view, list), i, item)
-    {
-        set_date(item, "since");
-        set_flag(item, string_at(item, "kind"));
-    }
+    json_array_foreach(json_object_get(view, list), i, item) set_date(item, "since");
 }
 
-/* What is no sentence: a robot's text shows where an address ends. */
 static json_t *desk_of(const struct config *config)
 {
     const char *const parts[][2] = {{"name", config->alerts.desk.name}, {"phone", config->alerts.desk.phone},

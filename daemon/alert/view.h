@@ -2,7 +2,7 @@
  *
  * Added to the facts: `desk`; of each list NAME also NAME_count and NAME_more (so many were left out, for a
  * message is to be read by a person); of dates NAME_zh and NAME_en in words, of a year or month alone said as
- * such; is_CODE for type, event, verdict and kinds of alarms; words of codes. */
+ * such; is_CODE for type, event and verdict; words of codes. */
 #ifndef M13_ALERT_VIEW_H
 #define M13_ALERT_VIEW_H
 

@@ -72,20 +72,14 @@ static const struct template_member alarm_members[] = {
     WORDS("detail"),
     DATE("since"),
     VALUE("times"),
-    VALUE("is_feed_failing"),
-    VALUE("is_feed_stale"),
-    VALUE("is_feed_shrunk"),
-    VALUE("is_feed_drift"),
-    VALUE("is_review_old"),
-    VALUE("is_disk_low"),
-    VALUE("is_journal_broken"),
-    VALUE("is_delivery_failing"),
-    VALUE("is_publish_failing"),
     END,
 };
 
-static const struct template_member silent_members[] = {
-    VALUE("uscc"), VALUE("name_zh"), VALUE("case_id"), DATE("since"), VALUE("how"), WORDS("how"), END};
+static const struct template_member feed_members[] = {VALUE("feed"), WORDS("title"), WORDS("line"), END};
+static const struct template_member silent_members[] = {VALUE("uscc"), VALUE("name_zh"), VALUE("case_id"),
+    DATE("since"), VALUE("times"), VALUE("channel"), VALUE("problem"), END};
+static const struct template_member receiver_members[] = {VALUE("channel"), VALUE("recipient"),
+    VALUE("name_zh"), VALUE("disabled"), VALUE("problem"), LIST("messages", NULL), VALUE("count"), END};
 static const struct template_member problem_members[] = {
     VALUE("sheet"), VALUE("row"), VALUE("field"), VALUE("reason"), VALUE("expected"), END};
 static const struct template_member firm_members[] = {VALUE("uscc"), VALUE("name_zh"), END};
@@ -112,10 +106,14 @@ const struct template_member view_members[] = {
     LIST("silent", silent_members),
     LIST("unreachable", silent_members),
     LIST("dead", silent_members),
+    VALUE("left_out"),
     LIST("raised", alarm_members),
     LIST("standing", alarm_members),
     LIST("healed", alarm_members),
+    LIST("feeds", feed_members),
     OBJECT("journal", journal_members),
+    /* of a test: by which channel */
+    VALUE("channel"),
     /* of a receipt */
     VALUE("file"),
     VALUE("kind"),
@@ -130,9 +128,8 @@ const struct template_member view_members[] = {
     VALUE("problem"),
     LIST("problems", problem_members),
     /* of deliveries that failed */
-    VALUE("channel"),
-    VALUE("recipient"),
-    LIST("messages", NULL),
+    LIST("receivers", receiver_members),
+    VALUE("more"),
     /* types */
     VALUE("is_lead"),
     VALUE("is_question"),
@@ -143,6 +140,7 @@ const struct template_member view_members[] = {
     VALUE("is_receipt"),
     VALUE("is_alarm"),
     VALUE("is_delivery"),
+    VALUE("is_health"),
     VALUE("is_test"),
     END,
 };

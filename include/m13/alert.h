@@ -81,6 +81,11 @@ int alert_test(struct alert *alert, const char *channel, const char *to, FILE *c
 json_t *alert_show(
     struct store *store, const struct config *config, const char *message, enum alert_language language);
 
+/* Writes the workbook that goes with messages about this case to its firm: its own data, what is missing, and
+ * the sheet of answers. -ENOENT: no such case. */
+int alert_ask(struct store *store, const struct config *config, const char *case_id, const char *file,
+    struct failure *ret_failure);
+
 /* Standard Webhooks signature: "v1,<base64>" of HMAC-SHA256 over "id.timestamp.body"; the caller frees. NULL
  * when the secret is no `whsec_` + base64. */
 char *alert_webhook_signature(

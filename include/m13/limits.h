@@ -170,6 +170,9 @@
 #define LIMIT_MESSAGE_VALUE      1000 /* bytes of one value; a sentence of a rule has some 300 */
 #define LIMIT_MESSAGE_LIST       200  /* cases, problems ... that one message names; the rest is counted */
 #define LIMIT_MESSAGE_INNER_LIST 30   /* of one case: its rules, what is missing */
-#define LIMIT_SUBJECT_BYTES      240  /* of one language: three lines of a header */
+#define LIMIT_ASKED_ROWS         300 /* of one sheet that a firm is sent; what it has sold may be much more */
+/* A workbook of six sheets with that many rows has 200 KB; a mail must hold it in base64. */
+#define LIMIT_ATTACHMENT_BYTES (4 * 1024 * 1024)
+#define LIMIT_SUBJECT_BYTES    240 /* of one language: three lines of a header */
 
 #endif
