@@ -81,7 +81,7 @@ static int open_silence(void **state)
     return 0;
 }
 
-static void run_sql(const char *sql)
+static inline void run_sql(const char *sql)
 {
     char *error = NULL;
     store_write(world.store);
@@ -135,21 +135,21 @@ static void turn(int64_t now)
     store_commit(world.store);
 }
 
-static void days(int64_t from, int64_t to)
+static inline void days(int64_t from, int64_t to)
 {
     for (int64_t day = from; day <= to; day++)
         turn(nine(day));
 }
 
 /* Told of a case with the digest of that day. */
-static void tell(int64_t case_file, int64_t day)
+static inline void tell(int64_t case_file, int64_t day)
 {
     notify_of(case_file, FIRM_A, false, nine(day));
     turn(nine(day));
 }
 
 /* Days on which messages of a kind were written about a case: "30 90"; held ones in brackets. */
-static const char *told_on(int64_t case_file, const char *kind)
+static inline const char *told_on(int64_t case_file, const char *kind)
 {
     static char list[1024];
     size_t length = 0;
@@ -167,7 +167,7 @@ static const char *told_on(int64_t case_file, const char *kind)
 }
 
 /* A row of kind answers, as the import leaves it. */
-static void answer(const char *case_id, const char *what)
+static inline void answer(const char *case_id, const char *what)
 {
     char fields[128];
     snprintf(fields, sizeof fields, "{\"case\":\"%s\",\"answer\":\"%s\"}", case_id, what);
