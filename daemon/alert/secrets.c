@@ -44,10 +44,10 @@ char *channel_secret(const char *file, char *ret_problem, size_t size)
     setvbuf(stream, NULL, _IONBF, 0); /* no copy in a buffer that nobody erases */
     size_t length = fread(bytes, 1, sizeof bytes - 1, stream);
     bytes[length] = '\0';
-    bool failed = ferror(stream);
+    bool failed = ferror(stream) || length == sizeof bytes - 1 || memchr(bytes, '\0', length) != NULL;
     fclose(stream);
     const char *word = string_trim(bytes);
-    if (!failed && length < sizeof bytes - 1 && strlen(bytes) == length && is_one_word(word))
+    if (!failed && is_one_word(word))
         secret = memory_copy_string(word);
     else
         snprintf(ret_problem, size, "a secret file of the channel holds no secret: one line is expected");

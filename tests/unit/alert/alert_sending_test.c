@@ -1,12 +1,9 @@
-/* How a message leaves: when it is tried again, how it is signed, how it gets into a file. */
-#include "channels.h"
+/* How a message leaves: when it is tried again, how it is signed. */
 #include "deliver.h"
 
 #include "m13/alert.h"
 #include "m13/clock.h"
 #include "m13/limits.h"
-
-#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +14,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* --- again and again, for about three days
  * ------------------------------------------------------------------
@@ -95,81 +91,6 @@ static void what_is_no_secret_signs_nothing(void **state)
     assert_null(alert_webhook_signature("whsec_*not base64*", "msg_01", 1, "{}"));
 }
 
-/* --- the file
- * -----------------------------------------------------------------------------------------------
- */
-
-struct ended {
-    int times;
-    struct sending_end end;
-};
-
-static void keep_end(const struct sending_end *end, void *context)
-{
-    struct ended *ended = context;
-    ended->times++;
-    ended->end = *end;
-}
-
-static struct ended send_to(char *path, const char *body)
-{
-    struct ended ended = {0};
-    struct alert_channel file = {.kind = CHANNEL_FILE, .path = path};
-    json_t *facts = json_loads(body, 0, NULL);
-    struct parcel parcel = {.channel = &file, .message_id = "msg_01", .recipient = "", .facts = facts};
-    channel_of(CHANNEL_FILE)->send(NULL, &parcel, keep_end, &ended);
-    json_decref(facts);
-    return ended;
-}
-
-static void file_gets_one_line_for_each_message(void **state)
-{
-    char *path = scratch_path(*state, "alerts.ndjson");
-    struct ended first = send_to(path, "{\"id\":\"msg_01\"}");
-    struct ended second = send_to(path, "{\"id\":\"msg_02\"}");
-    assert_int_equal(first.times, 1);
-    assert_int_equal(first.end.sending, SENDING_DONE);
-    assert_int_equal(second.end.sending, SENDING_DONE);
-    assert_non_null(strstr(first.end.text, "sha256 "));
-    char *lines = scratch_read(path, NULL);
-    assert_string_equal(lines, "{\"id\":\"msg_01\"}\n{\"id\":\"msg_02\"}\n");
-    struct stat status;
-    assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
-    free(lines);
-    free(path);
-}
-
-static void file_that_cannot_be_written_is_tried_again_and_not_named(void **state)
-{
-    char *path = scratch_path(*state, "no such folder/alerts.ndjson");
-    struct ended ended = send_to(path, "{}");
-    assert_int_equal(ended.times, 1);
-    assert_int_equal(ended.end.sending, SENDING_RETRY);
-    assert_string_not_equal(ended.end.text, "");
-    assert_null(strstr(ended.end.text, "alerts.ndjson"));
-    free(path);
-}
-
-static void full_disk_is_no_delivery(void **state)
-{
-    (void)state;
-    struct ended ended = send_to((char[]){"/dev/full"}, "{}");
-    assert_int_equal(ended.end.sending, SENDING_RETRY);
-}
-
-static int open_folder(void **state)
-{
-    *state = scratch_new();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,10 +101,6 @@ int main(void)
         cmocka_unit_test(signature_is_that_of_the_known_vector),
         cmocka_unit_test(signature_covers_id_time_and_body),
         cmocka_unit_test(what_is_no_secret_signs_nothing),
-        cmocka_unit_test_setup_teardown(file_gets_one_line_for_each_message, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(
-            file_that_cannot_be_written_is_tried_again_and_not_named, open_folder, close_folder),
-        cmocka_unit_test(full_disk_is_no_delivery),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
