@@ -1,6 +1,8 @@
 /* deliver.c - looks for whom something waits, and sends to each when it may. */
 #include "deliver_inside.h"
 
+#include "render.h"
+
 #include "m13/clock.h"
 #include "m13/limits.h"
 #include "m13/memory.h"
@@ -159,7 +161,11 @@ struct deliver *deliver_new(struct loop *loop, struct store *store, const struct
     *deliver = (struct deliver){.loop = loop,
         .store = store,
         .config = config,
-        .courier = {.loop = loop, .store = store, .http = http_new(loop), .config = config},
+        .courier = {.loop = loop,
+            .store = store,
+            .http = http_new(loop),
+            .templates = templates_new(config),
+            .config = config},
         .endpoints = endpoints_new(),
         .looked_channel = memory_copy_string(""),
         .looked_recipient = memory_copy_string("")};
@@ -171,6 +177,8 @@ struct deliver *deliver_new(struct loop *loop, struct store *store, const struct
 void deliver_reload(struct deliver *deliver, const struct config *config)
 {
     deliver->config = deliver->courier.config = config;
+    templates_free(deliver->courier.templates);
+    deliver->courier.templates = templates_new(config);
     deliver->look_afresh = true;
 }
 
@@ -192,6 +200,7 @@ void deliver_free(struct deliver *deliver)
     if (!deliver)
         return;
     http_free(deliver->courier.http);
+    templates_free(deliver->courier.templates);
     deliver_drop_errands(deliver);
     endpoints_free(deliver->endpoints);
     contacts_close(deliver->contacts);
