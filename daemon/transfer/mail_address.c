@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uidna.h>
 
 enum { LOCAL_PART_MOST = 64, DOMAIN_MOST = 253, LABEL_MOST = 63, ADDRESS_MOST = 254 /* RFC 5321, 4.5.3.1 */ };
 
@@ -34,19 +35,20 @@ static bool is_domain(const char *text)
     }
 }
 
-/* libcurl's, as it will do it again for the host of an address; NULL when it is none. The caller frees. */
+/* NULL when it is none. The caller frees. (libcurl's own conversion wants the locale's encoding.) */
 static char *ascii_domain(const char *domain)
 {
-    char *found = NULL, *copy = NULL;
-    CURLU *parts = curl_url();
-    if (parts != NULL && utf8_is_valid(domain, strlen(domain)) &&
-        curl_url_set(parts, CURLUPART_SCHEME, "smtp", 0) == CURLUE_OK &&
-        curl_url_set(parts, CURLUPART_HOST, domain, 0) == CURLUE_OK &&
-        curl_url_get(parts, CURLUPART_HOST, &found, CURLU_PUNYCODE) == CURLUE_OK)
-        copy = memory_copy_string(found);
-    curl_free(found);
-    curl_url_cleanup(parts);
-    return copy;
+    UErrorCode status = U_ZERO_ERROR;
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    char ascii[DOMAIN_MOST + 1];
+    UIDNA *idna = uidna_openUTS46(
+        UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_USE_STD3_RULES,
+        &status);
+    int32_t length = uidna_nameToASCII_UTF8(idna, domain, -1, ascii, (int32_t)sizeof ascii, &info, &status);
+    uidna_close(idna);
+    return U_SUCCESS(status) && info.errors == 0 && length <= DOMAIN_MOST
+               ? memory_copy_bytes(ascii, (size_t)length)
+               : NULL;
 }
 
 char *mail_address(const char *text)
