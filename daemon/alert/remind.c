@@ -93,7 +93,7 @@ bool reminder_is_due(const struct config *config, const struct silence *silence,
         at < silence->last_at + quiet * CLOCK_DAY)
         return false;
     for (size_t i = 0; i < config->alerts.reminder_count; i++) {
-        int64_t due = silence->told_at + config->alerts.reminder_days[i] * CLOCK_DAY;
+        int64_t due = silence->since + config->alerts.reminder_days[i] * CLOCK_DAY;
         if (due <= at && due > silence->reminded_at)
             return true;
     }
@@ -105,7 +105,7 @@ bool reminders_are_over(const struct config *config, const struct silence *silen
     if (silence->reminders >= (int64_t)config->alerts.reminder_count)
         return true;
     for (size_t i = 0; i < config->alerts.reminder_count; i++)
-        if (silence->told_at + config->alerts.reminder_days[i] * CLOCK_DAY > silence->reminded_at)
+        if (silence->since + config->alerts.reminder_days[i] * CLOCK_DAY > silence->reminded_at)
             return false;
     return true;
 }
@@ -138,13 +138,13 @@ static void find_reminders(const struct look *look, struct due_cases *due)
 {
     struct query *q = query_bind(
         query(look->store,
-            "SELECT s.case_file, s.told_at, s.reminders, s.reminded_at, s.last_at FROM case_version v "
+            "SELECT s.case_file, s.since, s.reminders, s.reminded_at, s.last_at FROM case_version v "
             "CROSS JOIN case_silent s ON s.case_file = v.case_file "
             "WHERE v.uscc = ? AND v.seq_to IS NULL AND s.stage = 'notified' AND " MAY_BE_TOLD(
                 "s") "AND " NOTHING_WAITS "ORDER BY s.case_file"),
         "t", look->uscc);
     while (query_next(q)) {
-        struct silence silence = {.told_at = query_integer(q, 1),
+        struct silence silence = {.since = query_integer(q, 1),
             .reminders = query_integer(q, 2),
             .reminded_at = query_integer(q, 3),
             .last_at = query_integer(q, 4)};

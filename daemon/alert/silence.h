@@ -27,7 +27,7 @@ int64_t silence_next(struct store *store, const struct config *config, int64_t n
 
 /* What is known of a case that was told to its firm and not answered. */
 struct silence {
-    int64_t told_at;                /* the first proof of delivery */
+    int64_t since;                  /* the first proof of delivery, or notified again by a person */
     int64_t reminders, reminded_at; /* written so far, and the last one when; 0 = never */
     int64_t last_at;                /* the firm heard of the case last */
 };

@@ -93,15 +93,15 @@ static json_t *add_row(struct lists *lists, json_t *list, struct query *q)
 /* Still nothing when the last word has had its quiet period, too. */
 static void list_silent(struct lists *lists)
 {
-    struct query *q =
-        query(lists->store, "SELECT uscc, case_id, told_at, reminders, reminded_at, last_at FROM case_silent "
-                            "WHERE stage = 'notified' AND verdict NOT IN ('excluded', 'out_of_window') "
-                            "AND review_kind <> 'identity' ORDER BY told_at, case_id");
+    struct query *q = query(lists->store,
+        "SELECT uscc, case_id, told_at, reminders, since, reminded_at, last_at FROM case_silent "
+        "WHERE stage = 'notified' AND verdict NOT IN ('excluded', 'out_of_window') "
+        "AND review_kind <> 'identity' ORDER BY told_at, case_id");
     while (query_next(q)) {
-        struct silence silence = {.told_at = query_integer(q, 2),
-            .reminders = query_integer(q, 3),
-            .reminded_at = query_integer(q, 4),
-            .last_at = query_integer(q, 5)};
+        struct silence silence = {.reminders = query_integer(q, 3),
+            .since = query_integer(q, 4),
+            .reminded_at = query_integer(q, 5),
+            .last_at = query_integer(q, 6)};
         if (reminders_are_over(lists->config, &silence) &&
             silence.last_at + lists->config->alerts.quiet_period_days * CLOCK_DAY <= lists->now)
             add_row(lists, lists->silent, q);

@@ -97,10 +97,12 @@ CREATE INDEX acknowledgement_case ON acknowledgement (case_file);
 CREATE INDEX case_file_notified ON case_file (id) WHERE stage = 'notified';
 
 -- Cases of which their present firm has been told, with proof, and from which nothing has come back: no acknowledgement of
--- its own, no row of kind `answers` (whoever sent it, also one that was refused), and no stage beyond `notified`. What was
--- answered before the case came to this firm, and before the firm was told of it, is another's answer.
-CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, told_at, reminders, reminded_at, last_at) AS
-    SELECT case_file, case_id, uscc, stage, verdict, review_kind, told_at,
+-- its own, no row of kind `answers` (whoever sent it, also one that was refused), and no stage beyond `notified`, also none
+-- that has been left again. What was answered before the case came to this firm, and before the firm was told of it, is
+-- another's answer. An answer is waited for since it was told, or since a person has made the case `notified` again.
+CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, told_at, since, reminders, reminded_at,
+                         last_at) AS
+    SELECT case_file, case_id, uscc, stage, verdict, review_kind, told_at, max(told_at, stage_since),
         -- A reminder that a person has cancelled is not made again; one that was taken back for a newer word never was.
         (SELECT count(*) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
          WHERE t.case_file = s.case_file AND t.kind = 'reminder' AND o.audience = 'firm' AND o.uscc = s.uscc
@@ -113,7 +115,7 @@ CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, 
          FROM told t CROSS JOIN outbox o ON o.id = t.outbox
          WHERE t.case_file = s.case_file AND o.audience = 'firm' AND o.uscc = s.uscc AND o.state = 'released')
     FROM (
-        SELECT f.id AS case_file, f.case_id, c.uscc, f.stage, c.verdict, c.review_kind,
+        SELECT f.id AS case_file, f.case_id, c.uscc, f.stage, f.stage_since, c.verdict, c.review_kind,
             (SELECT min(d.delivered_at) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
              CROSS JOIN delivery d ON d.outbox = o.id AND d.state = 'delivered'
              WHERE t.case_file = f.id AND t.kind = 'lead' AND o.audience = 'firm' AND o.uscc = c.uscc) AS told_at,
@@ -127,6 +129,8 @@ CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, 
     WHERE told_at IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM acknowledgement a CROSS JOIN outbox o ON o.id = a.outbox
                       WHERE a.case_file = s.case_file AND o.uscc = s.uscc)
+      AND NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_file = s.case_file AND e.kind = 'stage'
+                      AND e.new NOT IN ('lead', 'checking', 'notified') AND e.seq > s.told_seq)
       AND NOT EXISTS (SELECT 1 FROM local_record r WHERE r.case_id = s.case_id AND r.case_id <> '' AND r.seq_to IS NULL
                       AND r.kind = 'answers' AND r.withdrawn = 0 AND r.seq_from > min(s.told_seq, s.firm_seq));
 

@@ -147,6 +147,30 @@ static void stage_beyond_notified_and_one_that_is_taken_back_end_it(void **state
     }
 }
 
+/* By telephone: nothing was filed, and the case has gone back to where it was. */
+static void dispute_that_is_over_was_an_answer(void **state)
+{
+    (void)state;
+    tell(1, 0);
+    move(1, "disputed");
+    move(1, "notified");
+    days(1, 100);
+    assert_string_equal(told_on(1, "reminder"), "");
+}
+
+static void case_that_was_checked_again_is_waited_for_anew(void **state)
+{
+    (void)state;
+    tell(1, 0);
+    move(1, "checking");
+    days(1, 50);
+    move(1, "notified");
+    store_write(world.store);
+    query_run(query_bind(query(world.store, "UPDATE case_file SET stage_since = ?"), "i", nine(50)));
+    days(51, 200);
+    assert_string_equal(told_on(1, "reminder"), "80 140");
+}
+
 static void case_that_cannot_be_told_any_more_is_not_reminded_of(void **state)
 {
     static const char *const verdicts[][2] = {
@@ -449,6 +473,8 @@ int main(void)
         CLAIM(acknowledgement_of_a_message_to_the_desk_says_nothing_of_the_firm),
         CLAIM(arrival_at_another_recipient_moves_nothing),
         CLAIM(stage_beyond_notified_and_one_that_is_taken_back_end_it),
+        CLAIM(dispute_that_is_over_was_an_answer),
+        CLAIM(case_that_was_checked_again_is_waited_for_anew),
         CLAIM(case_that_cannot_be_told_any_more_is_not_reminded_of),
         CLAIM(new_firm_of_a_case_is_reminded_although_the_old_one_has_answered),
         CLAIM(nothing_is_reminded_of_while_news_of_it_wait),

@@ -166,6 +166,19 @@ static inline const char *told_on(int64_t case_file, const char *kind)
     return list;
 }
 
+/* By a person, as casework writes it. */
+static inline void move(int64_t case_file, const char *stage)
+{
+    store_write(world.store);
+    int64_t seq = journal_append(world.store, "li", "stage", "", "{}");
+    query_run(query_bind(
+        query(world.store, "INSERT INTO case_event (case_file, seq, at, kind, cause, old, new, actor) "
+                           "SELECT id, ?, 0, 'stage', '', stage, ?, 'li' FROM case_file WHERE id = ?"),
+        "iti", seq, stage, case_file));
+    query_run(query_bind(
+        query(world.store, "UPDATE case_file SET stage = ? WHERE id = ?"), "ti", stage, case_file));
+}
+
 /* A row of kind answers, as the import leaves it. */
 static inline void answer(const char *case_id, const char *what)
 {
