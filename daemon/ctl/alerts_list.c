@@ -148,7 +148,7 @@ static void print_decided(struct ctl *ctl, const json_t *message)
 {
     const char *who = member(message, "decided_by"), *when = member(message, "released_at");
     if (*who || *when)
-        printf("%s: %s %s\n", SAY(ctl, "处置", "decided"), when, who);
+        printf("%s: %s%s%s\n", SAY(ctl, "处置", "decided"), when, *who && *when ? " " : "", who);
 }
 
 static void print_as_read(struct ctl *ctl, const json_t *message)
