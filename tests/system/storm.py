@@ -68,6 +68,7 @@ class Storm(House):
     def alerts(self):
         common = f'kind = "webhook"; secret-files = ["{self.folder}/secret"];'
         channels = f'firms = {{ {common} to = ["firm"]; contacts = true; allow-private = true; }};\n'
+        channels += f'desk = {{ kind = "file"; to = ["desk"]; path = "{self.folder}/desk.ndjson"; }};\n'
         channels += "".join(f'robot-{number} = {{ {common} to = ["desk"]; url = "{self.receivers.url}/well/robot-{number}"; '
                             f'per-minute = 20; }};\n' for number in range(self.robots))
         return f'alerts = {{ mode = "live"; {DESK}\nchannels = {{ {channels} }}; }};\n'
