@@ -303,7 +303,7 @@ static bool compile_text(struct compiler *compiler, const struct template_source
         return false;
     compiler->at = source->text + (string_starts(source->text, "\xEF\xBB\xBF") ? 3 : 0);
     for (const char *begin; (begin = strstr(compiler->at, "{{"));) {
-        struct tag tag;
+        struct tag tag = {0};
         const char *text_end = begin, *next = NULL;
         int line = compiler->line;
         for (const char *c = compiler->at; c < begin; c++)
