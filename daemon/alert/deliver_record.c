@@ -133,6 +133,10 @@ int64_t deliver_record(
                      "WHERE outbox = ?7 AND channel = ?8 AND recipient = ?9"),
         "tiitttitt", verdict.state, now, verdict.next_at, done ? end->text : "", done ? end->sent_sha256 : "",
         done ? "" : end->text, errand->message, endpoint->channel, endpoint->recipient));
+    if (done)
+        acknowledge_delivered(store, errand->message, endpoint->recipient);
+    if (done && end->acknowledged)
+        acknowledge_reply(store, errand->message, endpoint->channel, now);
     if (verdict.wait < 0)
         disable(store, endpoint, now, end->text);
     else

@@ -572,6 +572,46 @@ static void new_address_opens_what_was_disabled(void **state)
     assert_string_equal(sent[1].address, "https://new.example");
 }
 
+/* A case of the firm, of which message 1 tells. */
+static void put_case(struct world *world)
+{
+    query_run(
+        query(world->store, "INSERT INTO approval (id, authority, number, feed, first_seen_at, first_poll) "
+                            "VALUES (1, 'FDA', 'K1', 'fda', 0, 0)"));
+    query_run(
+        query(world->store, "INSERT INTO case_file (id, case_id, policy, authority, number, item, approval, "
+                            "opened_at, opened_seq, stage_since) "
+                            "VALUES (1, 'M13-2026-00001', 'M13', 'FDA', 'K1', '1', 1, 0, 1, 0)"));
+    query_run(query_bind(
+        query(world->store,
+            "INSERT INTO case_version (case_file, version, seq_from, at, uscc, product_id, verdict, "
+            "review_kind, amount_state, award, missing, next_action, facts_hash, "
+            "parameters_hash, facts, trace) "
+            "VALUES (1, 1, 1, 0, ?, '', 'pending', '', '', 0, '[]', '', '', '', '{}', '[]')"),
+        "t", FIRM));
+    query_run(query(world->store, "INSERT INTO told (outbox, case_file, kind, verdict) VALUES (1, 1, 'lead', "
+                                  "'pending')"));
+    query_run(query_bind(query(world->store, "UPDATE outbox SET uscc = ?"), "t", FIRM));
+}
+
+static void proof_of_delivery_makes_the_case_notified_and_a_reply_answers_it(void **state)
+{
+    struct world *world = *state;
+    put_message(world, 1, "firm");
+    put_delivery(world, 1, "web", FIRM);
+    put_case(world);
+    give_contact(world, FIRM, "https://a.example");
+    answer = (struct sending_end){.sending = SENDING_RETRY, .text = "HTTP 500"};
+    go_on(world);
+    assert_int_equal(
+        store_value(world->store, 0, "SELECT count(*) FROM case_file WHERE stage = 'lead'", ""), 1);
+    answer = (struct sending_end){.sending = SENDING_DONE, .text = "HTTP 200", .acknowledged = true};
+    pass(world, CLOCK_MINUTE);
+    assert_int_equal(
+        store_value(world->store, 0, "SELECT count(*) FROM case_file WHERE stage = 'notified'", ""), 1);
+    assert_int_equal(store_value(world->store, 0, "SELECT count(*) FROM acknowledgement", ""), 1);
+}
+
 static void no_table_holds_an_address(void **state)
 {
     struct world *world = *state;
@@ -617,6 +657,7 @@ int main(void)
         CLAIM(firm_without_address_is_unreachable_until_it_has_one),
         CLAIM(what_a_firm_has_by_another_channel_is_not_sent_again),
         CLAIM(new_address_opens_what_was_disabled),
+        CLAIM(proof_of_delivery_makes_the_case_notified_and_a_reply_answers_it),
         CLAIM(no_table_holds_an_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
