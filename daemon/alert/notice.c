@@ -185,6 +185,7 @@ struct telling {
     const struct case_change *change;
     int64_t now;
     bool worse;
+    bool doubted; /* whose it is */
 };
 
 static bool is_held(const struct case_change *change)
@@ -253,7 +254,8 @@ static void tell_desk(const struct telling *telling)
     bool waits = opened && (change->first_load || telling->config->alerts.mode == ALERT_RELEASE);
     bool money = is_held(change) || is_over(telling->store, change->case_file);
     struct told_word last;
-    if (!is_held(change) || telling->worse)
+    /* Where it is doubted whose it is, a correction stands in the place of what was to be said. */
+    if (!telling->doubted && (!is_held(change) || telling->worse))
         recall_word(telling->store, AUDIENCE_FIRM, change->uscc, change->case_file, telling->now);
     if (is_no_news(change))
         return;
@@ -310,8 +312,7 @@ static void correct(const struct telling *telling, const char *uscc)
 static bool next_misled(const struct telling *telling, const char *audience, char uscc[64])
 {
     const struct case_change *change = telling->change;
-    bool doubted = change->verdict->verdict == VERDICT_REVIEW && change->verdict->review == REVIEW_IDENTITY &&
-                   string_equal(audience, "firm") && !is_held(change);
+    bool own = telling->doubted && string_equal(audience, "firm");
     bool found = false;
     struct query *q = query_bind(
         query(telling->store, "SELECT min(uscc) FROM (SELECT o.uscc AS uscc FROM told t JOIN outbox o "
@@ -319,7 +320,7 @@ static bool next_misled(const struct telling *telling, const char *audience, cha
                               "AND o.state <> 'cancelled' UNION "
                               "SELECT n.uscc FROM notice n WHERE n.case_file = ?1 AND n.audience = ?2) "
                               "WHERE uscc > ?3 AND (uscc <> ?4 OR ?5)"),
-        "ittti", change->case_file, audience, uscc, change->uscc, (int64_t)doubted);
+        "ittti", change->case_file, audience, uscc, change->uscc, (int64_t)own);
     if (query_next(q) && !query_is_null(q, 0)) {
         snprintf(uscc, 64, "%s", query_text(q, 0));
         found = true;
@@ -350,7 +351,9 @@ void notice_of_change(
     bool worse = !is_new_to_firm(store, change) && is_worse(change->verdict->verdict, change->old_verdict);
     bool for_firm = !is_held(change) && !worse && !is_over(store, change->case_file) &&
                     is_for_firms(change->verdict->verdict, change->verdict->review == REVIEW_ASSESSMENT);
-    struct telling telling = {store, config, change, now, worse};
+    bool doubted = !is_held(change) && change->verdict->verdict == VERDICT_REVIEW &&
+                   change->verdict->review == REVIEW_IDENTITY;
+    struct telling telling = {store, config, change, now, worse, doubted};
     store_write(store);
     correct_misled(&telling);
     if (for_firm)

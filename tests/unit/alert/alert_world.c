@@ -54,6 +54,7 @@ int alert_world_open(void **state)
         "VALUES ('products', 'P1', 1, 1, 'documented', json_object('name_zh', '心电贴'), 1, 1)"));
     world->channel =
         (struct alert_channel){.name = channel_name, .kind = CHANNEL_FILE, .to = {true, true, true}};
+    world->config.state = world->folder;
     world->config.alerts.mode = ALERT_LIVE;
     world->config.alerts.channels = &world->channel;
     world->config.alerts.channel_count = 1;
