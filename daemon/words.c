@@ -58,6 +58,30 @@ static const struct name_entry batch_state_names[] = {
     {3, "closed", "已关闭", "closed"},
 };
 
+/* Messages and what became of them (bi_alert). */
+static const struct name_entry message_names[] = {
+    {0, "lead", "线索通知", "lead"},
+    {1, "question", "待核定事项", "question"},
+    {2, "correction", "更正", "correction"},
+    {3, "reminder", "提醒", "reminder"},
+    {4, "deadline", "申报截止提醒", "deadline"},
+    {5, "weekly", "每周清单", "weekly list"},
+    {6, "receipt", "报送回执", "receipt"},
+    {7, "alarm", "运维告警", "alarm"},
+    {8, "health", "运维周报", "sign of life"},
+    {9, "delivery", "投递失败", "failed delivery"},
+};
+static const struct name_entry message_state_names[] = {
+    {0, "draft", "草稿", "draft"},
+    {1, "held", "待放行", "held for release"},
+    {2, "released", "已放行，没有可用渠道", "released, no channel carries it"},
+    {3, "cancelled", "已取消", "cancelled"},
+    {4, "waiting", "待投递", "waiting"},
+    {5, "delivered", "已送达", "delivered"},
+    {6, "failed", "未能送达", "failed"},
+    {7, "unreachable", "没有联系方式", "no address"},
+};
+
 static const struct {
     const char *kind;
     const struct name_entry *entries;
@@ -90,6 +114,10 @@ static const struct {
     WORDS("cause", case_cause_names),
     WORDS("actor-role", actor_role_names),
     WORDS("batch-state", batch_state_names),
+    WORDS("message", message_names),
+    WORDS("message-state", message_state_names),
+    WORDS("audience", alert_audience_names),
+    WORDS("channel", channel_kind_names),
 };
 
 static void write_label(
@@ -134,6 +162,15 @@ static void write_parameter(
         (int64_t)source->confirmed, source->cited));
 }
 
+static void write_channels(struct store *store, const struct config *config)
+{
+    for (size_t i = 0; i < config->alerts.channel_count; i++) {
+        const struct alert_channel *channel = &config->alerts.channels[i];
+        query_run(query_bind(query(store, "INSERT OR REPLACE INTO channel (name, kind) VALUES (?, ?)"), "tt",
+            channel->name, name_code(channel_kind_names, CHANNEL_KINDS, (int)channel->kind)));
+    }
+}
+
 void words_write(struct store *store, const struct config *config)
 {
     const struct policy_parameters *parameters = config->parameters;
@@ -167,4 +204,5 @@ void words_write(struct store *store, const struct config *config)
                 "ttttt", rule->id, rule->zh, rule->en, rule->cited, rule->of_verdict ? "verdict" : "amount"));
     }
     parameters_list(parameters, write_parameter, store);
+    write_channels(store, config);
 }

@@ -13,7 +13,7 @@
 extern const char bi_meta_sql[], bi_label_sql[], bi_rule_sql[], bi_case_sql[], bi_case_rule_sql[],
     bi_firm_sql[], bi_product_sql[], bi_param_sql[], bi_feed_sql[], bi_unclaimed_sql[], bi_review_sql[],
     bi_seen_sql[], bi_firm_year_sql[], bi_ledger_sql[], bi_approval_sql[], bi_scope_sql[], bi_authority_sql[],
-    bi_event_sql[], bi_batch_sql[];
+    bi_event_sql[], bi_batch_sql[], bi_alert_sql[];
 
 const struct publish_table publish_tables[] = {
     {"bi_meta", bi_meta_sql},
@@ -35,6 +35,7 @@ const struct publish_table publish_tables[] = {
     {"bi_unclaimed", bi_unclaimed_sql},
     {"bi_review", bi_review_sql},
     {"bi_seen", bi_seen_sql},
+    {"bi_alert", bi_alert_sql},
 };
 const size_t publish_table_count = sizeof publish_tables / sizeof *publish_tables;
 

@@ -7,6 +7,7 @@
 #ifndef M13_PUBLISH_H
 #define M13_PUBLISH_H
 
+#include "m13/digest.h"
 #include "m13/failure.h"
 #include "m13/text.h"
 
@@ -38,6 +39,9 @@ void publish_now(struct publish *publish); /* even when nothing has changed, and
 bool publish_is_idle(const struct publish *publish);
 const char *publish_problem(const struct publish *publish); /* of the last publication; "" = it went well */
 void publish_free(struct publish *publish);
+/* The journal's length and head as the publication that stands tells them: they prove the journal from
+ * outside. False = there is none, or none that can be read. */
+bool publish_told_head(const char *state_directory, int64_t *ret_seq, char out[DIGEST_HEX_BYTES]);
 
 /* `m13d --child publish STATE NOW`: the work itself; returns the exit code. */
 int publish_child_main(int argc, char **argv);

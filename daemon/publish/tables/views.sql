@@ -156,3 +156,28 @@ SELECT
     r.decided_at AS 原核定时间
 FROM bi_review r
 LEFT JOIN bi_label authority ON authority.kind = 'authority' AND authority.code = r.authority;
+
+CREATE VIEW 提醒记录 AS
+SELECT
+    a.message_id AS 消息编号,
+    coalesce(message.zh, a.kind) AS 类别,
+    coalesce(audience.zh, a.audience) AS 接收方,
+    iif(a.urgent, '是', '否') AS 是否紧急,
+    a.firm_name AS 企业名称,
+    a.uscc AS 统一社会信用代码,
+    coalesce((SELECT group_concat(told.value, '、') FROM json_each(a.cases) told), '') AS 线索编号,
+    coalesce(channel.zh, a.channel_kind) AS 渠道,
+    coalesce(state.zh, a.state) AS 状态,
+    a.attempts AS 投递次数,
+    a.created AS 生成时间,
+    a.created_ts AS 生成时间_ts,
+    a.next_attempt AS 下次投递,
+    a.delivered AS 送达时间,
+    a.delivered_ts AS 送达时间_ts,
+    a.proof AS 送达凭据,
+    a.problem AS 未送达原因
+FROM bi_alert a
+LEFT JOIN bi_label message ON message.kind = 'message' AND message.code = a.kind
+LEFT JOIN bi_label audience ON audience.kind = 'audience' AND audience.code = a.audience
+LEFT JOIN bi_label channel ON channel.kind = 'channel' AND channel.code = a.channel_kind
+LEFT JOIN bi_label state ON state.kind = 'message-state' AND state.code = a.state;

@@ -33,6 +33,9 @@ static int open_world(void **state)
     world_approval(&world, "K260002", "none", 20522, 20522);
     world_case(&world, "K260001", "declaration");
     world_batch(&world, "2027-1");
+    query_run(query(world.store, "INSERT INTO outbox (message_id, audience, uscc, kind, state, created_at, "
+                                 "created_seq, cases, body) "
+                                 "VALUES ('msg_1', 'desk', '', 'question', 'draft', 0, 1, '[]', '{}')"));
     world_commit(&world);
     return 0;
 }
