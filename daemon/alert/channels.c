@@ -7,6 +7,7 @@
 static const struct channel *const channels[CHANNEL_KINDS] = {
     [CHANNEL_WEBHOOK] = &channel_webhook,
     [CHANNEL_FILE] = &channel_file,
+    [CHANNEL_SMTP] = &channel_smtp,
     [CHANNEL_WECOM] = &channel_wecom,
     [CHANNEL_DINGTALK] = &channel_dingtalk,
     [CHANNEL_FEISHU] = &channel_feishu,
