@@ -195,7 +195,7 @@ static void message_is_shown_as_it_is_read(void **state)
     assert_string_equal(said(shown, "state"), "released");
     assert_string_equal(said(shown, "decided_by"), "wang");
     assert_non_null(strstr(said(shown, "text"), "K1"));
-    assert_non_null(strstr(said(shown, "text"), "已于2026-05-27获批"));
+    assert_non_null(strstr(said(shown, "text"), "已于2026年5月27日获批"));
     assert_non_null(strstr(said(shown, "html"), "K1"));
     assert_int_equal(json_array_size(json_object_get(shown, "deliveries")), 1);
     json_decref(shown);
