@@ -94,7 +94,7 @@ static void add_html_row(struct text *out, const struct block *block)
         text_append_string(out,
             block->begins ? "<th scope=\"col\" align=\"left\" valign=\"bottom\" style=\"padding:6px 10px 6px "
                             "0;border-bottom:2px solid #d0dae6;font-size:13px;line-height:1.5;"
-                            "color:#57606a;text-align:left\">"
+                            "color:#57606a;white-space:nowrap;text-align:left\">"
                           : "<td valign=\"top\" style=\"padding:6px 10px 6px 0;border-bottom:1px solid "
                             "#e6ebf1;font-size:14px;line-height:1.5;color:#1f2328;word-break:break-word\">");
         add_inline(out, cells.cell[i]);
