@@ -19,17 +19,30 @@ static int64_t rest_of(int64_t until, int64_t at, int64_t now)
     return rest < 0 ? 0 : rest < LIMIT_RETRY_AFTER_MS ? rest : LIMIT_RETRY_AFTER_MS;
 }
 
+/* So that the wait counts from the moment in which that was seen, over restarts, too. */
+static void set_wait_right(struct store *store, const struct endpoint *endpoint, int64_t wait, int64_t now)
+{
+    store_write(store);
+    query_run(query_bind(query(store, "UPDATE endpoint SET not_before = ?, at = ? "
+                                      "WHERE channel = ? AND recipient = ?"),
+        "iitt", now + wait, now, endpoint->channel, endpoint->recipient));
+}
+
 int64_t deliver_recall(struct store *store, struct endpoint *endpoint, int64_t now)
 {
-    int64_t wait = 0;
+    int64_t wait = 0, at = 0;
     struct query *q = query_bind(query(store, "SELECT failures, not_before, at, disabled_at FROM endpoint "
                                               "WHERE channel = ? AND recipient = ?"),
         "tt", endpoint->channel, endpoint->recipient);
     endpoint->recorded = query_next(q);
     endpoint->failures = endpoint->recorded ? query_integer(q, 0) : 0;
-    if (endpoint->recorded)
-        wait = query_is_null(q, 3) ? rest_of(query_integer(q, 1), query_integer(q, 2), now) : -1;
+    if (endpoint->recorded) {
+        at = query_integer(q, 2);
+        wait = query_is_null(q, 3) ? rest_of(query_integer(q, 1), at, now) : -1;
+    }
     query_end(q);
+    if (at > now && wait > 0)
+        set_wait_right(store, endpoint, wait, now);
     return wait;
 }
 

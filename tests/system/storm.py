@@ -6,9 +6,10 @@ import pathlib
 import sqlite3
 import subprocess
 
-from house import BUILD, NOW, House
+from house import BUILD, House
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"  # of these tests alone
+BEFORE = "2026-08-31T08:00:00+08:00"  # the house is built, nobody is told anything yet
 SLOW_MS, LATER_SECONDS = 5000, 20
 # Of ten firms: one is slow, one refuses, one asks for patience; and of all, one hangs.
 MANNERS = ("slow", "refuses", "later") + ("well",) * 7
@@ -42,7 +43,8 @@ def firm_of(number):
 class Storm(House):
     """`firms` receivers with `each` messages, and `robots` of the desk with as many."""
 
-    def __init__(self, firms, each, robots=0, slow_ms=SLOW_MS, later_seconds=LATER_SECONDS, hang=True, **options):
+    def __init__(self, firms, each, robots=0, slow_ms=SLOW_MS, later_seconds=LATER_SECONDS, hang=True, virtual=False,
+                 **options):
         super().__init__(feeds=(), **options)
         self.firms, self.each, self.robots = firms, each, robots
         self.receivers = Receivers(self.folder)
@@ -52,18 +54,15 @@ class Storm(House):
                           "refuses": "http://127.0.0.1:1"}
         self.hanging = firm_of(firms - 1) if hang else None
         self.configure(None, (), alerts=self.alerts())
-        self.once(now=None)
+        if virtual:
+            self.once(now=BEFORE)
+        else:
+            self.m13d("once", check=0)
         self.fill()
 
     def __exit__(self, *unused):
         self.receivers.close()
         super().__exit__(*unused)
-
-    def once(self, *arguments, now=NOW, **options):
-        """A database that a daemon of real time has used wants real time."""
-        if now is None:
-            return self.m13d("once", *arguments, check=0, **options)
-        return super().once(*arguments, now=now, **options)
 
     def alerts(self):
         common = f'kind = "webhook"; secret-files = ["{self.folder}/secret"];'
@@ -88,12 +87,16 @@ class Storm(House):
                               for number in range(self.firms)])
         contacts.commit()
         contacts.close()
+        self.add_messages("msg_", self.each)
+
+    def add_messages(self, prefix, each):
+        """While no daemon runs."""
         database = sqlite3.connect(self.state / "m13d.db")
-        for turn in range(self.each):
+        for turn in range(each):
             for number in range(self.firms):
-                self.add(database, f"msg_{turn:04d}{number:06d}", "firm", firm_of(number), "firms", firm_of(number))
+                self.add(database, f"{prefix}{turn:04d}{number:06d}", "firm", firm_of(number), "firms", firm_of(number))
             for number in range(self.robots):
-                self.add(database, f"msg_{turn:04d}r{number:05d}", "desk", "", f"robot-{number}", "")
+                self.add(database, f"{prefix}{turn:04d}r{number:05d}", "desk", "", f"robot-{number}", "")
         database.commit()
         database.close()
 
