@@ -2,11 +2,14 @@
 # daemon/packages.txt name and this machine lacks. Silent when nothing is missing, else one line.
 
 need_packages() {
-  local section wanted name missing=()
+  local section wanted name provided missing=()
+  # Some bring what others have apart: nodejs of nodesource.com has npm in it.
+  provided=$(dpkg-query -W -f '${db:Status-Status} ${Provides},\n' 2>/dev/null | sed -n 's/^installed / /p')
   for section in "$@"; do
     wanted=$(sed -n "/^\[$section\]/,/^\[/{/^[^[#]/p}" daemon/packages.txt)
     for name in $wanted; do
-      [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+      [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] ||
+        [[ $provided == *" $name,"* ]] || missing+=("$name")
     done
   done
   [ ${#missing[@]} -gt 0 ] || return 0
