@@ -73,6 +73,18 @@ static void on_case_changed(const struct case_change *change, void *context)
     alert_case_changed(change, house->alert);
 }
 
+static const char *publish_problem_now(void *context)
+{
+    struct house *house = context;
+    return house->publish != NULL ? publish_problem(house->publish) : "";
+}
+
+static bool published_head(void *context, int64_t *ret_seq, char out[DIGEST_HEX_BYTES])
+{
+    struct house *house = context;
+    return publish_told_head(store_directory(house->store), ret_seq, out);
+}
+
 /* One slice of the work list. What a firm's decision gives to tell is written with it. */
 static bool work_turn(void *context)
 {
@@ -116,6 +128,7 @@ static void turn_end(void *context)
         return;
     house->writes_published = writes;
     loop_wake(house->loop); /* what was written may be work */
+    alert_database_changed(house->alert);
     if (!clock_is_overridden())
         publish_request(house->publish);
 }
@@ -184,6 +197,7 @@ int house_open(struct house *house, const char *config_file, struct config *conf
 
     house->loop = loop_new();
     house->alert = alert_new(house->loop, house->store, config);
+    alert_set_outside(house->alert, &(struct alert_outside){publish_problem_now, published_head, house});
     house->casework = casework_new(house->store, config, &(struct casework_events){on_case_changed, house});
     house->matcher = matcher_new(house->store);
     house->feeds = feeds_new(house->loop, house->store, config,

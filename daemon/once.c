@@ -15,7 +15,7 @@
 #include <signal.h>
 
 /* Steps of one run, in order: what a later one needs, an earlier one has finished. */
-enum once_step { ONCE_IMPORT, ONCE_POLL, ONCE_PUBLISH, ONCE_DONE };
+enum once_step { ONCE_IMPORT, ONCE_POLL, ONCE_TELL, ONCE_PUBLISH, ONCE_DONE };
 
 struct once {
     struct house *house;
@@ -55,6 +55,12 @@ static void advance(void *context)
         start_polls(once);
         break;
     case ONCE_POLL:
+        if (!house_is_idle(house))
+            return;
+        once->step = ONCE_TELL;
+        alert_look_at_alarms(house->alert);
+        break;
+    case ONCE_TELL:
         if (!house_is_idle(house))
             return;
         once->step = ONCE_PUBLISH;

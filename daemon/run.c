@@ -140,6 +140,7 @@ int run_verb(const char *config_file, struct config *config)
     start_timers(&running);
     registry_start(house.registry);
     alert_start(house.alert);
+    alert_watch_alarms(house.alert);
     feeds_start(house.feeds);
     notify_send("READY=1\nSTATUS=watching");
     log_notice("m13d %s watches %zu feeds; state in %s", M13_VERSION, config->feed_count, config->state);

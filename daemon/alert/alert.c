@@ -1,6 +1,7 @@
 /* alert.c - the room's face: what must be told on one side, deliveries on the other. */
 #include "m13/alert.h"
 
+#include "alarm.h"
 #include "deliver.h"
 #include "notice.h"
 #include "receipt.h"
@@ -22,6 +23,7 @@ struct alert {
         *timer;       /* the digest's hour, the end of the quiet hours, the next look at who is silent */
     int64_t asked_at; /* that look */
     struct deliver *deliver;
+    struct alarm_watch *alarms;
     bool started;
 };
 
@@ -35,6 +37,11 @@ static void look_after_commit(struct alert *alert)
 {
     if (alert->started)
         store_after_commit(alert->store, look, alert);
+}
+
+static void on_told(void *context)
+{
+    look_after_commit(context);
 }
 
 static void set_timer(struct alert *alert)
@@ -66,12 +73,14 @@ struct alert *alert_new(struct loop *loop, struct store *store, const struct con
         .deliver = deliver_new(loop, store, config),
     };
     alert->timer = loop_timer_new(loop, LOOP_CLOCK, "messages", on_hour, alert);
+    alert->alarms = alarm_watch_new(loop, store, config, on_told, alert);
     return alert;
 }
 
 void alert_reload(struct alert *alert, const struct config *config)
 {
     alert->config = config;
+    alarm_watch_reload(alert->alarms, config);
     notice_reschedule(alert->store, config);
     route_all(alert->store, config, clock_wall());
     deliver_reload(alert->deliver, config);
@@ -111,6 +120,26 @@ void alert_start(struct alert *alert)
     on_hour(alert);
 }
 
+void alert_set_outside(struct alert *alert, const struct alert_outside *outside)
+{
+    alarm_watch_outside(alert->alarms, outside);
+}
+
+void alert_watch_alarms(struct alert *alert)
+{
+    alarm_watch_start(alert->alarms);
+}
+
+void alert_database_changed(struct alert *alert)
+{
+    alarm_watch_changed(alert->alarms);
+}
+
+void alert_look_at_alarms(struct alert *alert)
+{
+    alarm_watch_look(alert->alarms);
+}
+
 void alert_look(struct alert *alert)
 {
     if (alert->started)
@@ -134,6 +163,7 @@ void alert_free(struct alert *alert)
     if (!alert)
         return;
     loop_timer_free(alert->timer);
+    alarm_watch_free(alert->alarms);
     deliver_free(alert->deliver);
     free(alert);
 }
