@@ -79,6 +79,13 @@ class Storm(House):
         """Paths of the receivers that take every message at once."""
         return {f"/well/{firm_of(number)}" for number in range(self.firms) if self.manner_of(number) == "well"}
 
+    def path_of(self, uscc):
+        """Where this firm's messages are received ("" = the robot's); None = nowhere."""
+        if not uscc:
+            return "/well/robot-0"
+        manner = self.manner_of(int(uscc[12:]))
+        return None if manner in ("refuses", "hang") else f"{self.addresses[manner]}/{uscc}"[len(self.receivers.url):]
+
     def fill(self):
         contacts = sqlite3.connect(self.state / "contacts.db")
         contacts.executemany("INSERT INTO contact (uscc, channel, address, language, name, retain_until_day) "
