@@ -25,9 +25,27 @@ static void run(struct world *world, const char *sql)
         fail_msg("%s: %s", sql, sqlite3_errmsg(store_handle(world->store)));
 }
 
+/* The publishing child is this very program: a test that forgot as_child() would be its own child, and that
+ * one's, without end. */
+static void refuse_to_be_a_child(void)
+{
+    char arguments[256] = "";
+    FILE *file = fopen("/proc/self/cmdline", "re");
+    if (file == NULL)
+        return;
+    size_t length = fread(arguments, 1, sizeof arguments - 1, file);
+    fclose(file);
+    const char *second = memchr(arguments, '\0', length);
+    if (second != NULL && string_equal(second + 1, "--child")) {
+        fputs("main() does not begin with as_child()\n", stderr);
+        abort();
+    }
+}
+
 void world_open(struct world *world)
 {
     struct failure failure = {0};
+    refuse_to_be_a_child();
     *world = (struct world){.folder = scratch_new()};
     world->published = scratch_path(world->folder, "published/m13.db");
     if (store_open(world->folder, STORE_WRITER, &world->store, &failure) != 0)
