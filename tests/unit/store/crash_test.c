@@ -391,13 +391,16 @@ static void read_all(void *folder)
 static void damaged_database_ends_the_program(void **state)
 {
     char *path = scratch_path(*state, "m13d.db"), told[2048];
+    size_t empty, length;
     struct store *store = open_store(*state, STORE_WRITER);
+    store_close(store);
+    free(scratch_read(path, &empty));
+    store = open_store(*state, STORE_WRITER);
     for (int64_t turn = 1; turn <= 300; turn++)
         write_turn(store, turn);
     store_close(store);
-    size_t length;
     char *bytes = scratch_read(path, &length);
-    memset(bytes + length / 4 * 3, 0x55, length / 4); /* rows, not the schema */
+    memset(bytes + empty, 0x55, length - empty); /* rows, not the schema */
     scratch_write(path, bytes, length);
     assert_int_equal(process_run_telling(read_all, *state, told, sizeof told), EXIT_IO);
     assert_non_null(strstr(told, "malformed"));
