@@ -116,6 +116,9 @@ int verb_ask(struct ctl *ctl);
 int verb_roster(struct ctl *ctl);
 /* coverage.c: adds beijing_makers and beijing_claimed; then one line of them for people, by authority too. */
 void coverage_gather(struct ctl *ctl, json_t *into);
+/* alarms.c: open alarms into member `alarms`, and a line each. */
+void alarms_gather(struct ctl *ctl, json_t *into);
+void alarms_print(struct ctl *ctl, const json_t *status);
 void coverage_print(struct ctl *ctl, json_t *gathered);
 int verb_forget(struct ctl *ctl);
 int verb_match(struct ctl *ctl);

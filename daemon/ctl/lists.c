@@ -305,6 +305,7 @@ static json_t *gather_status(struct ctl *ctl)
     for (int i = 0; i < STATUS_COUNTS; i++)
         json_object_set_new(status, status_counts[i].key, json_integer(count_of(ctl, status_counts[i].sql)));
     coverage_gather(ctl, status);
+    alarms_gather(ctl, status);
     int64_t unnamed = registry_each_unnamed(ctl->store, NULL, NULL);
     if (unnamed >= 0) /* the inbox is the daemon's own: others may not look into it */
         json_object_set_new(status, "files_unnamed", json_integer(unnamed));
@@ -327,6 +328,7 @@ static void print_status(struct ctl *ctl, json_t *status)
         ctl->config->state);
     if (*string_of(status, "unreachable"))
         printf("  %s\n", string_of(status, "unreachable"));
+    alarms_print(ctl, status);
     for (int i = 0; i < STATUS_COUNTS; i++)
         printf("  %10lld  %s\n", (long long)integer_of(status, status_counts[i].key),
             SAY(ctl, status_counts[i].zh, status_counts[i].en));
