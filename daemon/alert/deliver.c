@@ -61,9 +61,12 @@ static void consider(struct deliver *deliver, const char *channel, const char *r
     /* Of those that wait for an hour of the day only the bureau's own may have something for the operator. */
     if (endpoint && endpoint->why == WAIT_FOR_HOUR && *recipient && !deliver->look_afresh)
         return;
-    if (!endpoint)
+    bool known = endpoint != NULL;
+    if (!known)
         endpoint = endpoints_add(deliver->endpoints, channel, recipient, CLOCK_NEVER);
     int64_t wait = deliver_recall(deliver->store, endpoint, clock_wall());
+    if (!known)
+        endpoint->slow = endpoint->failures > 0; /* it may have been a time-out: before a restart */
     if (wait < 0) {
         endpoints_drop(deliver->endpoints, endpoint);
         return;

@@ -221,7 +221,7 @@ static void line_up(struct endpoints *endpoints, struct endpoint *endpoint)
 {
     leave_heap(endpoints, endpoint);
     endpoint->state = ENDPOINT_READY;
-    endpoint->troubled = endpoint->slow || endpoint->failures > 0;
+    endpoint->troubled = endpoint->slow;
     endpoint->next_ready = NULL;
     struct line *line = line_of(endpoints, endpoint);
     *line->last = endpoint;

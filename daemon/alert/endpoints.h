@@ -23,7 +23,7 @@ struct endpoint {
     int64_t failures;  /* in a row */
     int64_t next_from; /* its own rate: not before */
     bool recorded;     /* it has a row in table endpoint */
-    bool slow;         /* when it was last sent to */
+    bool slow;         /* held its place long when it was last sent to, or may have */
 
     enum endpoint_state state;
     enum endpoint_wait why;
@@ -46,7 +46,8 @@ void endpoints_wait(
     struct endpoints *endpoints, struct endpoint *endpoint, int64_t due, enum endpoint_wait why);
 void endpoints_drop(struct endpoints *endpoints, struct endpoint *endpoint); /* not of one that is ready */
 /* The next that may be sent to, under way from now on; NULL = none, or no room. In the order in which they
- * became due, but of those that failed or were slow only so many at a time. */
+ * became due, but of those that hold their place long only so many at a time: who refuses quickly takes
+ * nothing from the others. */
 struct endpoint *endpoints_take(struct endpoints *endpoints, int64_t now);
 
 int64_t endpoints_next(const struct endpoints *endpoints);  /* the first that waits; CLOCK_NEVER = none */

@@ -147,7 +147,7 @@
 /* So often the first message in line is tried before those behind it go past: some 36 minutes. */
 #define LIMIT_DELIVERY_IN_LINE     5
 #define LIMIT_DELIVERIES_UNDER_WAY 128 /* one descriptor and one body in memory each */
-/* Of these, to receivers that were slow or failed when last asked: the rest is for those that are well. */
+/* Of these, to receivers that held their place long when last sent to: the rest is for those that are well. */
 #define LIMIT_DELIVERIES_TROUBLED 32
 #define LIMIT_DELIVERY_SLOW_MS    2000 /* slow; a webhook that is well takes some 200 ms */
 /* More receivers than that are looked through for new deliveries once a second, not each turn: a look

@@ -106,15 +106,23 @@ static int take_all(struct endpoints *endpoints, int64_t now)
 static void troubled_ones_never_have_all_places(void **state)
 {
     struct endpoints *endpoints = *state;
-    for (int i = 0; i < CROWD; i++) {
-        struct endpoint *endpoint = add(endpoints, i, 0);
-        endpoint->failures = i % 2;
-        endpoint->slow = i % 2 == 0;
-    }
+    for (int i = 0; i < CROWD; i++)
+        add(endpoints, i, 0)->slow = true;
     assert_int_equal(take_all(endpoints, 0), LIMIT_DELIVERIES_TROUBLED);
     assert_false(endpoints_may_take(endpoints));
     struct endpoint *well = add(endpoints, CROWD, 0);
     assert_ptr_equal(endpoints_take(endpoints, 0), well);
+}
+
+static void who_refuses_quickly_takes_no_place_from_others(void **state)
+{
+    struct endpoints *endpoints = *state;
+    for (int i = 0; i < LIMIT_DELIVERIES_TROUBLED; i++)
+        add(endpoints, i, 0)->slow = true;
+    assert_int_equal(take_all(endpoints, 0), LIMIT_DELIVERIES_TROUBLED);
+    struct endpoint *refusing = add(endpoints, CROWD, 0);
+    refusing->failures = 3;
+    assert_ptr_equal(endpoints_take(endpoints, 0), refusing);
 }
 
 static void places_are_bounded_and_come_back(void **state)
@@ -135,11 +143,11 @@ static void place_is_given_back_to_the_line_it_was_taken_from(void **state)
     struct endpoints *endpoints = *state;
     struct endpoint *endpoint = add(endpoints, 0, 0);
     assert_ptr_equal(endpoints_take(endpoints, 0), endpoint);
-    endpoint->failures = 1; /* it was well when it was taken */
+    endpoint->slow = true; /* it was well when it was taken */
     endpoints_wait(endpoints, endpoint, 10, WAIT_FOR_TIME);
     assert_int_equal(endpoints_under_way(endpoints), 0);
     assert_ptr_equal(endpoints_take(endpoints, 10), endpoint);
-    endpoint->failures = 0;
+    endpoint->slow = false;
     endpoints_drop(endpoints, endpoint);
     assert_int_equal(endpoints_under_way(endpoints), 0);
 }
@@ -167,6 +175,7 @@ int main(void)
         CLAIM(one_that_waits_anew_changes_its_place),
         CLAIM(one_that_is_under_way_is_not_taken_again),
         CLAIM(troubled_ones_never_have_all_places),
+        CLAIM(who_refuses_quickly_takes_no_place_from_others),
         CLAIM(places_are_bounded_and_come_back),
         CLAIM(place_is_given_back_to_the_line_it_was_taken_from),
     };
