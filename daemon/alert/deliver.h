@@ -33,7 +33,7 @@ bool deliver_is_idle(const struct deliver *deliver);
 void deliver_free(struct deliver *deliver);
 
 /* alert_test() of m13/alert.h. */
-int deliver_test(struct deliver *deliver, const char *channel, const char *to, FILE *conversation,
+int deliver_test(struct deliver *deliver, const char *name, const char *to, FILE *conversation,
     void (*ended)(bool arrived, const char *text, void *context), void *context, struct failure *ret_failure);
 
 /* When to try again after `attempts` failures, in ms with jitter by the message's id (the same for the same
