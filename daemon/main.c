@@ -1,6 +1,7 @@
 /* main.c - m13d [-c FILE] [VERB]: reads the command line, nothing else. */
 #include "house.h"
 
+#include "m13/alert.h"
 #include "m13/clock.h"
 #include "m13/decoder.h"
 #include "m13/log.h"
@@ -98,6 +99,15 @@ static int check_main(const struct arguments *arguments)
     struct config *config = load(arguments->config_file);
     if (!config)
         return EXIT_BAD_CONFIG;
+    struct config_problems problems = {0};
+    alert_check_templates(config, &problems);
+    config_problems_print(&problems, stderr);
+    size_t mistakes = problems.count;
+    config_problems_free(&problems);
+    if (mistakes > 0) {
+        config_free(config);
+        return EXIT_BAD_CONFIG;
+    }
     printf("%s: good; %zu feed%s, %zu alert channel%s, state in %s\n", arguments->config_file,
         config->feed_count, config->feed_count == 1 ? "" : "s", config->alerts.channel_count,
         config->alerts.channel_count == 1 ? "" : "s", config->state);

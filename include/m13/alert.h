@@ -24,6 +24,9 @@ struct import_result;
 
 struct alert *alert_new(struct loop *loop, struct store *store, const struct config *config);
 void alert_reload(struct alert *alert, const struct config *config);
+/* For `m13d check`: problems of the configured templates, each with file, line and what is accepted. A
+ * message is never lost for them: the template that m13d brings serves instead. */
+void alert_check_templates(const struct config *config, struct config_problems *problems);
 /* casework_events.changed: writes the notice, in the transaction of the event. */
 void alert_case_changed(const struct case_change *change, void *context);
 /* registry_events.sealing: the desk's receipt for a file of which something was not taken; new addresses of
