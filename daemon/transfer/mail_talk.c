@@ -159,7 +159,8 @@ void mail_heard(struct mail_talk *talk, const char *bytes, size_t length)
         fprintf(talk->out, "> (the message, %zu bytes)\n", talk->message_bytes);
     talk->message_bytes = 0;
     tell(talk, '<', bytes, length);
-    if (status == 0) /* a line in the middle of a reply, or nonsense */
+    /* A line in the middle of a reply, or nonsense; or the goodbye, which says nothing about the mail. */
+    if (status == 0 || talk->quit)
         return;
     struct text line = TEXT_WITH_CEILING(4096);
     clean_line(talk, bytes, length, &line);

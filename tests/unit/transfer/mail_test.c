@@ -149,6 +149,15 @@ static void receipt_counts_though_the_goodbye_never_comes(void **state)
     assert_true(clock_monotonic() - begun < 60 * CLOCK_SECOND); /* libcurl would wait for two minutes */
 }
 
+static void goodbye_is_no_proof(void **state)
+{
+    (void)state;
+    /* It stands there before we have asked for it. */
+    deliver(HELLO SENDER RECEIVER MESSAGE "S: 250 2.0.0 queued as 4XyZ\\x0d\\x0a221 2.0.0 Bye\nC: QUIT\n");
+    assert_string_equal(desk.reply, "250 2.0.0 queued as 4XyZ");
+    assert_true(desk.answer.taken);
+}
+
 static void receipt_counts_though_the_connection_goes_with_it(void **state)
 {
     (void)state;
@@ -454,6 +463,7 @@ int main(void)
         CLAIM(reply_to_the_message_is_the_proof),
         CLAIM(conversation_can_be_read_without_the_message),
         CLAIM(receipt_counts_though_the_goodbye_never_comes),
+        CLAIM(goodbye_is_no_proof),
         CLAIM(receipt_counts_though_the_connection_goes_with_it),
         CLAIM(any_reply_of_success_takes_the_message),
         CLAIM(refusal_is_told_with_its_stage),
