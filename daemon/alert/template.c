@@ -15,14 +15,19 @@ struct open_section {
     const struct template_member *members; /* of its items; NULL = values */
 };
 
+struct reading {
+    const struct template_source *source;
+    const char *at;
+    int line;
+    size_t depth; /* sections that were open when it began */
+};
+
 struct compiler {
     struct template *template;
     const struct template_rules *rules;
     struct template_problem *problem;
-    const struct template_source *source;
-    const char *at;
-    int line;
-    bool in_part;
+    struct reading reading[2], *now; /* the template, and a part in it */
+    struct template_source part;
     struct open_section open[LIMIT_TEMPLATE_DEPTH];
     size_t depth;
 };
@@ -41,8 +46,8 @@ __attribute__((format(printf, 2, 3))) static bool refuse(struct compiler *compil
     va_start(arguments, format);
     vfail(&compiler->problem->failure, -EINVAL, format, arguments);
     va_end(arguments);
-    compiler->problem->file = compiler->source->file;
-    compiler->problem->line = compiler->line;
+    compiler->problem->file = compiler->now->source->file;
+    compiler->problem->line = compiler->now->line;
     return false;
 }
 
@@ -130,14 +135,14 @@ static bool open_section(struct compiler *compiler, const struct tag *tag)
     if (compiler->depth >= LIMIT_TEMPLATE_DEPTH)
         return refuse(compiler, "sections lie in each other deeper than %d", LIMIT_TEMPLATE_DEPTH);
     compiler->open[compiler->depth++] = (struct open_section){
-        compiler->template->count, compiler->line, tag->mark == '#' ? member->members : NULL};
+        compiler->template->count, compiler->now->line, tag->mark == '#' ? member->members : NULL};
     return add_node(compiler, tag->mark == '#' ? NODE_SECTION : NODE_INVERTED, tag->name, tag->length);
 }
 
-static bool close_section(struct compiler *compiler, const struct tag *tag, size_t least_depth)
+static bool close_section(struct compiler *compiler, const struct tag *tag)
 {
     struct template *template = compiler->template;
-    if (compiler->depth <= least_depth)
+    if (compiler->depth <= compiler->now->depth)
         return refuse(compiler, "{{/%.*s}} closes nothing that is open", (int)tag->length, tag->name);
     const struct open_section *section = &compiler->open[compiler->depth - 1];
     const struct node *node = &template->nodes[section->node];
@@ -161,25 +166,18 @@ static bool add_value(struct compiler *compiler, const struct tag *tag)
     return add_node(compiler, tag->mark == '{' ? NODE_RAW : NODE_VALUE, tag->name, tag->length);
 }
 
-static bool compile_text(struct compiler *compiler, const struct template_source *source);
+static bool begin_reading(
+    struct compiler *compiler, struct reading *reading, const struct template_source *source);
 
 static bool add_part(struct compiler *compiler, const struct tag *tag)
 {
-    struct template_source part;
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)tag->length, tag->name);
-    if (compiler->in_part)
+    if (compiler->now != compiler->reading)
         return refuse(compiler, "{{>%s}}: a part has no parts", name);
-    if (!compiler->rules->part || !compiler->rules->part(name, compiler->rules->context, &part))
+    if (!compiler->rules->part || !compiler->rules->part(name, compiler->rules->context, &compiler->part))
         return refuse(compiler, "{{>%s}}: there is no such part", name);
-    struct compiler outside = *compiler;
-    compiler->in_part = true;
-    bool good = compile_text(compiler, &part);
-    compiler->in_part = false;
-    compiler->source = outside.source;
-    compiler->at = outside.at;
-    compiler->line = outside.line;
-    return good;
+    return begin_reading(compiler, &compiler->reading[1], &compiler->part);
 }
 
 /* --- from text to tags ------------------------------------------------------------------------------------
@@ -194,7 +192,7 @@ static bool is_blank(char c)
 static bool stands_alone(
     const struct compiler *compiler, const struct tag *tag, const char **ret_begin, const char **ret_end)
 {
-    const char *begin = tag->begin, *end = tag->end, *first = compiler->source->text;
+    const char *begin = tag->begin, *end = tag->end, *first = compiler->now->source->text;
     while (begin > first && is_blank(begin[-1]))
         begin--;
     while (is_blank(*end) || *end == '\r')
@@ -249,7 +247,7 @@ static bool read_tag(struct compiler *compiler, const char *begin, struct tag *r
     return true;
 }
 
-static bool take_tag(struct compiler *compiler, const struct tag *tag, size_t least_depth)
+static bool take_tag(struct compiler *compiler, const struct tag *tag)
 {
     switch (tag->mark) {
     case '!':
@@ -258,7 +256,7 @@ static bool take_tag(struct compiler *compiler, const struct tag *tag, size_t le
     case '^':
         return open_section(compiler, tag);
     case '/':
-        return close_section(compiler, tag, least_depth);
+        return close_section(compiler, tag);
     case '>':
         return add_part(compiler, tag);
     default:
@@ -268,19 +266,20 @@ static bool take_tag(struct compiler *compiler, const struct tag *tag, size_t le
 
 static bool add_text(struct compiler *compiler, const char *end)
 {
-    size_t length = (size_t)(end - compiler->at);
-    return length == 0 || add_node(compiler, NODE_TEXT, compiler->at, length);
+    const char *at = compiler->now->at;
+    return end <= at || add_node(compiler, NODE_TEXT, at, (size_t)(end - at));
 }
 
-static void go_to(struct compiler *compiler, const char *at)
+static void go_to(struct reading *reading, const char *at)
 {
-    for (; compiler->at < at; compiler->at++)
-        compiler->line += *compiler->at == '\n';
+    for (; reading->at < at; reading->at++)
+        reading->line += *reading->at == '\n';
 }
 
 static bool is_clean(struct compiler *compiler)
 {
-    const struct template_source *source = compiler->source;
+    struct reading *reading = compiler->now;
+    const struct template_source *source = reading->source;
     if (source->length > LIMIT_TEMPLATE_BYTES)
         return refuse(compiler, "the template is larger than %d bytes", LIMIT_TEMPLATE_BYTES);
     if (strlen(source->text) != source->length || !utf8_is_valid(source->text, source->length))
@@ -288,43 +287,64 @@ static bool is_clean(struct compiler *compiler)
     for (const char *c = source->text; *c; c++) {
         if ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t' && *c != '\r')
             return refuse(compiler, "a control character stands in the template");
-        compiler->line += *c == '\n';
+        reading->line += *c == '\n';
     }
-    compiler->line = 1;
+    reading->line = 1;
+    return true;
+}
+
+static bool begin_reading(
+    struct compiler *compiler, struct reading *reading, const struct template_source *source)
+{
+    const char *begin = source->text + (string_starts(source->text, "\xEF\xBB\xBF") ? 3 : 0);
+    *reading = (struct reading){.source = source, .at = begin, .line = 1, .depth = compiler->depth};
+    compiler->now = reading;
+    return is_clean(compiler);
+}
+
+/* Text up to the tag at `begin`, and the tag. */
+static bool read_to_tag(struct compiler *compiler, const char *begin)
+{
+    struct reading *reading = compiler->now;
+    struct tag tag = {0};
+    const char *text_end = begin, *next = NULL, *at = reading->at;
+    go_to(reading, begin);
+    if (!read_tag(compiler, begin, &tag))
+        return false;
+    tag.alone = tag.mark && tag.mark != '{' && stands_alone(compiler, &tag, &text_end, &next);
+    if (text_end > at && !add_node(compiler, NODE_TEXT, at, (size_t)(text_end - at)))
+        return false;
+    if (!take_tag(compiler, &tag))
+        return false;
+    go_to(reading, tag.alone ? next : tag.end);
+    return true;
+}
+
+/* Also that all which was opened in it is closed. */
+static bool end_reading(struct compiler *compiler)
+{
+    struct reading *reading = compiler->now;
+    if (!add_text(compiler, reading->at + strlen(reading->at)))
+        return false;
+    if (compiler->depth > reading->depth) {
+        const struct open_section *section = &compiler->open[compiler->depth - 1];
+        reading->line = section->line;
+        return refuse(compiler, "{{#%s}} is not closed", compiler->template->nodes[section->node].text);
+    }
+    compiler->now = reading == compiler->reading ? NULL : compiler->reading;
     return true;
 }
 
 static bool compile_text(struct compiler *compiler, const struct template_source *source)
 {
-    size_t depth = compiler->depth;
-    compiler->source = source;
-    compiler->line = 1;
-    if (!is_clean(compiler))
+    if (!begin_reading(compiler, compiler->reading, source))
         return false;
-    compiler->at = source->text + (string_starts(source->text, "\xEF\xBB\xBF") ? 3 : 0);
-    for (const char *begin; (begin = strstr(compiler->at, "{{"));) {
-        struct tag tag = {0};
-        const char *text_end = begin, *next = NULL;
-        int line = compiler->line;
-        for (const char *c = compiler->at; c < begin; c++)
-            compiler->line += *c == '\n';
-        if (!read_tag(compiler, begin, &tag))
+    while (compiler->now) {
+        const char *begin = strstr(compiler->now->at, "{{");
+        if (begin ? !read_to_tag(compiler, begin) : !end_reading(compiler))
             return false;
-        tag.alone = tag.mark && tag.mark != '{' && stands_alone(compiler, &tag, &text_end, &next);
-        if (text_end < compiler->at)
-            text_end = compiler->at;
-        if (!add_text(compiler, text_end) || !take_tag(compiler, &tag, depth))
-            return false;
-        compiler->line = line;
-        go_to(compiler, tag.alone ? next : tag.end);
     }
-    if (!add_text(compiler, compiler->at + strlen(compiler->at)))
-        return false;
-    if (compiler->depth == depth)
-        return true;
-    const struct open_section *section = &compiler->open[compiler->depth - 1];
-    compiler->line = section->line;
-    return refuse(compiler, "{{#%s}} is not closed", compiler->template->nodes[section->node].text);
+    return true;
 }
 
 struct template *template_compile(const struct template_source *source, const struct template_rules *rules,

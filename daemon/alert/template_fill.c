@@ -7,6 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a section, or of the whole: where it stands, and the item of the list that it is at. */
+struct walk {
+    size_t section, at, end;
+    const json_t *list; /* NULL = once */
+    size_t item;
+};
+
 struct filler {
     const struct template *template;
     struct text *out;
@@ -151,59 +158,76 @@ static const json_t *value_of(const struct filler *filler, const struct node *no
 /* --- the walk --------------------------------------------------------------------------------------------
  */
 
-static void fill(struct filler *filler, size_t from, size_t to);
-
-static void fill_with(struct filler *filler, const json_t *context, size_t section)
+/* Enters a section with a context; false when there is none (any more). */
+static bool enter(struct filler *filler, struct walk *walk, const json_t *context)
 {
+    if (!context)
+        return false;
     filler->contexts[filler->depth++] = context;
-    fill(filler, section + 1, filler->template->nodes[section].end);
-    filler->depth--;
+    walk->at = walk->section + 1;
+    return true;
 }
 
-static void fill_section(struct filler *filler, size_t section)
+/* What a section is walked with first. */
+static const json_t *first_context(const struct filler *filler, const struct node *node, struct walk *walk)
 {
-    const struct node *node = &filler->template->nodes[section];
     const json_t *value = value_of(filler, node);
     bool there = value && is_there(value);
-    if (node->kind == NODE_INVERTED) {
-        if (!there)
-            fill_with(filler, filler->contexts[filler->depth - 1], section);
-    } else if (there && json_is_array(value)) {
-        for (size_t i = 0; i < json_array_size(value) && filler->steps < LIMIT_TEMPLATE_STEPS; i++)
-            fill_with(filler, json_array_get(value, i), section);
-    } else if (there) {
-        fill_with(filler, value, section);
+    if (node->kind == NODE_INVERTED)
+        return there ? NULL : filler->contexts[filler->depth - 1];
+    if (!there)
+        return NULL;
+    walk->list = json_is_array(value) ? value : NULL;
+    return walk->list ? json_array_get(value, 0) : value;
+}
+
+static void fill_node(const struct filler *filler, const struct node *node)
+{
+    switch (node->kind) {
+    case NODE_TEXT:
+        text_append(filler->out, node->text, node->length);
+        break;
+    case NODE_VALUE:
+        add_value(filler, value_of(filler, node));
+        break;
+    case NODE_RAW:
+        text_append_string(filler->out, json_string_value(value_of(filler, node)));
+        break;
+    case NODE_SECTION:
+    case NODE_INVERTED:
+        break;
     }
 }
 
-/* Deep as sections lie in each other, which the reader holds to LIMIT_TEMPLATE_DEPTH. */
-static void fill(struct filler *filler, size_t from, size_t to)
+/* The sections that are open, outermost first: as many as the reader allows to lie in each other. */
+static void fill(struct filler *filler)
 {
-    for (size_t i = from; i < to && filler->steps < LIMIT_TEMPLATE_STEPS && !filler->out->overflowed; i++) {
-        const struct node *node = &filler->template->nodes[i];
-        filler->steps++;
-        switch (node->kind) {
-        case NODE_TEXT:
-            text_append(filler->out, node->text, node->length);
-            break;
-        case NODE_VALUE:
-            add_value(filler, value_of(filler, node));
-            break;
-        case NODE_RAW:
-            text_append_string(filler->out, json_string_value(value_of(filler, node)));
-            break;
-        case NODE_SECTION:
-        case NODE_INVERTED:
-            fill_section(filler, i);
-            i = node->end - 1;
-            break;
+    struct walk walks[LIMIT_TEMPLATE_DEPTH + 1] = {{.end = filler->template->count}}, *walk = walks;
+    while (filler->steps++ < LIMIT_TEMPLATE_STEPS && !filler->out->overflowed) {
+        if (walk->at == walk->end) {
+            if (walk == walks)
+                return;
+            filler->depth--;
+            /* The next of the list; NULL behind its last, and where there is no list. */
+            if (!enter(filler, walk, json_array_get(walk->list, ++walk->item)))
+                walk--;
+            continue;
         }
+        const struct node *node = &filler->template->nodes[walk->at++];
+        if (node->kind != NODE_SECTION && node->kind != NODE_INVERTED) {
+            fill_node(filler, node);
+            continue;
+        }
+        struct walk inner = {.section = walk->at - 1, .end = node->end};
+        walk->at = node->end;
+        if (enter(filler, &inner, first_context(filler, node, &inner)))
+            *++walk = inner;
     }
 }
 
 bool template_fill(const struct template *template, const json_t *values, struct text *out)
 {
     struct filler filler = {.template = template, .out = out, .contexts = {values}, .depth = 1};
-    fill(&filler, 0, template->count);
-    return filler.steps < LIMIT_TEMPLATE_STEPS && !out->overflowed;
+    fill(&filler);
+    return filler.steps <= LIMIT_TEMPLATE_STEPS && !out->overflowed;
 }

@@ -88,11 +88,12 @@ static char *read_template_file(const struct loading *loading, const char *path)
         return NULL;
     char *bytes = memory_get_zeroed(1, LIMIT_TEMPLATE_BYTES + 2);
     ssize_t length = -1;
-    if (descriptor < 0 || fstat(descriptor, &status) < 0)
-        snprintf(problem, sizeof problem, "%s", strerror(errno));
-    else if (!S_ISREG(status.st_mode))
+    bool opened = descriptor >= 0 && fstat(descriptor, &status) == 0;
+    if (opened && S_ISREG(status.st_mode))
+        length = read(descriptor, bytes, LIMIT_TEMPLATE_BYTES + 1);
+    if (opened && !S_ISREG(status.st_mode))
         snprintf(problem, sizeof problem, "it is no file");
-    else if ((length = read(descriptor, bytes, LIMIT_TEMPLATE_BYTES + 1)) < 0)
+    else if (length < 0)
         snprintf(problem, sizeof problem, "%s", strerror(errno));
     else if (memchr(bytes, '\0', (size_t)length))
         snprintf(problem, sizeof problem, "the template is no text in UTF-8");

@@ -26,10 +26,8 @@ static void set_string(json_t *object, const char *key, const char *suffix, cons
 /* --- a copy that a person can read -----------------------------------------------------------------------
  */
 
-static json_t *readable_string(const char *value, size_t length)
+static json_t *readable_string(const char *value)
 {
-    if (length <= LIMIT_MESSAGE_VALUE)
-        return json_stringn(value, length);
     struct text cut = TEXT_WITH_CEILING(LIMIT_MESSAGE_VALUE + 8);
     text_append(&cut, value, utf8_cut(value, LIMIT_MESSAGE_VALUE));
     text_append_string(&cut, "…");
@@ -38,50 +36,80 @@ static json_t *readable_string(const char *value, size_t length)
     return string;
 }
 
-static json_t *readable(json_t *value, int depth);
-
-/* Of a list in a list fewer: a message of many cases stays a message. */
-static json_t *readable_list(json_t *list, int depth)
+/* What takes the place of a member, or NULL; containers in it come next. */
+static json_t *shortened(json_t *value, json_t *ret_inner)
 {
-    size_t most = depth < 2 ? LIMIT_MESSAGE_LIST : LIMIT_MESSAGE_INNER_LIST;
-    json_t *copy = json_array();
-    for (size_t i = 0; i < json_array_size(list) && i < most; i++)
-        json_array_append_new(copy, readable(json_array_get(list, i), depth + 1));
-    return copy;
+    if (json_is_object(value) || json_is_array(value))
+        json_array_append(ret_inner, value);
+    return json_is_string(value) && json_string_length(value) > LIMIT_MESSAGE_VALUE
+               ? readable_string(json_string_value(value))
+               : NULL;
 }
 
-static json_t *readable_object(json_t *object, int depth)
+/* Of a list in a list fewer: a message of many cases stays a message. */
+static void shorten_list(json_t *list, int depth)
 {
-    json_t *copy = json_object(), *member;
+    size_t most = depth < 2 ? LIMIT_MESSAGE_LIST : LIMIT_MESSAGE_INNER_LIST;
+    while (json_array_size(list) > most)
+        json_array_remove(list, json_array_size(list) - 1);
+}
+
+static void count_list(json_t *counts, const char *key, size_t whole, size_t shown)
+{
+    char name[64];
+    if (strlen(key) > 40)
+        return;
+    snprintf(name, sizeof name, "%s_count", key);
+    json_object_set_new(counts, name, json_integer((json_int_t)whole));
+    snprintf(name, sizeof name, "%s_more", key);
+    json_object_set_new(counts, name, json_integer((json_int_t)(whole - shown)));
+}
+
+static void shorten_members(json_t *object, int depth, json_t *ret_inner)
+{
+    json_t *counts = json_object(), *member, *instead;
     const char *key;
     json_object_foreach(object, key, member)
     {
-        json_t *shown = readable(member, depth + 1);
-        json_object_set_new(copy, key, shown);
-        if (!json_is_array(member) || strlen(key) > 40)
-            continue;
-        char name[64];
-        snprintf(name, sizeof name, "%s_count", key);
-        json_object_set_new(copy, name, json_integer((json_int_t)json_array_size(member)));
-        snprintf(name, sizeof name, "%s_more", key);
-        json_object_set_new(
-            copy, name, json_integer((json_int_t)(json_array_size(member) - json_array_size(shown))));
+        size_t whole = json_array_size(member);
+        if (json_is_array(member)) {
+            shorten_list(member, depth);
+            count_list(counts, key, whole, json_array_size(member));
+        }
+        if ((instead = shortened(member, ret_inner)))
+            json_object_iter_set_new(object, json_object_key_to_iter(key), instead);
     }
-    return copy;
+    json_object_update_new(object, counts);
 }
 
-/* Facts lie in each other four deep; whatever lies deeper is not ours. */
-static json_t *readable(json_t *value, int depth)
+static void shorten_items(json_t *list, json_t *ret_inner)
 {
-    if (depth > LIMIT_TEMPLATE_DEPTH)
-        return json_null();
-    if (json_is_object(value))
-        return readable_object(value, depth);
-    if (json_is_array(value))
-        return readable_list(value, depth);
-    if (json_is_string(value))
-        return readable_string(json_string_value(value), json_string_length(value));
-    return json_deep_copy(value);
+    json_t *item, *instead;
+    size_t i;
+    json_array_foreach(list, i, item) if ((instead = shortened(item, ret_inner)))
+        json_array_set_new(list, i, instead);
+}
+
+/* Level by level: facts lie in each other four deep, and whatever lies deeper is not shown by any template.
+ */
+static json_t *readable(const json_t *facts)
+{
+    json_t *copy = json_deep_copy(facts), *level = json_pack("[O]", copy), *one;
+    for (int depth = 0; depth < LIMIT_TEMPLATE_DEPTH && json_array_size(level); depth++) {
+        json_t *inner = json_array();
+        size_t i;
+        json_array_foreach(level, i, one)
+        {
+            if (json_is_object(one))
+                shorten_members(one, depth, inner);
+            else
+                shorten_items(one, inner);
+        }
+        json_decref(level);
+        level = inner;
+    }
+    json_decref(level);
+    return copy;
 }
 
 /* --- dates in words --------------------------------------------------------------------------------------
@@ -223,8 +251,7 @@ static json_t *desk_of(const struct config *config)
 json_t *view_of(const struct config *config, const json_t *facts, bool attached)
 {
     static const char *const lists[] = {"silent", "unreachable", "dead", "raised", "standing", "healed"};
-    json_t *copy = json_deep_copy(facts), *view = readable(copy, 0);
-    json_decref(copy);
+    json_t *view = readable(facts);
     const char *type = string_at(view, "type");
     set_date(view, "timestamp");
     set_date(json_object_get(view, "deadline"), "day");
@@ -240,36 +267,35 @@ json_t *view_of(const struct config *config, const json_t *facts, bool attached)
 /* --- for robots of firms -----------------------------------------------------------------------------------
  */
 
-static void copy_members(json_t *to, const json_t *from, const struct template_member *members)
+/* Of an object the members that are named, and no other. */
+static json_t *picked(const json_t *from, const struct template_member *members)
 {
+    json_t *to = json_object();
     for (; members->name; members++) {
         json_t *value = json_object_get(from, members->name);
-        if (!value)
-            continue;
-        if (json_is_object(value) && members->members) {
-            json_t *inside = json_object();
-            copy_members(inside, value, members->members);
-            json_object_set_new(to, members->name, inside);
-        } else if (json_is_array(value) && members->members) {
-            json_t *list = json_array(), *item;
-            size_t i;
-            json_array_foreach(value, i, item)
-            {
-                json_t *inside = json_object();
-                copy_members(inside, item, members->members);
-                json_array_append_new(list, inside);
-            }
-            json_object_set_new(to, members->name, list);
-        } else {
+        if (value && !json_is_object(value) && !json_is_array(value))
             json_object_set(to, members->name, value);
-        }
     }
+    return to;
+}
+
+static json_t *picked_items(const json_t *list, const struct template_member *members)
+{
+    json_t *to = json_array();
+    for (size_t i = 0; i < json_array_size(list); i++)
+        json_array_append_new(to, picked(json_array_get(list, i), members));
+    return to;
 }
 
 json_t *view_public(const struct config *config, const json_t *facts)
 {
-    json_t *view = view_of(config, facts, false), *shown = json_object();
-    copy_members(shown, view, view_public_members);
+    json_t *view = view_of(config, facts, false), *shown = picked(view, view_public_members);
+    for (const struct template_member *member = view_public_members; member->name; member++) {
+        const json_t *value = json_object_get(view, member->name);
+        if (member->members)
+            json_object_set_new(shown, member->name,
+                json_is_array(value) ? picked_items(value, member->members) : picked(value, member->members));
+    }
     json_decref(view);
     return shown;
 }
