@@ -58,6 +58,7 @@ static void advance(void *context)
         if (!house_is_idle(house))
             return;
         once->step = ONCE_TELL;
+        alert_start(house->alert);
         alert_look_at_alarms(house->alert);
         break;
     case ONCE_TELL:
@@ -107,7 +108,6 @@ int once_verb(const char *config_file, struct config *config, const struct once_
     loop_on_signal(house.loop, SIGTERM, on_stop_signal, &once);
     loop_on_signal(house.loop, SIGINT, on_stop_signal, &once);
     registry_start(house.registry);
-    alert_start(house.alert);
     loop_wake(house.loop);
     loop_run(house.loop, false);
 

@@ -103,7 +103,7 @@ void alert_case_changed(const struct case_change *change, void *context)
 
 void alert_turn_end(struct alert *alert)
 {
-    if (compose_due(alert->store, alert->config, clock_wall()))
+    if (alert->started && compose_due(alert->store, alert->config, clock_wall()))
         look_after_commit(alert);
     set_timer(alert);
 }
@@ -160,8 +160,8 @@ int alert_test(struct alert *alert, const char *channel, const char *to, FILE *c
 
 bool alert_is_idle(const struct alert *alert)
 {
-    bool looks_on = alert->started && alert->asked_at <= clock_wall(); /* at who is silent */
-    return deliver_is_idle(alert->deliver) && !looks_on;
+    bool looks_on = alert->asked_at <= clock_wall(); /* at who is silent */
+    return !alert->started || (deliver_is_idle(alert->deliver) && !looks_on);
 }
 
 void alert_free(struct alert *alert)

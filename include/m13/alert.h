@@ -34,8 +34,10 @@ void alert_case_changed(const struct case_change *change, void *context);
 void alert_file_taken(struct alert *alert, const struct import_result *result);
 /* Before the turn's commit: makes messages of what is due (and deliveries, where they are released). */
 void alert_turn_end(struct alert *alert);
-void alert_start(struct alert *alert); /* deliveries that are due go out; the rest when its time comes */
-bool alert_is_idle(const struct alert *alert); /* nothing in flight, nothing due now */
+/* What is due is told from now on, the rest when its time comes. A run that ends starts it when all is
+ * decided: a firm has one message of it. */
+void alert_start(struct alert *alert);
+bool alert_is_idle(const struct alert *alert); /* nothing in flight, nothing due now; not started */
 
 /* What alarms to the operator rest on and this room knows nothing of. */
 struct alert_outside {

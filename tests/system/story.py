@@ -214,7 +214,7 @@ class Story(House):
     def alerts(self):
         return ('alerts = { mode = "live";\n'
                 '    desk = { name = "desk"; phone = "1"; mail = "a@example.gov.cn"; address = "Beijing"; };\n'
-                f'    channels = {{ bureau = {{ kind = "webhook"; url = "{self.receiver_url()}"; '
+                f'    channels = {{ bureau = {{ kind = "webhook"; to = ["firm", "desk"]; url = "{self.receiver_url()}"; '
                 f'secret-files = ["{self.folder}/secret"]; }}; }}; }};\n')
 
     def receiver_url(self):
