@@ -56,7 +56,7 @@ static void consider(struct deliver *deliver, const char *channel, const char *r
         return;
     int64_t now = deliver_now();
     struct endpoint *endpoint = endpoints_find(deliver->endpoints, channel, recipient);
-    if (endpoint && endpoint->state != ENDPOINT_WAITING)
+    if (endpoint && (endpoint->state != ENDPOINT_WAITING || endpoint->held))
         return;
     /* Of those that wait for an hour of the day only the bureau's own may have something for the operator. */
     if (endpoint && endpoint->why == WAIT_FOR_HOUR && *recipient && !deliver->look_afresh)
@@ -193,9 +193,9 @@ void deliver_contacts_changed(struct deliver *deliver, const char *uscc)
 bool deliver_is_idle(const struct deliver *deliver)
 {
     const struct endpoints *endpoints = deliver->endpoints;
-    return !deliver->look_wanted && !deliver->looking && endpoints_under_way(endpoints) == 0 &&
-           endpoints_ready(endpoints) == 0 && endpoints_rated(endpoints) == 0 &&
-           endpoints_next(endpoints) > deliver_now();
+    return !deliver->look_wanted && !deliver->looking && !deliver->held &&
+           endpoints_under_way(endpoints) == 0 && endpoints_ready(endpoints) == 0 &&
+           endpoints_rated(endpoints) == 0 && endpoints_next(endpoints) > deliver_now();
 }
 
 void deliver_free(struct deliver *deliver)

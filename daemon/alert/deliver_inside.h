@@ -17,6 +17,7 @@ struct deliver {
     struct endpoints *endpoints;
     struct loop_timer *timer;
     struct errand *errands;    /* under way; a list */
+    struct endpoint *held;     /* may go on when the turn is committed; a list */
     struct contacts *contacts; /* open during a turn in which a firm's address was needed */
     bool contacts_faulty;      /* that was said once */
 

@@ -90,6 +90,32 @@ void deliver_drop_errands(struct deliver *deliver)
     deliver->errands = NULL;
 }
 
+static void on_committed(void *context)
+{
+    struct deliver *deliver = context;
+    while (deliver->held) {
+        struct endpoint *endpoint = deliver->held;
+        deliver->held = endpoint->next_held;
+        endpoint->held = false;
+        endpoints_wait(deliver->endpoints, endpoint, endpoint->held_until, endpoint->held_why);
+    }
+    deliver_wake(deliver);
+}
+
+/* The next message leaves when it is on the disk that this one has arrived: a kill repeats what was under
+ * way, and no more. */
+static void hold(struct deliver *deliver, struct endpoint *endpoint, int64_t until, enum endpoint_wait why)
+{
+    endpoints_wait(deliver->endpoints, endpoint, CLOCK_NEVER, WAIT_FOR_TIME);
+    if (!deliver->held)
+        store_after_commit(deliver->store, on_committed, deliver);
+    endpoint->held = true;
+    endpoint->held_until = until;
+    endpoint->held_why = why;
+    endpoint->next_held = deliver->held;
+    deliver->held = endpoint;
+}
+
 static void settle(struct deliver *deliver, struct endpoint *endpoint, int64_t wait)
 {
     int64_t now = deliver_now();
@@ -98,10 +124,9 @@ static void settle(struct deliver *deliver, struct endpoint *endpoint, int64_t w
     if (wait < 0 || (!more && endpoint->next_from <= now))
         endpoints_drop(deliver->endpoints, endpoint);
     else if (endpoint->next_from > now + wait)
-        endpoints_wait(
-            deliver->endpoints, endpoint, endpoint->next_from, more ? WAIT_FOR_RATE : WAIT_FOR_TIME);
+        hold(deliver, endpoint, endpoint->next_from, more ? WAIT_FOR_RATE : WAIT_FOR_TIME);
     else
-        endpoints_wait(deliver->endpoints, endpoint, now + wait, WAIT_FOR_TIME);
+        hold(deliver, endpoint, now + wait, WAIT_FOR_TIME);
 }
 
 static void on_ended(const struct sending_end *end, void *context)

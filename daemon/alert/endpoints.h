@@ -31,6 +31,12 @@ struct endpoint {
     size_t place;
     bool troubled; /* as of when it became ready */
     struct endpoint *next_alike, *next_ready;
+
+    /* deliver_send.c: its last end is not on the disk yet. */
+    bool held;
+    int64_t held_until;
+    enum endpoint_wait held_why;
+    struct endpoint *next_held;
 };
 
 struct endpoints;
