@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """E-mail by a real mail server: what arrives is what was meant, once, and what goes wrong is told for what it is."""
+import base64
 import contextlib
 import email.utils
 import pathlib
@@ -160,6 +161,42 @@ class Arriving(Mail):
         self.told()
         self.assertEqual(self.delivery()[0], "delivered")
         self.postfix.wait_for_box("zhang", 1)
+
+
+class Trying(Mail):
+    """m13ctl alerts test: to the desk, or to whom it is told."""
+
+    def converse(self, *arguments, check=0):
+        with self.house.daemon():
+            *lines, end = self.house.ctl("alerts", "test", "mail", *arguments, check=check)
+        said = "\n".join(line["line"] for line in lines)
+        for secret in (PASSWORD, base64.b64encode(PASSWORD.encode()).decode(),
+                       base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()):
+            self.assertNotIn(secret, said)
+        return said, end
+
+    def test_test_mail_shows_the_whole_conversation_but_no_secret(self):
+        said, end = self.converse()
+        self.assertTrue(end["arrived"], end)
+        self.assertIn("queued as", end["text"])
+        for part in ("< 220 localhost ESMTP", "> STARTTLS", "> AUTH PLAIN", "> ***", "< 235 2.7.0",
+                     "> MAIL FROM:<m13@desk.example.cn>", "> RCPT TO:<desk@desk.example.cn>", "< 354", "> QUIT"):
+            self.assertIn(part, said)
+        [raw] = self.postfix.wait_for_box("desk", 1)
+        self.assertEqual(email.utils.parseaddr(str(parsed(raw)["To"])), ("医药健康产业处", "desk@desk.example.cn"))
+
+    def test_test_mail_goes_where_it_is_told(self):
+        _, end = self.converse("--to", "li@firm.example.cn")
+        self.assertTrue(end["arrived"], end)
+        self.postfix.wait_for_box("li", 1)
+
+    def test_test_mail_that_does_not_arrive_says_why(self):
+        self.configure(password="forgotten")
+        said, end = self.converse(check=69)
+        self.assertFalse(end["arrived"])
+        self.assertIn("user or password", end["text"])
+        self.assertIn("< 535 5.7.8", said)
+        self.assertNotIn("Zm9yZ290dGVu", said)
 
 
 class Channel(Mail):
