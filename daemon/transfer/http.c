@@ -133,12 +133,12 @@ static void request_free(struct transfer *transfer)
     free(request);
 }
 
-void http_abort(struct http_transfer *request)
+void http_abort(struct http_transfer *transfer)
 {
-    if (request == NULL)
+    if (transfer == NULL)
         return;
-    leave(request);
-    request_free(&request->base);
+    leave(transfer);
+    request_free(&transfer->base);
 }
 
 /* The last header of a name; with `all`, every one of them, joined as the one list that they are. */

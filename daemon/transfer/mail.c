@@ -108,10 +108,10 @@ static void mail_free(struct transfer *transfer)
     free(mail);
 }
 
-void mail_abort(struct mail_transfer *mail)
+void mail_abort(struct mail_transfer *transfer)
 {
-    if (mail != NULL)
-        transfer_abort(&mail->base);
+    if (transfer != NULL)
+        transfer_abort(&transfer->base);
 }
 
 static const char *problem_of(const struct mail_transfer *mail, CURLcode code)
