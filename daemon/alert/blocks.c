@@ -66,10 +66,12 @@ static char *find_outside(char *marked, const char *const *wanted, const char **
 char *block_plain(const char *marked)
 {
     struct text plain = TEXT_WITH_CEILING(LIMIT_MESSAGE_BYTES);
-    for (const char *c = marked; *c; c++)
-        if (*c != VALUE_BEGINS && *c != VALUE_ENDS)
-            text_append_character(&plain, *c);
     text_append_string(&plain, "");
+    while (*marked) {
+        size_t run = strcspn(marked, "\x01\x02");
+        text_append(&plain, marked, run);
+        marked += run + (marked[run] != '\0');
+    }
     return text_take(&plain);
 }
 

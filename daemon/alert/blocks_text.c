@@ -26,21 +26,22 @@ static size_t width_of(const char *string)
     return width;
 }
 
-static bool is_one_of(uint32_t c, const char *characters)
+static bool is_one_of(uint32_t c, const uint32_t *characters)
 {
-    const char *cursor = characters, *end = characters + strlen(characters);
-    while (cursor < end)
-        if (utf8_next(&cursor, end) == c)
-            return true;
-    return false;
+    while (*characters && *characters != c)
+        characters++;
+    return *characters != 0;
 }
 
 /* Whether a line may end between these two. */
 static bool may_break(uint32_t before, uint32_t after)
 {
-    if (is_one_of(after, "，。；：！？、）】》”’」』…·,.;:!?)") || is_one_of(before, "（【《“‘「『("))
+    static const uint32_t never_first[] = {U'，', U'。', U'；', U'：', U'！', U'？', U'、', U'）', U'】',
+        U'》', U'”', U'’', U'」', U'』', U'…', U'·', U',', U'.', U';', U':', U'!', U'?', U')', 0};
+    static const uint32_t never_last[] = {U'（', U'【', U'《', U'“', U'‘', U'「', U'『', U'(', 0};
+    if (before != ' ' && columns_of(before) == 1 && columns_of(after) == 1)
         return false;
-    return before == ' ' || columns_of(before) == 2 || columns_of(after) == 2;
+    return !is_one_of(after, never_first) && !is_one_of(before, never_last);
 }
 
 struct piece {

@@ -60,16 +60,15 @@ void template_escape_html(const char *value, size_t length, struct text *out)
         char character;
         const char *entity;
     } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
-    for (size_t i = 0; i < length; i++) {
-        const char *entity = NULL;
+    size_t written = 0;
+    for (size_t i = 0; i < length; i++)
         for (size_t j = 0; j < sizeof entities / sizeof *entities; j++)
-            if (entities[j].character == value[i])
-                entity = entities[j].entity;
-        if (entity)
-            text_append_string(out, entity);
-        else
-            text_append_character(out, value[i]);
-    }
+            if (entities[j].character == value[i]) {
+                text_append(out, value + written, i - written);
+                text_append_string(out, entities[j].entity);
+                written = i + 1;
+            }
+    text_append(out, value + written, length - written);
 }
 
 static void add_string(const struct filler *filler, const char *value, size_t length)
