@@ -19,8 +19,8 @@ ALERTS = """alerts = {{
     mode = "{mode}";
     desk = {{ name = "医药健康产业处"; phone = "010-5555-0100"; mail = "desk@example.cn"; address = "通州区"; }};
     channels = {{
-        bureau = {{ kind = "webhook"; url = "{url}/hook"; secret-files = "secret-1"; }};
-        archive = {{ kind = "file"; path = "alerts.ndjson"; }};
+        bureau = {{ kind = "webhook"; to = ["firm", "desk"]; url = "{url}/hook"; secret-files = "secret-1"; }};
+        archive = {{ kind = "file"; to = ["firm", "desk"]; path = "alerts.ndjson"; }};
         own = {{ kind = "webhook"; contacts = true; secret-files = ["secret-1", "secret-2"]; }};
     }};
 }};

@@ -244,7 +244,7 @@ class DisturbedStory(unittest.TestCase):
     def setUpClass(cls):
         cls.world = World()
         cls.addClassCleanup(cls.world.close)
-        cls.reference = Reference(cls.world)
+        cls.reference = FactsReference(cls.world, CHAPTERS)
 
     def new_story(self):
         story = Story(self.world)

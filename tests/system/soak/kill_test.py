@@ -6,8 +6,8 @@
 import os
 import unittest
 
-from kills import FactsReference, Killer, Reference
-from story import CROWDED, World
+from kills import FactsReference, Killer
+from story import CHAPTERS, CROWDED, World
 
 KILLS = int(os.environ.get("M13_KILLS", "200"))
 SEED = os.environ.get("M13_SEED", "1")
@@ -33,7 +33,7 @@ class KillAtTheNthSystemCall(unittest.TestCase):
         return killer
 
     def test_whatever_is_killed_ends_as_the_undisturbed_run(self):
-        killer = self.tell_killed(Reference(self.world), KILLS)
+        killer = self.tell_killed(FactsReference(self.world, CHAPTERS), KILLS)
         if KILLS >= 200:  # fewer may leave out a stage
             self.assertLessEqual(STAGES, killer.stages.keys())
 
@@ -45,10 +45,10 @@ class KillAtTheNthSystemCall(unittest.TestCase):
         self.tell_killed(FactsReference(self.world, CROWDED, TIMELESS), KILLS // 4, later=1)
 
     def test_killed_around_a_message_it_comes_and_comes_under_one_id(self):
-        self.tell_killed(Reference(self.world), KILLS // 4, only_around_messages=True)
+        self.tell_killed(FactsReference(self.world, CHAPTERS), KILLS // 4, only_around_messages=True)
 
     def test_told_to_stop_anywhere_it_goes_on_in_the_same_way(self):
-        self.tell_killed(Reference(self.world), KILLS // 4, signal="TERM")
+        self.tell_killed(FactsReference(self.world, CHAPTERS), KILLS // 4, signal="TERM")
 
 
 if __name__ == "__main__":
