@@ -100,12 +100,14 @@ int64_t compose_write(struct store *store, const struct config *config, const ch
 /* Stages move by people's hands, and no change tells of it. */
 static bool holds(struct store *store, struct query *q)
 {
-    bool correction = string_equal(query_text(q, 3), "correction");
+    const char *uscc = query_text(q, 2), *kind = query_text(q, 3);
+    int64_t case_file = query_integer(q, 4);
     if (!string_equal(query_text(q, 1), "firm"))
         return true;
-    return correction
-               ? told_has_arrived(store, query_text(q, 2), query_integer(q, 4))
-               : notice_hindrance(store, query_integer(q, 4), query_text(q, 2), query_text(q, 5)) == NULL;
+    if (string_equal(kind, "correction"))
+        return told_has_arrived(store, uscc, case_file);
+    return notice_hindrance(store, case_file, uscc, query_text(q, 5)) == NULL &&
+           (!string_equal(kind, "reminder") || remind_is_silent(store, case_file, uscc));
 }
 
 static void drop_what_is_over(struct store *store, const struct party *party, int64_t now)

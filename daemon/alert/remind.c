@@ -238,6 +238,14 @@ static void look_at_firm(const struct look *look)
     put_all(look, "reminder", &due);
 }
 
+bool remind_is_silent(struct store *store, int64_t case_file, const char *uscc)
+{
+    return store_value(store, 0,
+               "SELECT EXISTS (SELECT 1 FROM case_silent WHERE case_file = ? AND uscc = ? "
+               "AND stage = 'notified')",
+               "it", case_file, uscc) != 0;
+}
+
 /* Its message has waited for the end of the quiet hours, and in the meantime the firm has answered, or is no
  * longer to be told. */
 void remind_drop_answered(struct store *store, const struct config *config, int64_t now)

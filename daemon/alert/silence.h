@@ -19,6 +19,8 @@ struct store;
 void remind_due(struct store *store, const struct config *config, int64_t now);
 /* Drops those that are due and were answered since they were put: compose_due() begins with it. */
 void remind_drop_answered(struct store *store, const struct config *config, int64_t now);
+/* Whether this firm may be reminded of the case: it was told, and nothing has come back. */
+bool remind_is_silent(struct store *store, int64_t case_file, const char *uscc);
 /* Writes the list of this week, when there is anything on it and it was not written yet; true when there are
  * new deliveries. */
 bool weekly_due(struct store *store, const struct config *config, int64_t now);

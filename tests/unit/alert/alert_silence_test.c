@@ -250,6 +250,21 @@ static void reminder_that_was_answered_in_the_quiet_hours_is_not_sent(void **sta
     assert_int_equal(count_of(&world, "SELECT count(*) FROM notice"), 0);
 }
 
+/* News of one of its cases make the message anew, and the other case was answered meanwhile. */
+static void reminder_that_was_answered_before_it_arrived_is_not_made_anew(void **state)
+{
+    (void)state;
+    notify_of(1, FIRM_A, false, nine(0));
+    tell(2, 0);
+    days(1, 29);
+    unarrived = true;
+    days(30, 31);
+    answer(CASE, "confirm");
+    tell(2, 40);
+    assert_string_equal(told_on(1, "reminder"), "(30)");
+    assert_string_equal(told_on(2, "lead"), "0 40");
+}
+
 static void cancelled_reminder_is_not_made_again(void **state)
 {
     (void)state;
@@ -480,6 +495,7 @@ int main(void)
         CLAIM(nothing_is_reminded_of_while_news_of_it_wait),
         CLAIM(reminder_does_not_follow_news_of_the_case_within_its_quiet_period),
         CLAIM(reminder_that_was_answered_in_the_quiet_hours_is_not_sent),
+        CLAIM(reminder_that_was_answered_before_it_arrived_is_not_made_anew),
         CLAIM(cancelled_reminder_is_not_made_again),
         CLAIM(reminder_that_was_taken_back_for_news_does_not_count),
         CLAIM(draft_reminds_nobody_and_what_was_left_out_is_made_up_for_by_one),

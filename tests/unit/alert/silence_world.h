@@ -66,7 +66,7 @@ static int open_silence(void **state)
     unarrived = false;
     int64_t maker = world_eligible(&world);
     for (int i = 2; i <= 4; i++) {
-        char number[16];
+        char number[32];
         snprintf(number, sizeof number, "K26000%d", i);
         world_approve(
             &world, (struct approval_row){.number = number, .decided = "2026-03-10", .maker = maker});
