@@ -92,11 +92,15 @@ static bool next_waiting(struct store *store, int64_t after, struct waiting_noti
 
 void notice_reschedule(struct store *store, const struct config *config)
 {
-    struct waiting_notice waiting = {0};
+    int64_t id = 0;
     store_write(store);
-    while (next_waiting(store, waiting.id, &waiting)) {
-        query_run(query_bind(query(store, "UPDATE notice SET due_at = ? WHERE id = ?"), "ii",
-            due_at(store, config, &waiting.notice, waiting.at), waiting.id));
+    for (bool more = true; more;) {
+        struct waiting_notice waiting = {0};
+        more = next_waiting(store, id, &waiting);
+        if (more)
+            query_run(query_bind(query(store, "UPDATE notice SET due_at = ? WHERE id = ?"), "ii",
+                due_at(store, config, &waiting.notice, waiting.at), waiting.id));
+        id = waiting.id;
         free(waiting.uscc);
         free(waiting.kind);
     }
