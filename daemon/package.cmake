@@ -19,7 +19,7 @@ foreach(page IN LISTS pages)
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/conf/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/conf/examples ${PROJECT_SOURCE_DIR}/conf/templates DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # ---------------------------------------------------------------- systemd
 install(FILES ${PROJECT_SOURCE_DIR}/systemd/m13d.service DESTINATION lib/systemd/system)

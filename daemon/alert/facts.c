@@ -96,6 +96,7 @@ static void add_near(json_t *told, const json_t *line)
 const char *facts_form_of(enum missing_fact missing)
 {
     static const char *const forms[MISSING_FACTS] = {
+        [MISSING_EXACT_DATE] = "approvals",
         [MISSING_DECLARATION] = "declarations",
         [MISSING_DECLARATION_DOCUMENT] = "declarations",
         [MISSING_SALE] = "sales",
