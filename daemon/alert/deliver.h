@@ -4,6 +4,7 @@
  *                   for patience holds up nobody else. Pure: who may go next, and when
  * deliver.c         looks for whom something waits, and when it may go
  * deliver_send.c    the next message of an endpoint, from its row to the end of its sending
+ * lapse.c           what is no longer so when its turn has come does not leave
  * deliver_record.c  what became of it: proof, the next attempt, what is known of the endpoint
  * deliver_notice.c  what did not arrive is told to the desk, once a day
  * retry.c           when to try again: pure

@@ -2,6 +2,7 @@
 #include "deliver_inside.h"
 
 #include "calendar.h"
+#include "lapse.h"
 
 #include "m13/clock.h"
 #include "m13/limits.h"
@@ -267,7 +268,11 @@ void deliver_send_next(struct deliver *deliver, struct endpoint *endpoint)
         wait_or_drop(deliver, endpoint, operator_alone);
         return;
     }
-    if (*endpoint->recipient)
+    if (letter.audience == AUDIENCE_FIRM &&
+        lapse_look(deliver->store, deliver->config, endpoint, letter.message, clock_wall())) {
+        endpoints_wait(deliver->endpoints, endpoint, deliver_now(), WAIT_FOR_TIME);
+        deliver->look_wanted = true;
+    } else if (*endpoint->recipient)
         send_to_firm(deliver, endpoint, channel, &letter);
     else
         send_letter(deliver, endpoint, channel, &letter, NULL);
