@@ -18,11 +18,6 @@ ROBOTS = 20
 MOST_SECONDS = 600
 
 
-def commits_of(house):
-    """Frames of the write-ahead log that end a transaction: how often the disk was waited for is not asked of the daemon."""
-    return house.ctl("status")[0].get("commits")
-
-
 def well_ones(house, received):
     """How many messages the well ones have, and when the last of them came."""
     healthy = house.healthy()
@@ -96,7 +91,7 @@ def peer():
         begun = time.monotonic()
         subprocess.run(["curl", "--silent", "--parallel", "--parallel-max", "96", "--data-binary", f"@{body}", "-H",
                         "Content-Type: application/json", "-K", str(house.folder / "urls")], check=True,
-                       stdout=subprocess.DEVNULL)
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         figure("beside it: curl --parallel to the well ones", len(urls) / (time.monotonic() - begun), "/s")
 
 

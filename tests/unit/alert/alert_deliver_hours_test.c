@@ -191,6 +191,54 @@ static void no_table_holds_an_address(void **state)
     free(path);
 }
 
+/* --- the desk hears of it ----------------------------------------------------------------------------------
+ */
+
+static void what_did_not_arrive_is_told_once_and_by_another_channel(void **state)
+{
+    struct world *world = *state;
+    world->channels[0].to[AUDIENCE_DESK] = world->channels[1].to[AUDIENCE_DESK] = true;
+    put(world, 1, 2);
+    answer = (struct sending_end){.sending = SENDING_REFUSED, .text = "HTTP 400"};
+    go_on(world);
+    answer = (struct sending_end){.sending = SENDING_DONE, .text = "yes"};
+    pass(world, CLOCK_HOUR);
+    assert_int_equal(sent_count, 2); /* the digest's hour is over for today */
+    for (int day = 0; day < 3; day++)
+        pass(world, CLOCK_DAY);
+    assert_int_equal(sent_count, 3);
+    assert_string_equal(sent[2].channel, "spare");
+    assert_int_equal(
+        store_value(world->store, 0,
+            "SELECT count(*) FROM outbox WHERE kind = 'delivery' "
+            "AND body ->> '$.receivers[0].channel' = 'web' AND body ->> '$.receivers[0].count' = 2 "
+            "AND body ->> '$.receivers[0].messages[1]' = 'msg_002'",
+            ""),
+        1);
+    assert_int_equal(
+        store_value(world->store, 0, "SELECT count(*) FROM outbox WHERE kind = 'delivery'", ""), 1);
+}
+
+static void receiver_that_is_gone_is_told_to_the_desk(void **state)
+{
+    struct world *world = *state;
+    world->channels[1].to[AUDIENCE_DESK] = true;
+    put_message(world, 1, "firm");
+    put_delivery(world, 1, "web", FIRM);
+    give_contact(world, FIRM, "https://a.example");
+    answer = (struct sending_end){.sending = SENDING_GONE, .text = "HTTP 410"};
+    answer_recipient = FIRM;
+    go_on(world);
+    for (int day = 0; day < 3; day++)
+        pass(world, CLOCK_DAY);
+    assert_int_equal(sent_count, 2);
+    assert_int_equal(store_value(world->store, 0,
+                         "SELECT count(*) FROM outbox WHERE kind = 'delivery' AND audience = 'desk' "
+                         "AND body ->> '$.receivers[0].recipient' = ? AND body ->> '$.receivers[0].disabled'",
+                         "t", FIRM),
+        1);
+}
+
 int main(void)
 {
     log_set_level((enum log_level)0); /* failures are what these tests are about */
@@ -204,6 +252,8 @@ int main(void)
         CLAIM(new_address_opens_what_was_disabled),
         CLAIM(proof_of_delivery_makes_the_case_notified_and_a_reply_answers_it),
         CLAIM(no_table_holds_an_address),
+        CLAIM(what_did_not_arrive_is_told_once_and_by_another_channel),
+        CLAIM(receiver_that_is_gone_is_told_to_the_desk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
