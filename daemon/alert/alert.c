@@ -160,8 +160,9 @@ int alert_test(struct alert *alert, const char *channel, const char *to, FILE *c
 
 bool alert_is_idle(const struct alert *alert)
 {
-    bool looks_on = alert->asked_at <= clock_wall(); /* at who is silent */
-    return !alert->started || (deliver_is_idle(alert->deliver) && !looks_on);
+    int64_t now = clock_wall();
+    return !alert->started || (deliver_is_idle(alert->deliver) && alert->asked_at > now && /* who is silent */
+                                  compose_next(alert->store) > now);
 }
 
 void alert_free(struct alert *alert)

@@ -4,6 +4,7 @@
 
 #include "m13/clock.h"
 #include "m13/digest.h"
+#include "m13/limits.h"
 #include "m13/memory.h"
 #include "m13/store.h"
 
@@ -278,7 +279,7 @@ static void write_group(struct store *store, const struct config *config, const 
 static bool next_party(struct store *store, int64_t now, struct party *party)
 {
     struct query *q = query_bind(
-        query(store, "SELECT audience, uscc FROM notice WHERE due_at <= ? ORDER BY seq, id LIMIT 1"), "i",
+        query(store, "SELECT audience, uscc FROM notice WHERE due_at <= ? ORDER BY due_at, id LIMIT 1"), "i",
         now);
     bool found = query_next(q);
     if (found) {
@@ -296,7 +297,7 @@ bool compose_due(struct store *store, const struct config *config, int64_t now)
     struct group group;
     bool any = false;
     remind_drop_answered(store, config, now);
-    while (next_party(store, now, &party)) {
+    for (int parties = 0; parties < LIMIT_MESSAGES_A_TURN && next_party(store, now, &party); parties++) {
         store_write(store);
         drop_what_is_over(store, &party, now);
         recall_for(store, config, &party, now);

@@ -61,8 +61,8 @@ void recall_case(
 void recall_word(
     struct store *store, enum alert_audience audience, const char *uscc, int64_t case_file, int64_t now);
 
-/* Makes messages of what is due; true when there was anything to send. When the next is due: CLOCK_NEVER =
- * nothing waits. */
+/* Makes messages of what is due, for so many parties at once (limits.h); true when there was anything to send.
+ * When the next is due: CLOCK_NEVER = nothing waits. */
 bool compose_due(struct store *store, const struct config *config, int64_t now);
 int64_t compose_next(struct store *store);
 /* Writes one message with its told cases, and routes it unless it is a draft or held. `waits` as in notice.

@@ -143,11 +143,13 @@
 #define LIMIT_MAIL_MS           (5 * 60 * 1000)
 #define LIMIT_MAIL_BYTES        (12 * 1024 * 1024) /* base64 adds a third; many servers take 20 MB */
 #define LIMIT_MAIL_HEADER_BYTES (16 * 1024)        /* of one header, before it is encoded */
-#define LIMIT_DELIVERY_ATTEMPTS 12                 /* over about three days */
+#define LIMIT_MESSAGES_A_TURN   50 /* firms, and desks of firms, whose messages are written in one turn */
+#define LIMIT_DELIVERY_ATTEMPTS 12 /* over about three days */
 /* So often the first message in line is tried before those behind it go past: some 36 minutes. */
 #define LIMIT_DELIVERY_IN_LINE     5
 #define LIMIT_DELIVERIES_UNDER_WAY 128 /* one descriptor and one body in memory each */
-/* Of these, to receivers that held their place long when last sent to: the rest is for those that are well. */
+/* Of these, to receivers that held their place long when last sent to: the rest is for those that are well.
+ */
 #define LIMIT_DELIVERIES_TROUBLED 32
 #define LIMIT_DELIVERY_SLOW_MS    2000 /* slow; a webhook that is well takes some 200 ms */
 /* More receivers than that are looked through for new deliveries once a second, not each turn: a look

@@ -18,6 +18,7 @@ CREATE TABLE notice (
     UNIQUE (audience, uscc, case_file)
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_at);
+CREATE INDEX notice_case ON notice (case_file);
 
 -- Messages. A draft was written in mode "draft"; a held one waits for a person; a released one has its deliveries.
 CREATE TABLE outbox (
@@ -36,6 +37,7 @@ CREATE TABLE outbox (
     body TEXT NOT NULL                    -- JSON: the facts of the message (daemon/alert/facts.h), no address
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (state, created_at) WHERE state IN ('draft', 'held');
+CREATE INDEX outbox_waiting_for ON outbox (uscc, audience) WHERE state IN ('draft', 'held');
 
 -- Which cases a message tells of: what a firm or the desk was told last of a case, and when.
 CREATE TABLE told (

@@ -2,6 +2,7 @@
 #include "alert_world.h"
 
 #include "m13/clock.h"
+#include "m13/limits.h"
 #include "m13/store.h"
 
 #include <setjmp.h>
@@ -489,6 +490,28 @@ static void a_month_of_flaps_is_few_words(void **state)
     assert_told(world, "A released K1, A correction released K1, B released K1, B urgent released K1");
 }
 
+/* A digest of hundreds of firms must not hold up what else the loop has to do. */
+static void digest_of_many_firms_is_written_over_several_turns(void **state)
+{
+    struct alert_world *world = *state;
+    const int64_t most = LIMIT_MESSAGES_A_TURN;
+    decided(world, (struct case_told){anzhen, "K1", "opened", NULL, VERDICT_PENDING, REVIEW_NOT, false});
+    query_run(
+        query_bind(query(world->store,
+                       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                       "INSERT INTO notice (audience, uscc, case_file, kind, urgent, waits, due_at, at, seq, "
+                       "facts) SELECT 'desk', 'FIRM' || i, case_file, 'question', 0, 0, due_at, at, seq, "
+                       "facts FROM notice, n WHERE audience = 'firm'"),
+            "i", most));
+    at("2026-09-01T09:00:00+08:00");
+    assert_true(turn(world));
+    assert_int_equal(store_value(world->store, -1, "SELECT count(*) FROM outbox", ""), most);
+    assert_true(compose_next(world->store) <= clock_wall()); /* the rest is due now */
+    assert_true(turn(world));
+    assert_int_equal(store_value(world->store, -1, "SELECT count(*) FROM outbox", ""), most + 1);
+    assert_true(compose_next(world->store) == CLOCK_NEVER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +544,7 @@ int main(void)
         IN_WORLD(message_that_no_channel_carried_goes_when_there_is_one),
         IN_WORLD(channel_carries_its_own_audiences_to_their_own_addresses),
         IN_WORLD(a_month_of_flaps_is_few_words),
+        IN_WORLD(digest_of_many_firms_is_written_over_several_turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
