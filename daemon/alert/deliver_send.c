@@ -55,14 +55,15 @@ static bool next_letter(
 }
 
 /* When the first of those that stand aside may be tried again; CLOCK_NEVER = none does. */
-static int64_t aside_until(struct store *store, const struct endpoint *endpoint)
+static int64_t aside_until(struct store *store, const struct endpoint *endpoint, bool operator_alone)
 {
     return store_value(store, CLOCK_NEVER,
         "SELECT min(d.next_at) FROM delivery d INDEXED BY delivery_due "
         "CROSS JOIN outbox o ON o.id = d.outbox "
         "WHERE d.state = 'waiting' AND d.channel = ? AND d.recipient = ? AND d.attempts >= ? "
-        "AND o.state = 'released'",
-        "tti", endpoint->channel, endpoint->recipient, (int64_t)LIMIT_DELIVERY_IN_LINE);
+        "AND o.state = 'released' AND (o.audience = 'operator' OR NOT ?)",
+        "ttii", endpoint->channel, endpoint->recipient, (int64_t)LIMIT_DELIVERY_IN_LINE,
+        (int64_t)operator_alone);
 }
 
 /* --- the end -----------------------------------------------------------------------------------------------
@@ -239,19 +240,18 @@ static int64_t operator_alone_for(const struct config *config)
     return calendar_after_quiet(&config->alerts.times, now) - now;
 }
 
+/* What is for the operator alone may stand aside, too, and comes before the hour of all others. */
 static void wait_or_drop(struct deliver *deliver, struct endpoint *endpoint, int64_t operator_alone)
 {
-    int64_t now = deliver_now();
-    if (operator_alone > 0) {
+    int64_t now = deliver_now(), until = aside_until(deliver->store, endpoint, operator_alone > 0);
+    int64_t rest = until - clock_wall(), wait = rest > 0 ? rest : CLOCK_SECOND;
+    if (until != CLOCK_NEVER && (operator_alone == 0 || wait < operator_alone))
+        endpoints_wait(deliver->endpoints, endpoint, now + wait, WAIT_FOR_TIME);
+    else if (operator_alone > 0)
         endpoints_wait(deliver->endpoints, endpoint,
             operator_alone == CLOCK_NEVER ? CLOCK_NEVER : now + operator_alone, WAIT_FOR_HOUR);
-        return;
-    }
-    int64_t until = aside_until(deliver->store, endpoint), wait = until - clock_wall();
-    if (until == CLOCK_NEVER)
-        endpoints_drop(deliver->endpoints, endpoint);
     else
-        endpoints_wait(deliver->endpoints, endpoint, now + (wait > 0 ? wait : CLOCK_SECOND), WAIT_FOR_TIME);
+        endpoints_drop(deliver->endpoints, endpoint);
 }
 
 void deliver_send_next(struct deliver *deliver, struct endpoint *endpoint)

@@ -194,10 +194,20 @@ static int64_t note_in_journal(struct store *store, const char *kind, const json
     return seq;
 }
 
+/* Not with a verdict that is worse than the one it has heard: a reminder would be the first to say so. */
+static bool is_as_it_was_told(const struct look *look, int64_t case_file)
+{
+    struct told_word last;
+    told_last(look->store, AUDIENCE_FIRM, look->uscc, case_file, &last);
+    return notice_hindrance(look->store, case_file, look->uscc, last.any ? last.verdict : NULL) == NULL;
+}
+
 static void put_all(const struct look *look, const char *kind, struct due_cases *due)
 {
     for (size_t i = 0; i < due->count; i++) {
-        json_t *facts = facts_of_case(look->store, look->config, due->items[i], kind);
+        json_t *facts = is_as_it_was_told(look, due->items[i])
+                            ? facts_of_case(look->store, look->config, due->items[i], kind)
+                            : NULL;
         if (facts == NULL)
             continue;
         struct notice notice = {.audience = AUDIENCE_FIRM,

@@ -2,6 +2,7 @@
 #include "alert_deliver_world.h"
 
 #include "m13/clock.h"
+#include "m13/limits.h"
 #include "m13/log.h"
 
 #include "scratch.h"
@@ -57,6 +58,19 @@ static void in_mode_draft_nothing_leaves_and_a_reload_lets_it_go(void **state)
     deliver_reload(world->deliver, &world->config);
     go_on(world);
     assert_int_equal(count_in(world, "delivered"), 2);
+}
+
+static void in_mode_draft_what_the_operator_could_not_be_sent_is_tried_again_in_its_time(void **state)
+{
+    struct world *world = *state;
+    world->config.alerts.mode = ALERT_DRAFT;
+    answer.sending = SENDING_RETRY;
+    put_message(world, 1, "operator");
+    put_delivery(world, 1, "web", "");
+    go_on(world);
+    for (int hour = 0; hour < 24 && sent_count < LIMIT_DELIVERY_ATTEMPTS / 2 + 2; hour++)
+        pass(world, CLOCK_HOUR);
+    assert_int_equal(sent_count, LIMIT_DELIVERY_ATTEMPTS / 2 + 2);
 }
 
 static void channel_that_the_configuration_lost_keeps_its_deliveries(void **state)
@@ -244,6 +258,7 @@ int main(void)
     log_set_level((enum log_level)0); /* failures are what these tests are about */
     const struct CMUnitTest tests[] = {
         CLAIM(in_quiet_hours_only_the_operator_hears),
+        CLAIM(in_mode_draft_what_the_operator_could_not_be_sent_is_tried_again_in_its_time),
         CLAIM(in_mode_draft_nothing_leaves_and_a_reload_lets_it_go),
         CLAIM(channel_that_the_configuration_lost_keeps_its_deliveries),
         CLAIM(message_that_is_not_released_stays),

@@ -176,6 +176,7 @@ static void case_that_cannot_be_told_any_more_is_not_reminded_of(void **state)
     static const char *const verdicts[][2] = {
         {"excluded", ""}, {"out_of_window", ""}, {"review", "identity"}};
     (void)state;
+    run_sql("UPDATE case_version SET verdict = 'review', review_kind = 'assessment'");
     tell(1, 0);
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
         store_write(world.store);
@@ -187,6 +188,22 @@ static void case_that_cannot_be_told_any_more_is_not_reminded_of(void **state)
     run_sql("UPDATE case_version SET review_kind = 'assessment'"); /* is judged with the application */
     days(40, 40);
     assert_string_equal(told_on(1, "reminder"), "40");
+}
+
+/* What turns out worse than it was told comes from a person. */
+static void reminder_does_not_bring_a_worse_verdict_than_the_one_that_was_told(void **state)
+{
+    (void)state;
+    run_sql("UPDATE case_version SET verdict = 'eligible' WHERE seq_to IS NULL");
+    tell(1, 0);
+    tell(2, 0);
+    run_sql("UPDATE case_version SET verdict = 'pending' WHERE seq_to IS NULL AND case_file = 1");
+    world.config.alerts.deadline.day = MONDAY + 40;
+    days(1, 35);
+    assert_string_equal(told_on(1, "reminder"), "");
+    assert_string_equal(told_on(1, "deadline"), "");
+    assert_string_equal(told_on(2, "deadline"), "26");
+    assert_string_equal(told_on(2, "reminder"), "33");
 }
 
 /* What the one firm has said before the case went to another is not the other's answer. */
@@ -491,6 +508,7 @@ int main(void)
         CLAIM(dispute_that_is_over_was_an_answer),
         CLAIM(case_that_was_checked_again_is_waited_for_anew),
         CLAIM(case_that_cannot_be_told_any_more_is_not_reminded_of),
+        CLAIM(reminder_does_not_bring_a_worse_verdict_than_the_one_that_was_told),
         CLAIM(new_firm_of_a_case_is_reminded_although_the_old_one_has_answered),
         CLAIM(nothing_is_reminded_of_while_news_of_it_wait),
         CLAIM(reminder_does_not_follow_news_of_the_case_within_its_quiet_period),
