@@ -196,6 +196,22 @@ static void robot_of_a_firm_shows_public_facts_alone(void **state)
     json_decref(facts);
 }
 
+/* A third party runs the robots' service and reads along. */
+static void robot_of_the_desk_tells_no_verdict_and_of_no_firm_that_it_is_silent(void **state)
+{
+    (void)state;
+    static const char *const told[] = {"question", "weekly", "delivery", "receipt"};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        json_t *facts = facts_of(told[i]);
+        char *robot = render_robot(templates, &config, facts, ALERT_BOTH, 4096);
+        if (strstr(robot, "待人工核定") || strstr(robot, "review") || strstr(robot, ".xlsx") ||
+            (i > 0 && strstr(robot, "有限公司")))
+            fail_msg("the desk's robot says of %s: %s", told[i], robot);
+        free(robot);
+        json_decref(facts);
+    }
+}
+
 static void robot_text_is_cut_at_a_character(void **state)
 {
     (void)state;
@@ -406,6 +422,7 @@ int main(void)
         cmocka_unit_test(first_load_is_told_as_no_news),
         cmocka_unit_test(dates_are_said_as_exact_as_they_are_known),
         cmocka_unit_test(robot_of_a_firm_shows_public_facts_alone),
+        cmocka_unit_test(robot_of_the_desk_tells_no_verdict_and_of_no_firm_that_it_is_silent),
         cmocka_unit_test(robot_text_is_cut_at_a_character),
         cmocka_unit_test(webhook_has_the_facts_and_the_words_of_both_languages),
         cmocka_unit_test(register_text_is_no_markup_no_html_and_no_template),
