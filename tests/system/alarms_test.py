@@ -87,7 +87,7 @@ class Alarms(unittest.TestCase):
     def test_the_daemon_looks_by_itself(self):
         self.house.configure(self.register.url, (FEED_510K,), alerts=ALERTS.replace("1M", "900000G"))
         with self.house.daemon():
-            wait_for(self.told, 20, "the disk is low")
+            wait_for(self.told, 60, "the disk is low")
         self.assertEqual(self.told(), [(["disk-low"], [], [])])
 
 

@@ -256,9 +256,9 @@ class WithDaemon(Verbs):
         message = self.message(CODE["CHEN"])["message_id"]
         with self.house.daemon():
             self.assertEqual(self.alerts("release", message), [{"order": "release", "count": 1}])
-            wait_for(lambda: any(headers["webhook-id"] == message for _, headers, _ in list(self.receiver.messages)), 20,
+            wait_for(lambda: any(headers["webhook-id"] == message for _, headers, _ in list(self.receiver.messages)), 60,
                      "the message arrives")
-            wait_for(lambda: "delivered" in [delivery["state"] for delivery in self.message_of(message)["deliveries"]], 20,
+            wait_for(lambda: "delivered" in [delivery["state"] for delivery in self.message_of(message)["deliveries"]], 60,
                      "its proof is kept")
             self.alerts("release", message, check=64)
             self.alerts("cancel", CODE["QIFA"])
