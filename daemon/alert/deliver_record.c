@@ -2,6 +2,7 @@
  * it stands in the database, so that a restart goes on where a kill has struck. */
 #include "deliver_inside.h"
 
+#include "notice.h"
 #include "silence.h"
 
 #include "m13/clock.h"
@@ -146,8 +147,10 @@ int64_t deliver_record(
                      "WHERE outbox = ?7 AND channel = ?8 AND recipient = ?9"),
         "tiitttitt", verdict.state, now, verdict.next_at, done ? end->text : "", done ? end->sent_sha256 : "",
         done ? "" : end->text, errand->message, endpoint->channel, endpoint->recipient));
-    if (done)
+    if (done) {
+        recall_overtaken(store, errand->message);
         acknowledge_delivered(store, errand->message, endpoint->recipient);
+    }
     if (done && end->acknowledged)
         acknowledge_reply(store, errand->message, endpoint->channel, now);
     if (verdict.wait < 0)

@@ -5,6 +5,7 @@
 #include "notice.h"
 #include "silence.h"
 
+#include "m13/clock.h"
 #include "m13/date.h"
 #include "m13/log.h"
 #include "m13/memory.h"
@@ -58,13 +59,30 @@ static bool may_still_apply(struct store *store, int64_t case_file)
                "i", case_file) != 0;
 }
 
-static bool has_lapsed(struct store *store, const struct lapsing *message, const json_t *told)
+/* The last that has arrived of this case says the same: it was on its way when it was taken back to be part
+ * of this one. Of reminders only what has just come is the same. */
+static bool is_told_already(
+    struct store *store, const struct lapsing *message, int64_t case_file, const char *verdict, int64_t now)
 {
+    return store_value(store, 0,
+               "SELECT t.kind = ?1 AND t.verdict = ?2 AND (?1 = 'lead' OR d.delivered_at > ?3) FROM told t "
+               "CROSS JOIN outbox o ON o.id = t.outbox CROSS JOIN delivery d ON d.outbox = o.id "
+               "WHERE t.case_file = ?4 AND o.id < ?5 AND o.audience = 'firm' AND o.uscc = ?6 "
+               "AND o.state = 'released' AND d.state = 'delivered' ORDER BY o.id DESC, d.delivered_at DESC "
+               "LIMIT 1",
+               "ttiiit", message->kind, verdict, now - CLOCK_DAY, case_file, message->row,
+               message->uscc) != 0;
+}
+
+static bool has_lapsed(struct store *store, const struct lapsing *message, const json_t *told, int64_t now)
+{
+    const char *verdict = text_of(told, "verdict");
     int64_t case_file =
         store_value(store, 0, "SELECT id FROM case_file WHERE case_id = ?", "t", text_of(told, "case_id"));
     if (case_file == 0)
         return false;
-    return notice_hindrance(store, case_file, message->uscc, text_of(told, "verdict")) != NULL ||
+    return notice_hindrance(store, case_file, message->uscc, verdict) != NULL ||
+           is_told_already(store, message, case_file, verdict, now) ||
            (string_equal(message->kind, "reminder") && !remind_is_silent(store, case_file, message->uscc)) ||
            (string_equal(message->kind, "deadline") && !may_still_apply(store, case_file));
 }
@@ -75,7 +93,7 @@ static bool take_out_lapsed(struct store *store, const struct lapsing *message, 
     size_t count = json_array_size(cases);
     bool past = is_past(message, now);
     for (size_t i = count; i > 0; i--)
-        if (past || has_lapsed(store, message, json_array_get(cases, i - 1)))
+        if (past || has_lapsed(store, message, json_array_get(cases, i - 1), now))
             json_array_remove(cases, i - 1);
     return json_array_size(cases) < count;
 }

@@ -61,6 +61,9 @@ void recall_case(
 void recall_word(
     struct store *store, enum alert_audience audience, const char *uscc, int64_t case_file, int64_t now);
 
+/* It has arrived: one that was on its way when it was taken back has been told. In a transaction. */
+void recall_overtaken(struct store *store, int64_t message);
+
 /* Makes messages of what is due, for so many parties at once (limits.h); true when there was anything to send.
  * When the next is due: CLOCK_NEVER = nothing waits. */
 bool compose_due(struct store *store, const struct config *config, int64_t now);

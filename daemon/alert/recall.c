@@ -99,3 +99,10 @@ void recall_word(
     query_run(query_bind(query(store, "DELETE FROM notice WHERE audience = ? AND uscc = ? AND case_file = ?"),
         "tti", code_of(audience), uscc, case_file));
 }
+
+void recall_overtaken(struct store *store, int64_t message)
+{
+    query_run(query_bind(query(store, "UPDATE outbox SET state = 'released', decided_by = '' WHERE id = ? "
+                                      "AND state = 'cancelled' AND decided_by = 'm13d'"),
+        "i", message));
+}

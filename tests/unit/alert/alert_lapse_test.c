@@ -81,6 +81,24 @@ static void lead_of_a_case_that_is_over_for_the_firm_does_not_leave(void **state
     assert_string_equal(told_on(1, "lead"), "(0)");
 }
 
+/* Its bytes had left when news of one of its cases came, and the receiver's word came after. */
+static void what_arrives_while_it_is_taken_back_is_not_told_again(void **state)
+{
+    (void)state;
+    unarrived = true;
+    notify_of(1, FIRM_A, false, nine(0));
+    tell(2, 0);
+    run_sql("UPDATE case_version SET verdict = 'eligible' WHERE seq_to IS NULL AND case_file = 1");
+    tell(1, 8);
+    assert_string_equal(told_on(2, "lead"), "(0) 8");
+    assert_false(lapses(nine(8)));
+    run_sql("UPDATE delivery SET state = 'delivered', delivered_at = 1 WHERE outbox = 1");
+    recall_overtaken(world.store, 1);
+    assert_true(lapses(nine(8)));
+    assert_string_equal(told_on(1, "lead"), "0 (8) 8");
+    assert_string_equal(told_on(2, "lead"), "0 (8)");
+}
+
 static void deadline_does_not_leave_when_it_has_passed_or_the_firm_has_applied(void **state)
 {
     (void)state;
@@ -109,6 +127,7 @@ int main(void)
         CLAIM(rest_of_a_reminder_is_a_message_of_its_own),
         CLAIM(who_has_it_by_another_channel_does_not_get_it_by_this_one),
         CLAIM(lead_of_a_case_that_is_over_for_the_firm_does_not_leave),
+        CLAIM(what_arrives_while_it_is_taken_back_is_not_told_again),
         CLAIM(deadline_does_not_leave_when_it_has_passed_or_the_firm_has_applied),
     };
     world_clock();
