@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* A firm's own address takes the firm's messages alone; a channel with one address (a gateway of the bureau)
- * stands for all of them. */
+ * stands for all of them, but not beside the firm's own. */
 static bool is_of_firm(struct store *store, int64_t message, const char *recipient, char ret_uscc[64])
 {
     struct query *q =
@@ -24,6 +24,10 @@ void acknowledge_delivered(struct store *store, int64_t message, const char *rec
 {
     char uscc[64];
     if (!is_of_firm(store, message, recipient, uscc))
+        return;
+    if (recipient[0] == '\0' &&
+        store_value(store, 0, "SELECT EXISTS (SELECT 1 FROM delivery WHERE outbox = ? AND recipient <> '')",
+            "i", message) != 0)
         return;
     struct query *q = query_bind(
         query(store, "SELECT case_file FROM told WHERE outbox = ? AND kind = 'lead' ORDER BY case_file"), "i",

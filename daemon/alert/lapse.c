@@ -68,8 +68,9 @@ static bool is_told_already(
                "SELECT t.kind = ?1 AND t.verdict = ?2 AND (?1 = 'lead' OR d.delivered_at > ?3) FROM told t "
                "CROSS JOIN outbox o ON o.id = t.outbox CROSS JOIN delivery d ON d.outbox = o.id "
                "WHERE t.case_file = ?4 AND o.id < ?5 AND o.audience = 'firm' AND o.uscc = ?6 "
-               "AND o.state = 'released' AND d.state = 'delivered' ORDER BY o.id DESC, d.delivered_at DESC "
-               "LIMIT 1",
+               "AND o.state = 'released' AND d.state = 'delivered' AND " GOES_TO_FIRM(
+                   "d") "ORDER BY o.id DESC, d.delivered_at DESC "
+                        "LIMIT 1",
                "ttiiit", message->kind, verdict, now - CLOCK_DAY, case_file, message->row,
                message->uscc) != 0;
 }
@@ -120,7 +121,9 @@ bool lapse_look(struct store *store, const struct config *config, const struct e
             endpoint->channel);
         store_write(store);
         /* Who has it by another way need not have it by this one. */
-        if (store_value(store, 0, "SELECT count(*) FROM delivery WHERE outbox = ? AND state = 'delivered'",
+        if (store_value(store, 0,
+                "SELECT count(*) FROM delivery d WHERE d.outbox = ? AND d.state = 'delivered' "
+                "AND " GOES_TO_FIRM("d"),
                 "i", row) > 0) {
             query_run(query_bind(query(store, "DELETE FROM delivery WHERE outbox = ? AND channel = ? "
                                               "AND recipient = ?"),

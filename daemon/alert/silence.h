@@ -14,6 +14,13 @@
 
 struct store;
 
+/* Whether a delivery to a firm goes to the firm: to an address of its own, where the message has such a one.
+ * Only a message that has none is the firm's when a channel of the bureau's (a gateway) has it. View
+ * case_silent, too. */
+#define GOES_TO_FIRM(of)                                                                                     \
+    "(" of ".recipient <> '' OR NOT EXISTS (SELECT 1 FROM delivery own WHERE own.outbox = " of ".outbox "    \
+    "AND own.recipient <> '')) "
+
 /* Puts notices for what is due with this day's digest, in slices: silence_next() is `now` while the day's
  * look is under way. */
 void remind_due(struct store *store, const struct config *config, int64_t now);

@@ -114,8 +114,8 @@ static void list_silent(struct lists *lists)
     "EXISTS (SELECT 1 FROM case_version v WHERE v.case_file = f.id AND v.seq_to IS NULL "                    \
     "AND v.uscc = o.uscc) AND f.stage IN ('lead', 'checking', 'notified') "                                  \
     "AND NOT EXISTS (SELECT 1 FROM told l CROSS JOIN outbox p ON p.id = l.outbox "                           \
-    "CROSS JOIN delivery e ON e.outbox = p.id AND e.state = 'delivered' "                                    \
-    "WHERE l.case_file = f.id AND p.id > o.id AND p.audience = 'firm' AND p.uscc = o.uscc) "
+    "CROSS JOIN delivery e ON e.outbox = p.id AND e.state = 'delivered' AND " GOES_TO_FIRM(                  \
+        "e") "WHERE l.case_file = f.id AND p.id > o.id AND p.audience = 'firm' AND p.uscc = o.uscc) "
 
 static void list_unreachable(struct lists *lists)
 {
@@ -124,7 +124,8 @@ static void list_unreachable(struct lists *lists)
         "CROSS JOIN outbox o ON o.id = u.outbox AND o.audience = 'firm' AND o.state = 'released' "
         "CROSS JOIN told t ON t.outbox = o.id CROSS JOIN case_file f ON f.id = t.case_file "
         "WHERE u.state = 'unreachable' AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.outbox = o.id "
-        "AND d.state <> 'unreachable') AND " IS_UNHEARD "GROUP BY o.uscc ORDER BY 3, 1");
+        "AND d.recipient <> '' AND d.state <> 'unreachable') AND " IS_UNHEARD
+        "GROUP BY o.uscc ORDER BY 3, 1");
     while (query_next(q))
         add_row(lists, lists->unreachable, q);
 }
@@ -140,7 +141,7 @@ static void list_dead(struct lists *lists)
             "AS case_id, d.last_attempt_at, d.attempts, d.channel, d.problem FROM delivery d "
             "CROSS JOIN outbox o ON o.id = d.outbox AND o.state = 'released' WHERE d.state = 'failed' "
             "AND NOT EXISTS (SELECT 1 FROM delivery x WHERE x.outbox = o.id "
-            "AND x.state IN ('waiting', 'delivered')) "
+            "AND x.state IN ('waiting', 'delivered') AND (x.recipient <> '' OR d.recipient = '')) "
             "AND iif(o.audience = 'firm', case_id <> '', o.audience = 'desk' AND d.last_attempt_at > ?) "
             "ORDER BY d.last_attempt_at, d.outbox, d.channel"),
         "i", lists->now - DAYS_OF_WEEK * CLOCK_DAY);

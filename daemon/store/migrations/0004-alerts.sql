@@ -102,6 +102,7 @@ CREATE INDEX case_file_notified ON case_file (id) WHERE stage = 'notified';
 -- its own, no row of kind `answers` (whoever sent it, also one that was refused), and no stage beyond `notified`, also none
 -- that has been left again. What was answered before the case came to this firm, and before the firm was told of it, is
 -- another's answer. An answer is waited for since it was told, or since a person has made the case `notified` again.
+-- Where a message has gone to an address of the firm's own, the bureau's archive of it is no proof.
 CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, told_at, since, reminders, reminded_at,
                          last_at) AS
     SELECT case_file, case_id, uscc, stage, verdict, review_kind, told_at, max(told_at, stage_since),
@@ -119,7 +120,8 @@ CREATE VIEW case_silent (case_file, case_id, uscc, stage, verdict, review_kind, 
     FROM (
         SELECT f.id AS case_file, f.case_id, c.uscc, f.stage, f.stage_since, c.verdict, c.review_kind,
             (SELECT min(d.delivered_at) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
-             CROSS JOIN delivery d ON d.outbox = o.id AND d.state = 'delivered'
+             CROSS JOIN delivery d ON d.outbox = o.id AND d.state = 'delivered' AND (d.recipient <> ''
+                 OR NOT EXISTS (SELECT 1 FROM delivery x WHERE x.outbox = o.id AND x.recipient <> ''))
              WHERE t.case_file = f.id AND t.kind = 'lead' AND o.audience = 'firm' AND o.uscc = c.uscc) AS told_at,
             (SELECT min(o.created_seq) FROM told t CROSS JOIN outbox o ON o.id = t.outbox
              WHERE t.case_file = f.id AND t.kind = 'lead' AND o.audience = 'firm' AND o.uscc = c.uscc) AS told_seq,

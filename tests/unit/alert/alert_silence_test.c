@@ -121,6 +121,26 @@ static void acknowledgement_of_a_message_to_the_desk_says_nothing_of_the_firm(vo
     assert_int_equal(count_of(&world, "SELECT count(*) FROM case_silent"), 1);
 }
 
+/* The bureau's own copy in a file is no word that the firm has it. */
+static void archive_beside_the_firms_own_address_proves_nothing(void **state)
+{
+    (void)state;
+    unarrived = true;
+    tell(1, 0);
+    run_sql("INSERT INTO delivery (outbox, channel, recipient, state) VALUES (1, 'post', '" FIRM_A
+            "', 'unreachable')");
+    unarrived = false;
+    days(1, 40);
+    assert_string_equal(value_of(&world, "SELECT state FROM delivery WHERE recipient = ''"), "delivered");
+    assert_string_equal(value_of(&world, "SELECT stage FROM case_file WHERE id = 1"), "lead");
+    assert_string_equal(told_on(1, "reminder"), "");
+    assert_int_equal(
+        count_of(&world, "SELECT body ->> '$.unreachable[0].times' FROM outbox WHERE kind = 'weekly'"), 1);
+    run_sql("UPDATE delivery SET state = 'delivered', delivered_at = 1 WHERE outbox = 1");
+    acknowledge_delivered(world.store, 1, FIRM_A);
+    assert_string_equal(value_of(&world, "SELECT stage FROM case_file WHERE id = 1"), "notified");
+}
+
 /* A delivery to another firm's address proves nothing of this one. */
 static void arrival_at_another_recipient_moves_nothing(void **state)
 {
@@ -503,6 +523,7 @@ int main(void)
         CLAIM(answer_that_is_taken_back_is_none),
         CLAIM(acknowledgement_of_a_receiver_ends_it_for_all_cases_of_its_message),
         CLAIM(acknowledgement_of_a_message_to_the_desk_says_nothing_of_the_firm),
+        CLAIM(archive_beside_the_firms_own_address_proves_nothing),
         CLAIM(arrival_at_another_recipient_moves_nothing),
         CLAIM(stage_beyond_notified_and_one_that_is_taken_back_end_it),
         CLAIM(dispute_that_is_over_was_an_answer),
