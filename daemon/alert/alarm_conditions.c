@@ -310,9 +310,9 @@ static void tell_dead(struct store *store, const char *channel, int64_t now, str
     if (own == 0 && firms < DEAD_LETTERS)
         return;
     text_append_format(
-        &sentence->zh, "通知渠道 %s 近七天有 %lld 条消息最终未能送达。", channel, (long long)(own + firms));
+        &sentence->zh, "通知渠道 %s 近七天有 %lld 条消息最终未能送达。", channel, (long long)own + firms);
     text_append_format(&sentence->en, "%lld messages of channel %s were given up within seven days. ",
-        (long long)(own + firms), channel);
+        (long long)own + firms, channel);
 }
 
 static void tell_firms(struct store *store, const char *channel, struct sentence *sentence)

@@ -42,8 +42,8 @@ static void on_mail_ended(const struct mail_answer *answer, void *context)
 /* --- from and to ------------------------------------------------------------------------------------------
  */
 
-static bool find_receiver(
-    const struct courier *courier, const struct parcel *parcel, struct mail_party *ret_to, struct sending_end *end)
+static bool find_receiver(const struct courier *courier, const struct parcel *parcel,
+    struct mail_party *ret_to, struct sending_end *end)
 {
     if (parcel->contact != NULL) {
         ret_to->address = mail_address(parcel->contact->address);
@@ -53,12 +53,14 @@ static bool find_receiver(
         return ret_to->address != NULL;
     }
     bool desk = parcel->audience == AUDIENCE_DESK;
-    const char *own = desk                                     ? courier->config->alerts.desk.mail
-                      : parcel->audience == AUDIENCE_OPERATOR ? courier->config->alerts.operator.mail
-                                                               : NULL;
+    const char *own = desk ? courier->config->alerts.desk.mail
+                           : parcel->audience == AUDIENCE_OPERATOR
+                          ? courier->config->alerts.operator.mail : NULL;
     end->sending = SENDING_RETRY;
     snprintf(end->text, sizeof end->text, "%s is not set, or no mail address",
-        desk ? "desk.mail" : parcel->audience == AUDIENCE_OPERATOR ? "operator.mail" : "the firm's contact");
+        desk                                    ? "desk.mail"
+        : parcel->audience == AUDIENCE_OPERATOR ? "operator.mail"
+                                                : "the firm's contact");
     if (!mail_party_of(own, ret_to))
         return false;
     if (desk && string_is_blank(ret_to->name)) {
@@ -68,8 +70,8 @@ static bool find_receiver(
     return true;
 }
 
-/* The same for every attempt at this message and receiver, so that a mailbox that has got it twice can say so.
- * Not of the address, which may be mended in between. */
+/* The same for every attempt at this message and receiver, so that a mailbox that has got it twice can say
+ * so. Not of the address, which may be mended in between. */
 static void put_message_id(struct text *out, const struct parcel *parcel, const char *from)
 {
     static const char *const audiences[ALERT_AUDIENCES] = {"firm", "desk", "operator"};
@@ -84,8 +86,8 @@ static void put_message_id(struct text *out, const struct parcel *parcel, const 
 /* --- what is sent -----------------------------------------------------------------------------------------
  */
 
-/* Over subject, text and HTML, each with a NUL behind it, then each attachment's name, NUL and bytes: what the
- * receiver reads, without the frame around it, which is another one every time. */
+/* Over subject, text and HTML, each with a NUL behind it, then each attachment's name, NUL and bytes: what
+ * the receiver reads, without the frame around it, which is another one every time. */
 static void digest_parts(const struct mail *mail, char out[DIGEST_HEX_BYTES])
 {
     uint8_t digest[DIGEST_BYTES];
@@ -111,9 +113,8 @@ static struct mail_attachment *as_mail_has_them(const struct attachment *attachm
 }
 
 /* With what is read at the door; false and a refusal when it is no mail. */
-static bool hand_over(
-    struct courier *courier, const struct parcel *parcel, struct mail *mail, struct smtp_sending *sending,
-    struct sending_end *end)
+static bool hand_over(struct courier *courier, const struct parcel *parcel, struct mail *mail,
+    struct smtp_sending *sending, struct sending_end *end)
 {
     struct rendering rendering;
     struct attachment *attachments = NULL;
@@ -131,7 +132,8 @@ static bool hand_over(
     mail->attachments = parts;
     mail->attachment_count = count;
     digest_parts(mail, sending->sent_sha256);
-    int r = mail_start(courier->http, mail, &(struct mail_events){on_mail_ended, sending_free, sending}, NULL, &failure);
+    int r = mail_start(
+        courier->http, mail, &(struct mail_events){on_mail_ended, sending_free, sending}, NULL, &failure);
     if (r < 0) {
         end->sending = SENDING_REFUSED;
         snprintf(end->text, sizeof end->text, "%.200s", failure.text);

@@ -64,8 +64,8 @@ void recall_word(
 /* It has arrived: one that was on its way when it was taken back has been told. In a transaction. */
 void recall_overtaken(struct store *store, int64_t message);
 
-/* Makes messages of what is due, for so many parties at once (limits.h); true when there was anything to send.
- * When the next is due: CLOCK_NEVER = nothing waits. */
+/* Makes messages of what is due, for so many parties at once (limits.h); true when there was anything to
+ * send. When the next is due: CLOCK_NEVER = nothing waits. */
 bool compose_due(struct store *store, const struct config *config, int64_t now);
 int64_t compose_next(struct store *store);
 /* Writes one message with its told cases, and routes it unless it is a draft or held. `waits` as in notice.

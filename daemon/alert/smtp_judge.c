@@ -67,7 +67,8 @@ static bool is_address_like(const char *token, size_t length)
 }
 
 /* Control characters are gone already (m13/mail.h). */
-static void put_without_addresses(struct text *out, const char *text, const char *receiver, const char *sender)
+static void put_without_addresses(
+    struct text *out, const char *text, const char *receiver, const char *sender)
 {
     static const char between[] = " <>()[]{},;:\"'`";
     while (*text != '\0') {

@@ -19,7 +19,8 @@ static void answer(const char *rule, bool accepted)
 {
     snprintf(asked, sizeof asked, "%s", line_of(decided(&scene), rule)->question);
     assert_int_equal(strlen(asked), DIGEST_HEX_BYTES - 1);
-    ruling = (struct fact_ruling){.rule = rule, .about = "",
+    ruling = (struct fact_ruling){.rule = rule,
+        .about = "",
         .accepted = accepted,
         .question = asked,
         .reason = "已核对图纸",
