@@ -39,7 +39,11 @@ void acknowledge_delivered(struct store *store, int64_t message, const char *rec
 void acknowledge_reply(struct store *store, int64_t message, const char *channel, int64_t now)
 {
     char uscc[64];
-    if (!is_of_firm(store, message, "", uscc))
+    if (!is_of_firm(store, message, "", uscc) ||
+        store_value(store, 0,
+            "SELECT EXISTS (SELECT 1 FROM delivery d WHERE d.outbox = ? AND d.channel = ? AND " GOES_TO_FIRM(
+                "d") ")",
+            "it", message, channel) == 0)
         return;
     store_write(store);
     query_run(

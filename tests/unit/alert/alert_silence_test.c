@@ -139,6 +139,10 @@ static void archive_beside_the_firms_own_address_proves_nothing(void **state)
     run_sql("UPDATE delivery SET state = 'delivered', delivered_at = 1 WHERE outbox = 1");
     acknowledge_delivered(world.store, 1, FIRM_A);
     assert_string_equal(value_of(&world, "SELECT stage FROM case_file WHERE id = 1"), "notified");
+    acknowledge_reply(world.store, 1, "mail", nine(41)); /* nor is its {"ack":true} the firm's */
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM acknowledgement"), 0);
+    acknowledge_reply(world.store, 1, "post", nine(41));
+    assert_int_equal(count_of(&world, "SELECT count(*) FROM acknowledgement"), 1);
 }
 
 /* A delivery to another firm's address proves nothing of this one. */
