@@ -3,7 +3,7 @@
 
 need_packages() {
   local section wanted name provided missing=()
-  # Some bring what others have apart: nodejs of nodesource.com has npm in it.
+  # Some bring what others have apart: some builds of nodejs have npm in them.
   provided=$(dpkg-query -W -f '${db:Status-Status} ${Provides},\n' 2>/dev/null | sed -n 's/^installed / /p')
   for section in "$@"; do
     wanted=$(sed -n "/^\[$section\]/,/^\[/{/^[^[#]/p}" daemon/packages.txt)
