@@ -14,27 +14,11 @@ static bool is_vowel(char c)
     return c == 'a' || c == 'i' || c == 'u';
 }
 
-static size_t apply_rules(const char *letters, size_t length, bool soft, char out[SOUND_BYTES])
+/* Doubled letters become one. */
+static size_t append(char *sound, size_t kept, char letter)
 {
-    enum sound_rules rules = soft ? SOUND_SOFT : han_spells(letters, length) ? SOUND_PINYIN : SOUND_OTHER;
-    size_t written = 0;
-    for (size_t at = 0, taken = 1; at < length; at += taken) {
-        const char *to = table_sound(letters + at, length - at, at == 0, rules, &taken);
-        size_t bytes = to == NULL ? 1 : strlen(to);
-        if (written + bytes > SOUND_BYTES)
-            return 0;
-        memcpy(out + written, to == NULL ? letters + at : to, bytes);
-        written += bytes;
-    }
-    return written;
-}
-
-static size_t collapse(char *sound, size_t length)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < length; i++)
-        if (kept == 0 || sound[kept - 1] != sound[i])
-            sound[kept++] = sound[i];
+    if (kept == 0 || sound[kept - 1] != letter)
+        sound[kept++] = letter;
     return kept;
 }
 
@@ -46,7 +30,7 @@ static size_t merge_liquids(char *sound, size_t length)
         bool silent = sound[i] == 'r' && kept > 0 && is_vowel(sound[kept - 1]) &&
                       (i + 1 == length || !is_vowel(sound[i + 1]));
         if (!silent)
-            sound[kept++] = (char)(sound[i] == 'l' ? 'r' : sound[i]);
+            kept = append(sound, kept, (char)(sound[i] == 'l' ? 'r' : sound[i]));
     }
     return kept;
 }
@@ -63,21 +47,34 @@ static size_t drop_props(char *sound, size_t length)
         bool i_of_s = sound[i] == 'i' && behind && sound[kept - 1] == 's' && i > 1 && last;
         bool glide = sound[i] == 'i' && behind && sound[kept - 1] == 's' && !last && is_vowel(sound[i + 1]);
         if (!u && !i_of_s && !glide)
-            sound[kept++] = sound[i];
+            kept = append(sound, kept, sound[i]);
     }
     return kept;
 }
 
+static size_t fold_by(const char *letters, size_t length, enum sound_rules rules, char out[SOUND_BYTES])
+{
+    return drop_props(out, merge_liquids(out, table_sound(letters, length, rules, out)));
+}
+
+static enum sound_rules usual_rules(const char *letters, size_t length)
+{
+    return han_spells(letters, length) ? SOUND_PINYIN : SOUND_OTHER;
+}
+
+static bool has_sound(const char *letters, size_t length)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < length; i++)
+        all |= (unsigned char)letters[i];
+    return all < 0x80 && length <= SOUND_BYTES;
+}
+
 size_t sound_fold(const char *letters, size_t length, bool soft, char out[SOUND_BYTES])
 {
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)letters[i] >= 0x80)
-            return 0;
-    if (length > SOUND_BYTES)
+    if (!has_sound(letters, length))
         return 0;
-    size_t written = collapse(out, apply_rules(letters, length, soft, out));
-    written = collapse(out, merge_liquids(out, written));
-    return collapse(out, drop_props(out, written));
+    return fold_by(letters, length, soft ? SOUND_SOFT : usual_rules(letters, length), out);
 }
 
 size_t sound_consonants(const char *sound, size_t length, char out[SOUND_BYTES])
@@ -100,13 +97,15 @@ bool sound_key(const char *sound, size_t length, uint64_t *ret_hash)
 size_t sound_keys(const char *letters, size_t length, uint64_t ret_hash[2])
 {
     char sound[SOUND_BYTES];
-    size_t ways = 0;
-    for (int soft = 0; soft < 2; soft++) {
-        size_t count = sound_fold(letters, length, soft == 1, sound);
-        bool is_new = sound_key(sound, count, &ret_hash[ways]) && (ways == 0 || ret_hash[0] != ret_hash[1]);
-        ways += is_new;
-    }
-    return ways;
+    if (!has_sound(letters, length))
+        return 0;
+    enum sound_rules usual = usual_rules(letters, length);
+    size_t ways = sound_key(sound, fold_by(letters, length, usual, sound), &ret_hash[0]);
+    if (!table_may_be_soft(letters, length, usual))
+        return ways;
+    bool is_new = sound_key(sound, fold_by(letters, length, SOUND_SOFT, sound), &ret_hash[ways]) &&
+                  (ways == 0 || ret_hash[0] != ret_hash[1]);
+    return ways + is_new;
 }
 
 void sound_fold_ways(const char *letters, size_t length, struct sound_ways *ret_ways)

@@ -16,14 +16,14 @@ extern const char match_table_kana[], match_table_alphabets[], match_table_lette
 
 /* A shorter sound is that of too many names: rubber sounds like Luobei. */
 enum { LEAST_TRADE_SOUND = 5, LEAST_SPOKEN_SOUND = 4, LEAST_CONSONANTS = 5 };
-enum { READINGS = 512, RULES = 128, TRADE_SOUNDS = 2048 };
+enum { READINGS = 512, RULES = 128, RULE_LETTERS = 4, TRADE_SOUNDS = 2048 };
 
 /* What one to four letters become by their sound. */
 struct sound_rule {
     uint32_t letters, mask; /* as they stand in memory */
-    uint8_t count;
+    uint8_t count, to_count;
     bool opens, closes; /* only at the beginning of a word; only at its end */
-    const char *to;
+    char to[RULE_LETTERS];
 };
 
 static struct {
@@ -32,6 +32,7 @@ static struct {
     struct sound_rule rules[SOUND_RULES]
                            [RULES];           /* by first letter; of these the one that goes before first */
     uint8_t first_rule[SOUND_RULES][128 + 1]; /* of each letter */
+    bool is_soft[SOUND_RULES][128];           /* it has other soft rules than these */
     struct word_map trade_spelled, trade,
         trade_consonants; /* as in spoken.txt; by sound; by its consonants */
     const char *reading_texts[READINGS], *trade_words[TRADE_SOUNDS];
@@ -100,13 +101,22 @@ static int by_precedence(const void *a, const void *b)
     return own->opens != other->opens ? other->opens - own->opens : other->closes - own->closes;
 }
 
+static bool same_letters(const struct sound_rule *a, const struct sound_rule *b)
+{
+    return a->letters == b->letters && a->count == b->count && a->opens == b->opens && a->closes == b->closes;
+}
+
+static bool same_rule(const struct sound_rule *a, const struct sound_rule *b)
+{
+    return same_letters(a, b) && a->to_count == b->to_count && memcmp(a->to, b->to, a->to_count) == 0;
+}
+
 /* The last line that says what becomes of the same letters holds. */
 static void put_rule(enum sound_rules rules, const struct sound_rule *rule)
 {
     for (size_t i = 0; i < spoken.rule_count[rules]; i++) {
         struct sound_rule *known = &spoken.rules[rules][i];
-        if (known->letters == rule->letters && known->count == rule->count && known->opens == rule->opens &&
-            known->closes == rule->closes) {
+        if (same_letters(known, rule)) {
             *known = *rule;
             return;
         }
@@ -127,15 +137,31 @@ static void sort_rules(enum sound_rules rules)
     spoken.first_rule[rules][128] = (uint8_t)count;
 }
 
+static void compare_with_soft(enum sound_rules rules)
+{
+    for (size_t letter = 0; letter < 128; letter++) {
+        size_t first = spoken.first_rule[rules][letter];
+        size_t soft = spoken.first_rule[SOUND_SOFT][letter];
+        size_t count = spoken.first_rule[rules][letter + 1] - first;
+        bool as_many = count == spoken.first_rule[SOUND_SOFT][letter + 1] - soft;
+        spoken.is_soft[rules][letter] = !as_many;
+        for (size_t i = 0; as_many && i < count; i++)
+            spoken.is_soft[rules][letter] |=
+                !same_rule(&spoken.rules[rules][first + i], &spoken.rules[SOUND_SOFT][soft + i]);
+    }
+}
+
 /* "^ch", "ch", "ch$": at the beginning of a word, anywhere, at its end. */
 static struct sound_rule read_rule(const char *from, const char *to)
 {
-    struct sound_rule rule = {.opens = *from == '^', .to = to};
+    bool silent = string_equal(to, "-");
+    struct sound_rule rule = {.opens = *from == '^', .to_count = (uint8_t)(silent ? 0 : strlen(to))};
     from += rule.opens;
     rule.count = (uint8_t)strcspn(from, "$");
     rule.closes = from[rule.count] == '$';
-    if (rule.count == 0 || rule.count > sizeof rule.letters)
+    if (rule.count == 0 || rule.count > sizeof rule.letters || rule.to_count > sizeof rule.to)
         log_fatal(EXIT_INTERNAL, "match: table sounds has a rule for %u letters", rule.count);
+    memcpy(rule.to, to, rule.to_count);
     rule.letters = packed(from, rule.count);
     memset(&rule.mask, 0xff, rule.count);
     return rule;
@@ -150,7 +176,7 @@ static void load_rules(void)
         const char *from = table_part(&rest, " ");
         const char *to = table_part(&rest, " ");
         const char *where = table_part(&rest, " ");
-        struct sound_rule rule = read_rule(from, copy_sound(to));
+        struct sound_rule rule = read_rule(from, to);
         for (int rules = 0; rules < SOUND_RULES; rules++) {
             const char *own = rules == SOUND_PINYIN ? "pinyin" : "other";
             bool soft = rules == SOUND_SOFT && string_equal(where, "soft");
@@ -160,6 +186,8 @@ static void load_rules(void)
     }
     for (int rules = 0; rules < SOUND_RULES; rules++)
         sort_rules((enum sound_rules)rules);
+    for (int rules = 0; rules < SOUND_RULES; rules++)
+        compare_with_soft((enum sound_rules)rules);
 }
 
 static void put_new(struct word_map *map, const char *key, size_t length, uint32_t at)
@@ -243,22 +271,46 @@ char table_letter_name(const char *letters, size_t length)
     return (char)(word_map_find(&spoken.letter_names, letters, length, &letter) ? letter : '\0');
 }
 
-const char *table_sound(
-    const char *letters, size_t left, bool opens, enum sound_rules rules, size_t *ret_taken)
+/* The rule for the letters at `at`, the longest first; NULL when there is none: they stay. */
+static const struct sound_rule *rule_for(
+    const char *letters, size_t length, size_t at, enum sound_rules rules)
 {
-    unsigned char first = (unsigned char)letters[0] & 127;
-    uint32_t here = packed(letters, left < sizeof here ? left : sizeof here);
+    size_t left = length - at;
+    unsigned char first = (unsigned char)letters[at] & 127;
+    uint32_t here = packed(letters + at, left < sizeof here ? left : sizeof here);
     for (size_t i = spoken.first_rule[rules][first]; i < spoken.first_rule[rules][first + 1]; i++) {
         const struct sound_rule *rule = &spoken.rules[rules][i];
-        bool fits = (here & rule->mask) == rule->letters && rule->count <= left && (opens || !rule->opens) &&
-                    (rule->count == left || !rule->closes);
-        if (!fits)
-            continue;
-        *ret_taken = rule->count;
-        return rule->to;
+        if ((here & rule->mask) == rule->letters && rule->count <= left && (at == 0 || !rule->opens) &&
+            (rule->count == left || !rule->closes))
+            return rule;
     }
-    *ret_taken = 1;
     return NULL;
+}
+
+size_t table_sound(const char *letters, size_t length, enum sound_rules rules, char *out)
+{
+    size_t written = 0;
+    for (size_t at = 0; at < length;) {
+        const struct sound_rule *rule = rule_for(letters, length, at, rules);
+        const char *to = rule == NULL ? letters + at : rule->to;
+        size_t count = rule == NULL ? 1 : rule->to_count;
+        for (size_t i = 0; i < count; i++)
+            if (written == 0 || out[written - 1] != to[i]) {
+                if (written == SOUND_BYTES)
+                    return 0;
+                out[written++] = to[i];
+            }
+        at += rule == NULL ? 1 : rule->count;
+    }
+    return written;
+}
+
+bool table_may_be_soft(const char *letters, size_t length, enum sound_rules rules)
+{
+    for (size_t at = 0; at < length; at++)
+        if (spoken.is_soft[rules][(unsigned char)letters[at] & 127])
+            return true;
+    return false;
 }
 
 const char *table_trade_sound(const char *letters, size_t length)

@@ -18,6 +18,11 @@ const char place_beijing[] = "beijing", place_china[] = "china";
 
 enum { FAMILIES = 64, KIN_GROUPS = 32, KIN_WORDS = 256 };
 
+/* A word of generic.txt, or a synonym: its letters and the canonical word. */
+struct trade_word {
+    const char *letters, *word;
+};
+
 /* The maps give indices into these; they are read once and live as long as the process. */
 static struct {
     bool loaded;
@@ -27,8 +32,9 @@ static struct {
     struct synonym synonym_entries[1024];
     const char *han_entries[512];
     const char *families[FAMILIES];
-    uint32_t kin_groups[KIN_WORDS]; /* a bit for each group */
-    size_t legal_count, place_count, synonym_count, han_count, family_count, kin_count;
+    uint32_t kin_groups[KIN_WORDS];      /* a bit for each group */
+    struct trade_word trade_words[2048]; /* as they are read */
+    size_t legal_count, place_count, synonym_count, han_count, family_count, kin_count, trade_count;
     uint64_t tacit;
 } tables;
 
@@ -69,13 +75,22 @@ static void check_room(size_t count, size_t most, const char *table)
         log_fatal(EXIT_INTERNAL, "match: table %s has more than %zu entries", table, most);
 }
 
-/* A word with two meanings is a mistake in a table. */
-static void put_copy(struct word_map *map, const char *key, uint32_t value)
+/* A word with two meanings is a mistake in a table. Returns its copy. */
+static const char *put_copy(struct word_map *map, const char *key, uint32_t value)
 {
     uint32_t known;
     if (word_map_find(map, key, strlen(key), &known))
         log_fatal(EXIT_INTERNAL, "match: \"%s\" stands twice in its tables", key);
-    word_map_put(map, memory_copy_string(key), strlen(key), value);
+    const char *copy = memory_copy_string(key);
+    word_map_put(map, copy, strlen(copy), value);
+    return copy;
+}
+
+static void note_trade_word(const char *letters, const char *word)
+{
+    size_t most = sizeof tables.trade_words / sizeof *tables.trade_words;
+    check_room(tables.trade_count, most, "generic and synonyms");
+    tables.trade_words[tables.trade_count++] = (struct trade_word){letters, word};
 }
 
 /* ---------------------------------------------------------------------------------------- legal forms */
@@ -181,7 +196,9 @@ static void load_weights(struct word_map *map, const char *cursor)
         int64_t weight = 0;
         if (string_to_integer(rest == NULL ? "" : string_trim(rest), 1, UINT16_MAX, &weight) != 0)
             log_fatal(EXIT_INTERNAL, "match: the weight of %s is no number", word);
-        put_copy(map, word, (uint32_t)weight);
+        const char *kept = put_copy(map, word, (uint32_t)weight);
+        if (map == &tables.generic)
+            note_trade_word(kept, kept);
     }
 }
 
@@ -222,7 +239,7 @@ static void load_synonyms(void)
         tables.synonym_entries[at] = (struct synonym){
             .words = memory_copy_string(rest == NULL ? "" : string_trim(rest)), .loose = loose};
         for (const char *phrase; (phrase = table_part(&words, ",")) != NULL;) {
-            put_copy(&tables.synonyms, phrase, at);
+            note_trade_word(put_copy(&tables.synonyms, phrase, at), tables.synonym_entries[at].words);
             size_t first = strcspn(phrase, " ");
             uint32_t known;
             if (phrase[first] != '\0' && !word_map_find(&tables.openers, phrase, first, &known))
@@ -291,13 +308,9 @@ bool table_are_kin(const char *a, size_t a_length, const char *b, size_t b_lengt
 
 void table_each_trade_word(void (*each)(const char *letters, size_t length, const char *word))
 {
-    for (size_t i = 0; i < tables.generic.capacity; i++)
-        if (tables.generic.slots[i].key != NULL)
-            each(tables.generic.slots[i].key, tables.generic.slots[i].length, tables.generic.slots[i].key);
-    for (size_t i = 0; i < tables.synonyms.capacity; i++)
-        if (tables.synonyms.slots[i].key != NULL)
-            each(tables.synonyms.slots[i].key, tables.synonyms.slots[i].length,
-                tables.synonym_entries[tables.synonyms.slots[i].value].words);
+    for (size_t i = 0; i < tables.trade_count; i++)
+        each(
+            tables.trade_words[i].letters, strlen(tables.trade_words[i].letters), tables.trade_words[i].word);
 }
 
 void tables_load(void)

@@ -65,10 +65,10 @@ void table_each_trade_word(void (*each)(const char *letters, size_t length, cons
 const char *table_reading(const char *letters, size_t length);
 char table_letter_name(const char *letters, size_t length);
 enum sound_rules { SOUND_OTHER, SOUND_PINYIN, SOUND_SOFT, SOUND_RULES };
-/* The rule for the next letters of a word of which `left` are left, the longest first; how many it takes, 1
- * when there is none. `opens`: they stand at its beginning. */
-const char *table_sound(
-    const char *letters, size_t left, bool opens, enum sound_rules rules, size_t *ret_taken);
+/* The letters of a word (at most SOUND_BYTES) by these rules, doubled ones once; how many. */
+size_t table_sound(const char *letters, size_t length, enum sound_rules rules, char *out);
+/* Whether the soft rules can make anything else of the word than these. */
+bool table_may_be_soft(const char *letters, size_t length, enum sound_rules rules);
 const char *table_trade_sound(const char *letters, size_t length); /* Latin letters, as read */
 
 #endif

@@ -25,18 +25,30 @@ static uint64_t mix(uint64_t hash, uint64_t part)
     return hash ^ (hash >> 32);
 }
 
+/* Up to eight bytes as a number: of four and more the first and the last four, which may share some. */
+static uint64_t few_bytes(const char *bytes, size_t length)
+{
+    uint32_t first = 0;
+    uint32_t last = 0;
+    if (length >= sizeof first) {
+        memcpy(&first, bytes, sizeof first);
+        memcpy(&last, bytes + length - sizeof last, sizeof last);
+        return (uint64_t)first << 32 | last;
+    }
+    for (size_t i = 0; i < length; i++)
+        last = last << 8 | (unsigned char)bytes[i];
+    return last;
+}
+
 uint64_t word_hash_fast(const char *bytes, size_t length)
 {
     uint64_t hash = length * 0x9e3779b97f4a7c15ull;
     uint64_t part;
-    for (; length >= sizeof part; bytes += sizeof part, length -= sizeof part) {
+    for (; length > sizeof part; bytes += sizeof part, length -= sizeof part) {
         memcpy(&part, bytes, sizeof part);
         hash = mix(hash, part);
     }
-    part = 0;
-    for (size_t i = 0; i < length; i++)
-        part = part << 8 | (unsigned char)bytes[i];
-    return word_hash_end(mix(hash, part));
+    return word_hash_end(mix(hash, few_bytes(bytes, length)));
 }
 
 uint64_t word_hash(const char *bytes, size_t length)
@@ -64,7 +76,7 @@ static bool passes(const struct word_map *map, const char *key, size_t length)
 static struct word_slot *slot_of(const struct word_map *map, const char *key, size_t length)
 {
     size_t mask = map->capacity - 1;
-    size_t at = word_hash(key, length) & mask;
+    size_t at = word_hash_fast(key, length) & mask;
     for (;;) {
         struct word_slot *slot = &map->slots[at];
         if (slot->key == NULL || (slot->length == length && memcmp(slot->key, key, length) == 0))
