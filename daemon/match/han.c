@@ -25,7 +25,7 @@ static size_t prefix(const char *run, size_t length, size_t letters)
 /* The place that opens the run: 北京市..., 中国北京...; longest first. */
 static size_t opening_place(const char *run, size_t length, const struct place **ret_place)
 {
-    for (size_t letters = HAN_WORD_LETTERS; letters >= 2; letters--) {
+    for (size_t letters = table_han_longest(TABLE_HAN_PLACES, run, length); letters >= 2; letters--) {
         size_t bytes = prefix(run, length, letters);
         const struct place *place = table_place(run, bytes);
         if (place == NULL || place->kind == PLACE_DISTRICT)
@@ -40,7 +40,7 @@ static size_t opening_place(const char *run, size_t length, const struct place *
 
 static size_t longest_trade_word(const char *run, size_t length)
 {
-    for (size_t letters = HAN_WORD_LETTERS; letters >= 2; letters--) {
+    for (size_t letters = table_han_longest(TABLE_HAN_WORDS, run, length); letters >= 2; letters--) {
         size_t bytes = prefix(run, length, letters);
         if (table_han_word(run, bytes) != NULL)
             return bytes;
@@ -156,15 +156,33 @@ static void add_as_is(struct parsed_name *latin, const struct parsed_name *chine
     added->shares = token->shares;
 }
 
+/* Characters with two readings in the core of a name; `any`: whether there is Han at all. */
+static unsigned ambiguous_readings(const struct parsed_name *chinese, bool *ret_any)
+{
+    unsigned ambiguous = 0;
+    *ret_any = false;
+    for (size_t i = 0; i < chinese->count; i++) {
+        const struct token *token = &chinese->tokens[i];
+        *ret_any = *ret_any || token->han;
+        const char *at = chinese->bytes + token->raw;
+        const char *end = at + (token->han && token->class == TOKEN_CORE ? token->raw_length : 0);
+        while (at < end)
+            ambiguous += han_reading(utf8_next(&at, end), 1) != NULL;
+    }
+    return ambiguous;
+}
+
 bool name_in_latin(const struct parsed_name *chinese, unsigned variant, struct parsed_name *ret_latin)
 {
-    *ret_latin = (struct parsed_name){.legal = chinese->legal, .overflowed = chinese->overflowed};
+    bool any;
+    unsigned choices = ambiguous_readings(chinese, &any);
+    if (!any || (variant > 0 && variant >> choices != 0))
+        return false;
+    parsed_begin(ret_latin, chinese->legal, chinese->overflowed);
     unsigned ambiguous = 0;
-    bool any = false;
     for (size_t i = 0; i < chinese->count; i++) {
         const struct token *token = &chinese->tokens[i];
         const char *raw = chinese->bytes + token->raw;
-        any = any || token->han;
         if (!token->han || token->class == TOKEN_PLACE) {
             add_as_is(ret_latin, chinese, token);
         } else if (token->class == TOKEN_GENERIC) {
@@ -177,7 +195,7 @@ bool name_in_latin(const struct parsed_name *chinese, unsigned variant, struct p
             added->weight = table_core_weight(reading, length);
         }
     }
-    return any && (variant == 0 || variant >> ambiguous == 0);
+    return true;
 }
 
 size_t name_pinyin_glue(const struct parsed_name *chinese, bool with_legal, char out[NAME_LETTERS])

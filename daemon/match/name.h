@@ -74,6 +74,8 @@ struct parsed_name {
     char bytes[NAME_BYTES];
 };
 
+/* Without tokens; what is large is left as it is. */
+void parsed_begin(struct parsed_name *parsed, uint64_t legal, bool overflowed);
 /* The name itself (`group` 0), or one of its alias groups. */
 void name_parse(const struct normal_name *normal, unsigned group, struct parsed_name *ret_parsed);
 bool parsed_has_core(const struct parsed_name *parsed);

@@ -153,7 +153,7 @@ static size_t add_letters(struct parsed_name *to, const struct parsed_name *from
 
 bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct parsed_name *ret_latin)
 {
-    *ret_latin = (struct parsed_name){.legal = foreign->legal, .overflowed = foreign->overflowed};
+    parsed_begin(ret_latin, foreign->legal, foreign->overflowed);
     bool any = false;
     for (size_t i = 0; i < foreign->count;) {
         const struct token *token = &foreign->tokens[i];

@@ -16,6 +16,7 @@ extern const char match_table_legal[], match_table_places_china[], match_table_p
 
 const char place_beijing[] = "beijing", place_china[] = "china";
 
+enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff };
 enum { FAMILIES = 64, KIN_GROUPS = 32, KIN_WORDS = 256 };
 
 /* A word of generic.txt, or a synonym: its letters and the canonical word. */
@@ -32,8 +33,9 @@ static struct {
     struct synonym synonym_entries[1024];
     const char *han_entries[512];
     const char *families[FAMILIES];
-    uint32_t kin_groups[KIN_WORDS];      /* a bit for each group */
-    struct trade_word trade_words[2048]; /* as they are read */
+    uint32_t kin_groups[KIN_WORDS];                            /* a bit for each group */
+    struct trade_word trade_words[2048];                       /* as they are read */
+    uint8_t han_longest[TABLE_HANS][HAN_LAST - HAN_FIRST + 1]; /* by the first character */
     size_t legal_count, place_count, synonym_count, han_count, family_count, kin_count, trade_count;
     uint64_t tacit;
 } tables;
@@ -91,6 +93,30 @@ static void note_trade_word(const char *letters, const char *word)
     size_t most = sizeof tables.trade_words / sizeof *tables.trade_words;
     check_room(tables.trade_count, most, "generic and synonyms");
     tables.trade_words[tables.trade_count++] = (struct trade_word){letters, word};
+}
+
+/* The place of a run's first character in han_longest; NULL when it is no Han. */
+static uint8_t *han_longest(enum table_han table, const char *run, size_t length)
+{
+    const char *at = run;
+    uint32_t first = length == 0 ? 0 : utf8_next(&at, run + length);
+    return first < HAN_FIRST || first > HAN_LAST ? NULL : &tables.han_longest[table][first - HAN_FIRST];
+}
+
+static void note_han(enum table_han table, const char *word)
+{
+    uint8_t *longest = han_longest(table, word, strlen(word));
+    uint8_t letters = 0;
+    for (const char *at = word, *end = word + strlen(word); at < end && letters < HAN_WORD_LETTERS; letters++)
+        utf8_next(&at, end);
+    if (longest != NULL && letters > *longest)
+        *longest = letters;
+}
+
+size_t table_han_longest(enum table_han table, const char *run, size_t length)
+{
+    const uint8_t *longest = han_longest(table, run, length);
+    return longest == NULL ? 0 : *longest;
 }
 
 /* ---------------------------------------------------------------------------------------- legal forms */
@@ -169,7 +195,8 @@ static void load_places(const char *cursor)
                 (struct place){.value = memory_copy_string(value), .kind = (uint8_t)kind};
         }
         for (const char *spelling; (spelling = table_part(&rest, ",")) != NULL;)
-            put_copy(suffix ? &tables.place_suffixes : &tables.places, spelling, (uint32_t)at);
+            note_han(TABLE_HAN_PLACES,
+                put_copy(suffix ? &tables.place_suffixes : &tables.places, spelling, (uint32_t)at));
     }
 }
 
@@ -269,7 +296,7 @@ static void load_han_words(void)
         char *rest = buffer;
         const char *word = table_part(&rest, " ");
         tables.han_entries[tables.han_count] = memory_copy_string(string_trim(rest));
-        put_copy(&tables.han_words, word, (uint32_t)tables.han_count++);
+        note_han(TABLE_HAN_WORDS, put_copy(&tables.han_words, word, (uint32_t)tables.han_count++));
     }
 }
 

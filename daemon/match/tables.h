@@ -52,7 +52,10 @@ bool table_opens_phrase(const char *word, size_t length); /* some phrase of seve
 
 /* Chinese trade words: their English ones, parted by blanks; NULL = none. */
 const char *table_han_word(const char *word, size_t length);
-enum { HAN_WORD_LETTERS = 6 }; /* the longest */
+enum { HAN_WORD_LETTERS = 6 }; /* the longest that are looked for */
+/* Characters of the longest Chinese trade word, or place, that begins as the run does; 0 = none. */
+enum table_han { TABLE_HAN_WORDS, TABLE_HAN_PLACES, TABLE_HANS };
+size_t table_han_longest(enum table_han table, const char *run, size_t length);
 
 /* Whether one word of another language may stand for both (kin.txt). */
 bool table_are_kin(const char *a, size_t a_length, const char *b, size_t b_length);

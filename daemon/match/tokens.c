@@ -261,13 +261,18 @@ static void collect_words(
     }
 }
 
+void parsed_begin(struct parsed_name *parsed, uint64_t legal, bool overflowed)
+{
+    parsed->count = parsed->alias_count = parsed->bytes_used = 0;
+    parsed->legal = legal;
+    parsed->legal_text[0] = '\0';
+    parsed->has_beside = false;
+    parsed->overflowed = overflowed;
+}
+
 void name_parse(const struct normal_name *normal, unsigned group, struct parsed_name *ret_parsed)
 {
-    ret_parsed->count = ret_parsed->alias_count = ret_parsed->bytes_used = 0;
-    ret_parsed->legal = 0;
-    ret_parsed->legal_text[0] = '\0';
-    ret_parsed->has_beside = false;
-    ret_parsed->overflowed = normal->overflowed;
+    parsed_begin(ret_parsed, 0, normal->overflowed);
     if (normal->overflowed)
         return;
     struct word_list list = {.letters = normal->letters};
