@@ -39,8 +39,11 @@ static void post_core(struct match_index *index, uint32_t word, uint32_t name)
  * never carries an automatic match, core words only. */
 static void add_joins(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
+    struct word_number numbers[NAME_TOKENS]; /* large: not zeroed */
+    for (size_t i = 0; i < parsed->count; i++)
+        numbers[i] = word_number_of(parsed->bytes + parsed->tokens[i].text, parsed->tokens[i].text_length);
     for (size_t first = 0; first < parsed->count; first++) {
-        uint64_t hash = WORD_HASH_START;
+        struct word_number joined = {.power = 1};
         size_t length = 0;
         bool core = false;
         for (size_t count = 1; count <= JOIN_WORDS && first + count <= parsed->count; count++) {
@@ -50,9 +53,9 @@ static void add_joins(struct match_index *index, const struct parsed_name *parse
                 (index->names[name].latin && token->class != TOKEN_CORE))
                 break;
             core = core || token->class == TOKEN_CORE;
-            hash = word_hash_more(hash, parsed->bytes + token->text, token->text_length);
+            joined = word_numbers_joined(joined, numbers[first + count - 1]);
             if (core && count > 1)
-                chains_add(&index->joins, word_hash_end(hash), name, NOTHING);
+                chains_add(&index->joins, word_hash_end(joined.number), name, NOTHING);
         }
     }
 }
@@ -124,7 +127,7 @@ static void add_pinyin(struct match_index *index, const struct parsed_name *chin
 
 uint32_t index_generic_bit(const char *word, size_t length)
 {
-    return 1u << (word_hash(word, length) & 31);
+    return 1u << (word_hash_fast(word, length) & 31);
 }
 
 /* What may_qualify() (reach.c) asks. */
@@ -147,16 +150,22 @@ static void summarise(struct index_name *name, const struct parsed_name *parsed)
 
 static void add_tokens(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
+    uint32_t tags[NAME_TOKENS][2]; /* of both texts; large: not zeroed */
     index->names[name].first_token = (uint32_t)index->token_count;
-    for (size_t i = 0; i < parsed->count; i++)
-        words_fetch(&index->words, parsed->bytes + parsed->tokens[i].text, parsed->tokens[i].text_length);
+    for (size_t i = 0; i < parsed->count; i++) {
+        const struct token *token = &parsed->tokens[i];
+        tags[i][0] = words_fetch(&index->words, parsed->bytes + token->text, token->text_length);
+        if (token->raw != token->text)
+            tags[i][1] = words_fetch(&index->words, parsed->bytes + token->raw, token->raw_length);
+    }
     for (size_t i = 0; i < parsed->count; i++) {
         const struct token *token = &parsed->tokens[i];
         MEMORY_GROW(index->tokens, index->token_count, index->token_capacity);
-        uint32_t word = words_intern(&index->words, parsed->bytes + token->text, token->text_length);
+        uint32_t word =
+            words_intern(&index->words, parsed->bytes + token->text, token->text_length, tags[i][0]);
         uint32_t raw = word;
         if (token->raw != token->text)
-            raw = words_intern(&index->words, parsed->bytes + token->raw, token->raw_length);
+            raw = words_intern(&index->words, parsed->bytes + token->raw, token->raw_length, tags[i][1]);
         index->tokens[index->token_count++] = (struct index_token){.word = word,
             .raw = raw,
             .weight = token->weight,

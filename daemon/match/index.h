@@ -91,9 +91,9 @@ struct words {
     struct chains by_hash;
 };
 void words_reserve(struct words *words, size_t count);
-/* Fetches what words_intern() is going to look at. */
-void words_fetch(const struct words *words, const char *text, size_t length);
-uint32_t words_intern(struct words *words, const char *text, size_t length);
+/* Fetches what words_intern() is going to look at; returns the tag that it wants. */
+uint32_t words_fetch(const struct words *words, const char *text, size_t length);
+uint32_t words_intern(struct words *words, const char *text, size_t length, uint32_t tag);
 /* Ends the filling: one slice; true once it is done. From then on words are found. */
 bool words_settle(struct words *words, int64_t deadline_us);
 bool words_find(const struct words *words, const char *text, size_t length, uint32_t *ret_word);

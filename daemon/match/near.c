@@ -24,9 +24,9 @@ static bool is_latin(const char *text, size_t length)
     return true;
 }
 
-/* Letters as the digits of a number (to the base BASE, modulo 2^64): what a word becomes without one of its
- * letters, or a piece of it, follows from the whole in a step or two. */
-#define BASE 0x9e3779b97f4a7c15ull
+/* Letters as the digits of a number: what a word becomes without one of its letters, or a piece of it,
+ * follows from the whole in a step or two. */
+#define BASE WORD_NUMBER_BASE
 enum { LONGEST = 64 };
 
 struct digits {

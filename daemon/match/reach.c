@@ -126,15 +126,15 @@ static void each_join(const struct reach *reach, size_t first,
     const struct chains *joins = &reach->index->joins;
     char letters[JOIN_LETTERS];
     size_t length = 0;
-    uint64_t hash = WORD_HASH_START;
+    struct word_number joined = {.power = 1};
     for (size_t count = 1; count <= JOIN_WORDS && first + count <= query->count; count++) {
         const struct token *token = &query->tokens[first + count - 1];
         if (token->class == TOKEN_PLACE || length + token->text_length > JOIN_LETTERS)
             return;
         memcpy(letters + length, query->bytes + token->text, token->text_length);
-        hash = word_hash_more(hash, letters + length, token->text_length);
+        joined = word_numbers_joined(joined, word_number_of(letters + length, token->text_length));
         length += token->text_length;
-        each(reach, count, chains_find(joins, word_hash_end(hash)), context);
+        each(reach, count, chains_find(joins, word_hash_end(joined.number)), context);
         if (count > 1)
             each(reach, count, names_of(reach->index, letters, length), context);
     }

@@ -90,7 +90,7 @@ bool sound_key(const char *sound, size_t length, uint64_t *ret_hash)
 {
     char key[SOUND_BYTES];
     size_t letters = sound_consonants(sound, length, key);
-    *ret_hash = word_hash(key, letters);
+    *ret_hash = word_hash_fast(key, letters);
     return letters >= 2;
 }
 

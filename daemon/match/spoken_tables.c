@@ -32,7 +32,7 @@ static struct {
     struct sound_rule rules[SOUND_RULES]
                            [RULES];           /* by first letter; of these the one that goes before first */
     uint8_t first_rule[SOUND_RULES][128 + 1]; /* of each letter */
-    bool is_soft[SOUND_RULES][128];           /* it has other soft rules than these */
+    bool is_soft[SOUND_RULES][128][128];      /* two letters in a row that have other soft rules than these */
     struct word_map trade_spelled, trade,
         trade_consonants; /* as in spoken.txt; by sound; by its consonants */
     const char *reading_texts[READINGS], *trade_words[TRADE_SOUNDS];
@@ -137,18 +137,44 @@ static void sort_rules(enum sound_rules rules)
     spoken.first_rule[rules][128] = (uint8_t)count;
 }
 
+/* Whether the rule can hold where these two letters stand, the second 0 at the end of the word. */
+static bool may_hold(const struct sound_rule *rule, char second)
+{
+    if (rule->count == 1)
+        return !rule->closes || second == '\0';
+    char letters[sizeof rule->letters];
+    memcpy(letters, &rule->letters, sizeof letters);
+    return letters[1] == second;
+}
+
+static const struct sound_rule *next_that_may(enum sound_rules rules, size_t *at, char first, char second)
+{
+    for (size_t end = spoken.first_rule[rules][(unsigned char)first + 1]; *at < end; ++*at)
+        if (may_hold(&spoken.rules[rules][*at], second))
+            return &spoken.rules[rules][(*at)++];
+    return NULL;
+}
+
+/* Whether the soft rules for two letters in a row are others than these. */
+static bool differ_softly(enum sound_rules rules, char first, char second)
+{
+    size_t own = spoken.first_rule[rules][(unsigned char)first];
+    size_t soft = spoken.first_rule[SOUND_SOFT][(unsigned char)first];
+    for (;;) {
+        const struct sound_rule *a = next_that_may(rules, &own, first, second);
+        const struct sound_rule *b = next_that_may(SOUND_SOFT, &soft, first, second);
+        if (a == NULL || b == NULL)
+            return a != b;
+        if (!same_rule(a, b))
+            return true;
+    }
+}
+
 static void compare_with_soft(enum sound_rules rules)
 {
-    for (size_t letter = 0; letter < 128; letter++) {
-        size_t first = spoken.first_rule[rules][letter];
-        size_t soft = spoken.first_rule[SOUND_SOFT][letter];
-        size_t count = spoken.first_rule[rules][letter + 1] - first;
-        bool as_many = count == spoken.first_rule[SOUND_SOFT][letter + 1] - soft;
-        spoken.is_soft[rules][letter] = !as_many;
-        for (size_t i = 0; as_many && i < count; i++)
-            spoken.is_soft[rules][letter] |=
-                !same_rule(&spoken.rules[rules][first + i], &spoken.rules[SOUND_SOFT][soft + i]);
-    }
+    for (int first = 0; first < 128; first++)
+        for (int second = 0; second < 128; second++)
+            spoken.is_soft[rules][first][second] = differ_softly(rules, (char)first, (char)second);
 }
 
 /* "^ch", "ch", "ch$": at the beginning of a word, anywhere, at its end. */
@@ -307,9 +333,11 @@ size_t table_sound(const char *letters, size_t length, enum sound_rules rules, c
 
 bool table_may_be_soft(const char *letters, size_t length, enum sound_rules rules)
 {
-    for (size_t at = 0; at < length; at++)
-        if (spoken.is_soft[rules][(unsigned char)letters[at] & 127])
+    for (size_t at = 0; at < length; at++) {
+        unsigned char second = at + 1 < length ? (unsigned char)letters[at + 1] & 127 : 0;
+        if (spoken.is_soft[rules][(unsigned char)letters[at] & 127][second])
             return true;
+    }
     return false;
 }
 

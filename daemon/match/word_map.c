@@ -56,6 +56,16 @@ uint64_t word_hash(const char *bytes, size_t length)
     return word_hash_end(word_hash_more(WORD_HASH_START, bytes, length));
 }
 
+struct word_number word_number_of(const char *bytes, size_t length)
+{
+    struct word_number word = {.power = 1};
+    for (size_t i = 0; i < length; i++) {
+        word.number = word.number * WORD_NUMBER_BASE + (unsigned char)bytes[i];
+        word.power *= WORD_NUMBER_BASE;
+    }
+    return word;
+}
+
 /* By length, first, middle and last letter. */
 static size_t filter_bit(const char *key, size_t length)
 {

@@ -30,6 +30,17 @@ uint64_t word_hash_end(uint64_t hash);
 /* Another one, several bytes at a time; for what is never kept. */
 uint64_t word_hash_fast(const char *bytes, size_t length);
 
+/* Letters as the digits of a number, modulo 2^64: that of words in a row follows from those of each. */
+#define WORD_NUMBER_BASE 0x9e3779b97f4a7c15ull
+struct word_number {
+    uint64_t number, power; /* power: of the base, by the count of letters */
+};
+struct word_number word_number_of(const char *bytes, size_t length);
+static inline struct word_number word_numbers_joined(struct word_number a, struct word_number b)
+{
+    return (struct word_number){a.number * b.power + b.number, a.power * b.power};
+}
+
 void word_map_reserve(struct word_map *map, size_t count);
 /* Puts or replaces. */
 void word_map_put(struct word_map *map, const char *key, size_t length, uint32_t value);

@@ -54,17 +54,17 @@ static uint32_t keep_text(struct words *words, const char *text, size_t length)
     return (uint32_t)(words->text_bytes - length);
 }
 
-void words_fetch(const struct words *words, const char *text, size_t length)
+uint32_t words_fetch(const struct words *words, const char *text, size_t length)
 {
     uint32_t tag = (uint32_t)(word_hash_fast(text, length) >> 32);
     if (words->place_count > 0)
         __builtin_prefetch(&words->places[tag & (words->place_count - 1)]);
+    return tag;
 }
 
-uint32_t words_intern(struct words *words, const char *text, size_t length)
+uint32_t words_intern(struct words *words, const char *text, size_t length, uint32_t tag)
 {
     words_reserve(words, words->count + 1);
-    uint32_t tag = (uint32_t)(word_hash_fast(text, length) >> 32);
     size_t at = tag & (words->place_count - 1);
     for (; words->places[at].word != 0; at = (at + 1) & (words->place_count - 1))
         if (words->places[at].tag == tag && is_word(words, words->places[at].word - 1, text, length))
