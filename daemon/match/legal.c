@@ -8,6 +8,7 @@ enum {
     FORM_WORDS = 5,      /* most words of one form: s de rl de cv */
     GLUED_LETTERS = 12,  /* a word as long as this is a glued name, and may hide "co" at its end */
     HAN_FORM_BYTES = 24, /* 股份有限责任公司 */
+    INITIALS = 3         /* a form as short as this is often a name: Dongfang SE Co., Ltd. */
 };
 
 size_t words_join(const struct word_list *list, size_t first, size_t count, char out[NAME_LETTERS])
@@ -51,6 +52,12 @@ static void note_form(struct parsed_name *parsed, uint64_t families, const char 
         parsed->legal_text[length] = ' ';
 }
 
+/* Before another form that it has nothing in common with, a few letters are part of the name. */
+static bool are_initials(const struct parsed_name *parsed, uint64_t families, size_t length)
+{
+    return length <= INITIALS && parsed->legal != 0 && (parsed->legal & families) == 0;
+}
+
 static bool strip_words(struct word_list *list, struct parsed_name *parsed)
 {
     size_t most = list->count - 1 < FORM_WORDS ? list->count - 1 : FORM_WORDS;
@@ -61,6 +68,8 @@ static bool strip_words(struct word_list *list, struct parsed_name *parsed)
             continue;
         char letters[NAME_LETTERS];
         size_t length = words_join(list, first, count, letters);
+        if (are_initials(parsed, families, length))
+            continue;
         note_form(parsed, families, letters, length);
         list->count = first;
         return true;
