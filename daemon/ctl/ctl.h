@@ -63,6 +63,14 @@ struct rows_filter {
 void rows_each(struct ctl *ctl, const char *table, const struct rows_filter *filters, size_t filter_count,
     void (*each)(struct ctl *ctl, json_t *row, void *context), void *context);
 
+/* SQL: of the makers that the rows of an approval name, the one by which it is that of the firm ?1; else the
+ * one that is some firm's; else the version's own. `v` is the approval's version. */
+#define CHOSEN_MAKER                                                                                         \
+    "(SELECT k.maker FROM (SELECT v.maker AS maker, 0 AS further UNION ALL SELECT w.maker, 1 "               \
+    "FROM further_maker w WHERE w.approval = v.approval AND w.seq_to IS NULL) k "                            \
+    "LEFT JOIN match o ON o.maker = k.maker AND o.seq_to IS NULL AND o.band IN ('auto', 'review') "          \
+    "ORDER BY coalesce(o.uscc = ?1, 0) DESC, o.band IS NULL, o.band, k.further, k.maker LIMIT 1)"
+
 /* --- grid.c: a table on the terminal, columns as wide as their widest cell
  * -------------------------------------- */
 

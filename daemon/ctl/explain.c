@@ -95,15 +95,15 @@ static json_t *gather_source(struct store *store, int64_t approval)
     return source;
 }
 
-static json_t *gather_match(struct store *store, int64_t approval)
+static json_t *gather_match(struct store *store, int64_t approval, const char *uscc)
 {
     json_t *match = json_object();
-    struct query *q = query_bind(query(store, "SELECT m.band, m.rule, m.score, m.uscc, m.why, maker.name, "
-                                              "maker.country, maker.city, maker.postcode "
-                                              "FROM approval_version v JOIN maker ON maker.id = v.maker "
-                                              "JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL WHERE "
-                                              "v.approval = ? AND v.seq_to IS NULL"),
-        "i", approval);
+    struct query *q = query_bind(
+        query(store, "SELECT m.band, m.rule, m.score, m.uscc, m.why, maker.name, maker.country, maker.city, "
+                     "maker.postcode FROM approval_version v JOIN maker ON maker.id = " CHOSEN_MAKER
+                     " JOIN match m ON m.maker = maker.id AND m.seq_to IS NULL "
+                     "WHERE v.approval = ?2 AND v.seq_to IS NULL"),
+        "ti", uscc, approval);
     if (query_next(q)) {
         set_string(match, "band", query_text(q, 0));
         set_string(match, "rule", query_text(q, 1));
@@ -118,16 +118,16 @@ static json_t *gather_match(struct store *store, int64_t approval)
     return match;
 }
 
-/* What officers have said of this spelling, of the product, of what rules ask, and still stands. */
+/* What officers have said of its makers, of the product, of what rules ask, and still stands. */
 static json_t *gather_decisions(struct store *store, const char *case_id, int64_t approval)
 {
     json_t *decisions = json_array();
     struct query *q = query_bind(
         query(store,
             "SELECT DISTINCT d.item, d.decision, d.uscc, d.actor, d.at, d.note "
-            "FROM approval_version v JOIN maker ON maker.id = v.maker "
+            "FROM approval_maker k JOIN maker ON maker.id = k.maker "
             "JOIN review_decision d ON d.name = maker.name AND d.country = maker.country "
-            "AND d.maker > 0 AND d.seq_to IS NULL WHERE v.approval = ?1 AND v.seq_to IS NULL "
+            "AND d.maker > 0 AND d.seq_to IS NULL WHERE k.approval = ?1 AND k.seq_to IS NULL "
             "UNION SELECT d.item, d.decision, iif(d.product_id <> '', d.product_id, d.uscc), d.actor, "
             "d.at, d.note FROM case_file f CROSS JOIN review_decision d "
             "ON (d.item > f.case_id || '/R' AND d.item < f.case_id || '/S' OR d.item = 'P' || f.id) "
@@ -352,7 +352,7 @@ int verb_explain(struct ctl *ctl)
         return EXIT_BAD_USAGE;
     }
     json_object_set_new(dossier, "source", gather_source(ctl->store, approval));
-    json_object_set_new(dossier, "match", gather_match(ctl->store, approval));
+    json_object_set_new(dossier, "match", gather_match(ctl->store, approval, text_at(dossier, "uscc")));
     json_object_set_new(dossier, "decisions", gather_decisions(ctl->store, ctl->arguments[0], approval));
     json_object_set_new(dossier, "standing", standing_gather(ctl->store, ctl->arguments[0]));
     json_object_set_new(dossier, "documents", checklist_gather(ctl->store, ctl->arguments[0]));

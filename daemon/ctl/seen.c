@@ -67,6 +67,26 @@ static void tell(struct ctl *ctl, struct query *q)
     json_decref(row);
 }
 
+/* Of several makers of a number the one that was asked for, else whoever is some firm. */
+static const char seen_sql[] =
+    "WITH named AS (SELECT k.approval, min(maker.id) AS maker FROM maker CROSS JOIN approval_maker k "
+    "ON k.maker = maker.id AND k.seq_to IS NULL WHERE lower(maker.name) GLOB lower(?1) GROUP BY k.approval), "
+    "hit AS (SELECT approval, maker FROM named UNION ALL SELECT id, NULL FROM approval "
+    "WHERE number = upper(?1) AND id NOT IN (SELECT approval FROM named)) "
+    "SELECT a.authority, a.number, coalesce(maker.name, ''), v.device, "
+    "coalesce(v.record ->> 'decision_date', ''), v.status, a.first_seen_at, "
+    "coalesce(l.seen_at, a.first_seen_at), a.feed, coalesce(p.sha256, ''), v.row, "
+    "coalesce(m.band, ''), coalesce(m.beijing, 0), coalesce(f.case_id, ''), "
+    "coalesce(m.uscc, ''), coalesce(m.rule, ''), "
+    "coalesce('M' || (SELECT min(o.id) FROM maker o WHERE o.name = maker.name AND "
+    "o.country = maker.country), ''), coalesce(p.url, ''), l.gone_at IS NOT NULL "
+    "FROM hit CROSS JOIN approval a ON a.id = hit.approval "
+    "JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
+    "LEFT JOIN maker ON maker.id = coalesce(hit.maker, " CHOSEN_MAKER ") "
+    "LEFT JOIN match m ON m.maker = maker.id AND m.seq_to IS NULL "
+    "LEFT JOIN listing l ON l.approval = a.id LEFT JOIN payload p ON p.id = v.payload "
+    "LEFT JOIN case_file f ON f.approval = a.id ORDER BY v.decision_last DESC LIMIT ?2";
+
 int verb_seen(struct ctl *ctl)
 {
     if (ctl->count != 1)
@@ -76,23 +96,8 @@ int verb_seen(struct ctl *ctl)
     if (exit_code)
         return exit_code;
     /* Numbers are normalised as the registers write them: upper case. GLOB is exact but for * and ?. */
-    struct query *q = query_bind(
-        query(ctl->store, "SELECT a.authority, a.number, coalesce(maker.name, ''), v.device, "
-                          "coalesce(v.record ->> 'decision_date', ''), "
-                          "v.status, a.first_seen_at, coalesce(l.seen_at, a.first_seen_at), a.feed, "
-                          "coalesce(p.sha256, ''), v.row, "
-                          "coalesce(m.band, ''), coalesce(m.beijing, 0), coalesce(f.case_id, ''), "
-                          "coalesce(m.uscc, ''), coalesce(m.rule, ''), "
-                          "coalesce('M' || (SELECT min(o.id) FROM maker o WHERE o.name = maker.name AND "
-                          "o.country = maker.country), ''), coalesce(p.url, ''), l.gone_at IS NOT NULL "
-                          "FROM approval a JOIN approval_version v ON v.approval = a.id AND v.seq_to IS NULL "
-                          "LEFT JOIN maker ON maker.id = v.maker LEFT JOIN match m ON m.maker = v.maker AND "
-                          "m.seq_to IS NULL "
-                          "LEFT JOIN listing l ON l.approval = a.id LEFT JOIN payload p ON p.id = v.payload "
-                          "LEFT JOIN case_file f ON f.approval = a.id "
-                          "WHERE a.number = upper(?1) OR lower(maker.name) GLOB lower(?1) ORDER BY "
-                          "v.decision_last DESC LIMIT ?2"),
-        "ti", ctl->arguments[0], (int64_t)MOST_ANSWERS + 1);
+    struct query *q =
+        query_bind(query(ctl->store, seen_sql), "ti", ctl->arguments[0], (int64_t)MOST_ANSWERS + 1);
     int found = 0;
     while (found < MOST_ANSWERS && query_next(q)) {
         tell(ctl, q);

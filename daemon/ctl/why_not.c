@@ -127,18 +127,19 @@ static void add_approval(json_t *approvals, struct query *q, const char *uscc)
     "coalesce('M' || (SELECT min(o.id) FROM maker o WHERE o.name = maker.name AND o.country = "              \
     "maker.country), '') "
 #define APPROVAL_JOINS                                                                                       \
-    "LEFT JOIN maker ON maker.id = v.maker LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL "     \
+    "LEFT JOIN maker ON maker.id = " CHOSEN_MAKER                                                            \
+    " LEFT JOIN match m ON m.maker = maker.id AND m.seq_to IS NULL "                                         \
     "LEFT JOIN case_file f ON f.approval = a.id "                                                            \
     "LEFT JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
 
 static json_t *approvals_of_number(struct ctl *ctl, const char *uscc, const char *number)
 {
     json_t *approvals = json_array();
-    struct query *q =
-        query_bind(query(ctl->store, APPROVAL_COLUMNS "FROM approval a CROSS JOIN approval_version v ON "
-                                                      "v.approval = a.id AND v.seq_to IS NULL " APPROVAL_JOINS
-                                                      "WHERE a.number = upper(?) ORDER BY a.authority, f.id"),
-            "t", number);
+    struct query *q = query_bind(
+        query(ctl->store, APPROVAL_COLUMNS "FROM approval a CROSS JOIN approval_version v ON "
+                                           "v.approval = a.id AND v.seq_to IS NULL " APPROVAL_JOINS
+                                           "WHERE a.number = upper(?2) ORDER BY a.authority, f.id"),
+        "tt", uscc, number);
     while (query_next(q))
         add_approval(approvals, q, uscc);
     return approvals;
@@ -150,8 +151,8 @@ static json_t *approvals_of_firm(struct ctl *ctl, const char *uscc)
     json_t *approvals = json_array();
     struct query *q = query_bind(
         query(ctl->store,
-            "WITH mine AS (SELECT v.approval FROM match m CROSS JOIN approval_version v ON v.maker = m.maker "
-            "AND v.seq_to IS NULL WHERE m.uscc = ?1 AND m.uscc <> '' AND m.seq_to IS NULL "
+            "WITH mine AS (SELECT k.approval FROM match m CROSS JOIN approval_maker k ON k.maker = m.maker "
+            "AND k.seq_to IS NULL WHERE m.uscc = ?1 AND m.uscc <> '' AND m.seq_to IS NULL "
             "UNION SELECT f.approval FROM case_version c CROSS JOIN case_file f ON f.id = c.case_file "
             "WHERE c.uscc = ?1 AND c.seq_to IS NULL) " APPROVAL_COLUMNS
             "FROM mine CROSS JOIN approval a ON a.id = mine.approval "
