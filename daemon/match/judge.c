@@ -11,6 +11,7 @@ enum {
     REVIEW_BASE = 600,
     CONFLICT_BASE = 850,
     SHORT_BASE = 400,
+    WHOLE_CORE_BASE = 500,
     COST_TRANSLATED = 50, /* so that a direct comparison goes before a reading of the same firm's name */
     PLAIN_WORDS = 3
 };
@@ -167,6 +168,22 @@ static bool is_shortened(const struct comparison *c)
            c->judged->side->legal == 0;
 }
 
+static bool is_loose(const struct align_side *side)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (side->tokens[i].loose)
+            return true;
+    return false;
+}
+
+/* Translated, all of the core agrees. */
+static bool has_whole_core(const struct comparison *c)
+{
+    const struct alignment *a = &c->alignment;
+    bool translated = is_loose(c->judged->side) || is_loose(&c->firm);
+    return translated && a->core_agrees && !a->edited && !a->left_core[0] && !a->left_core[1];
+}
+
 static uint32_t bit(enum reason reason, bool holds)
 {
     return holds ? 1u << reason : 0;
@@ -206,9 +223,11 @@ static uint32_t reasons_against(const struct comparison *c)
            bit(REASON_ADDRESS_ELSEWHERE, placeless && judged->address_elsewhere);
 }
 
-int base_needed(bool places_conflict, bool shortened)
+int base_needed(bool places_conflict, bool shortened, bool whole_core)
 {
-    return places_conflict ? CONFLICT_BASE : shortened ? SHORT_BASE : REVIEW_BASE;
+    if (places_conflict)
+        return CONFLICT_BASE;
+    return shortened ? SHORT_BASE : whole_core ? WHOLE_CORE_BASE : REVIEW_BASE;
 }
 
 struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
@@ -238,7 +257,7 @@ struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
         fit.score = fit.score > COST_TRANSLATED ? fit.score - COST_TRANSLATED : 0;
     fit.contradicts = !c.glued && !read_out && (c.alignment.places == PLACES_CONFLICT || core_differs);
     bool evidence = fit.rule != NULL || c.same || c.alignment.core_agrees || read_out;
-    int needed = base_needed(c.alignment.places == PLACES_CONFLICT, is_shortened(&c));
+    int needed = base_needed(c.alignment.places == PLACES_CONFLICT, is_shortened(&c), has_whole_core(&c));
     /* Where both have a Chinese name, its characters count: sounding alike, they are two firms. */
     bool sounds = judged->form.kind == FORM_LATIN && judged->index->firms[name->firm].has_chinese;
     fit.qualifies = evidence && !sounds && fit.base >= needed;

@@ -52,10 +52,12 @@ static void note_form(struct parsed_name *parsed, uint64_t families, const char 
         parsed->legal_text[length] = ' ';
 }
 
-/* Before another form that it has nothing in common with, a few letters are part of the name. */
+/* Before another form that it has nothing in common with, a few letters are part of the name; but for the
+ * "Co" of "GmbH & Co. KG". */
 static bool are_initials(const struct parsed_name *parsed, uint64_t families, size_t length)
 {
-    return length <= INITIALS && parsed->legal != 0 && (parsed->legal & families) == 0;
+    return length <= INITIALS && parsed->legal != 0 &&
+           ((parsed->legal | table_legal_tacit()) & families) == 0;
 }
 
 static bool strip_words(struct word_list *list, struct parsed_name *parsed)

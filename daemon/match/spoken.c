@@ -4,6 +4,7 @@
 #include "m13/text.h"
 #include "tables.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -59,8 +60,8 @@ bool spoken_is_foreign(const char *letters, size_t length)
     return count > 0 && read_at(katakana, katakana + count, &bytes) != NULL;
 }
 
-/* Letters without a reading stay as they are. */
-static size_t read_word(const char *letters, size_t length, char out[NAME_LETTERS])
+/* Letters without a reading stay as they are. `r_for`: what is read as "r" instead; NULL = nothing. */
+static size_t read_word(const char *letters, size_t length, const char *r_for, char out[NAME_LETTERS])
 {
     char katakana[NAME_LETTERS];
     size_t count = as_katakana(letters, length, katakana);
@@ -68,6 +69,8 @@ static size_t read_word(const char *letters, size_t length, char out[NAME_LETTER
     for (const char *at = katakana, *end = katakana + count; at < end;) {
         size_t bytes;
         const char *reading = read_at(at, end, &bytes);
+        if (r_for != NULL && bytes == strlen(r_for) && memcmp(at, r_for, bytes) == 0)
+            reading = "r";
         size_t more = reading == NULL ? bytes : strlen(reading);
         if (written + more > NAME_LETTERS)
             return 0;
@@ -151,13 +154,61 @@ static size_t add_letters(struct parsed_name *to, const struct parsed_name *from
     return count;
 }
 
+/* Russian writes the r of pinyin as ж (Жуй, Rui), which elsewhere is an English j or g. */
+static const char pinyin_r[] = "ж";
+enum { VARIANT_SOUND, VARIANT_LETTERS, VARIANT_PINYIN_R };
+
+static bool has_pinyin_r(const struct parsed_name *foreign)
+{
+    for (size_t i = 0; i < foreign->count; i++) {
+        const struct token *token = &foreign->tokens[i];
+        if (token->foreign && token->class == TOKEN_CORE &&
+            memmem(foreign->bytes + token->raw, token->raw_length, pinyin_r, strlen(pinyin_r)) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Two translated trade words may be one of English: био технологии, biotechnology. */
+static void merge_last_two(struct parsed_name *latin)
+{
+    char phrase[NAME_LETTERS];
+    char raw[NAME_LETTERS];
+    if (latin->count < 2)
+        return;
+    const struct token *last = &latin->tokens[latin->count - 1];
+    const struct token *other = last - 1;
+    bool both = last->class == TOKEN_GENERIC && other->class == TOKEN_GENERIC && last->loose &&
+                other->loose && !last->shares && !other->shares && last->bracketed == other->bracketed;
+    if (!both || other->text_length + last->text_length >= NAME_LETTERS ||
+        other->raw_length + last->raw_length >= NAME_LETTERS)
+        return;
+    int length = snprintf(phrase, sizeof phrase, "%.*s %.*s", other->text_length, latin->bytes + other->text,
+        last->text_length, latin->bytes + last->text);
+    int raw_length = snprintf(raw, sizeof raw, "%.*s %.*s", other->raw_length, latin->bytes + other->raw,
+        last->raw_length, latin->bytes + last->raw);
+    const struct synonym *synonym = table_synonym(phrase, (size_t)length);
+    if (synonym == NULL || *synonym->words == '\0' || strchr(synonym->words, ' ') != NULL)
+        return;
+    bool bracketed = last->bracketed;
+    latin->count -= 2;
+    struct token *merged =
+        token_add(latin, TOKEN_GENERIC, raw, (size_t)raw_length, synonym->words, strlen(synonym->words));
+    table_generic(synonym->words, strlen(synonym->words), &merged->weight);
+    merged->loose = true;
+    merged->bracketed = bracketed;
+}
+
 bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct parsed_name *ret_latin)
 {
+    if (variant == VARIANT_PINYIN_R && !has_pinyin_r(foreign))
+        return false;
+    const char *r_for = variant == VARIANT_PINYIN_R ? pinyin_r : NULL;
     parsed_begin(ret_latin, foreign->legal, foreign->overflowed);
     bool any = false;
     for (size_t i = 0; i < foreign->count;) {
         const struct token *token = &foreign->tokens[i];
-        size_t letters = variant == 1 ? add_letters(ret_latin, foreign, i) : 0;
+        size_t letters = variant == VARIANT_LETTERS ? add_letters(ret_latin, foreign, i) : 0;
         if (letters > 0) {
             any = true;
             i += letters;
@@ -165,12 +216,13 @@ bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct 
         }
         char reading[NAME_LETTERS];
         bool read = token->foreign && token->class == TOKEN_CORE;
-        size_t length = read ? read_word(foreign->bytes + token->raw, token->raw_length, reading) : 0;
+        size_t length = read ? read_word(foreign->bytes + token->raw, token->raw_length, r_for, reading) : 0;
         if (length > 0)
             add_read(ret_latin, foreign, token, reading, length);
         else
             copy_token(ret_latin, foreign, token);
-        any = any || (variant == 0 && length > 0);
+        merge_last_two(ret_latin);
+        any = any || (variant != VARIANT_LETTERS && length > 0);
         i++;
     }
     return any;
