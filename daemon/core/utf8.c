@@ -11,24 +11,20 @@ static size_t sequence(const unsigned char *bytes, size_t available, uint32_t *r
         uint32_t least;
     } kinds[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
 
-    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
-        if ((bytes[0] & kinds[kind].mask) != kinds[kind].lead)
-            continue;
-        if (available < kind + 1)
+    size_t kind = bytes[0] < 0xc0 ? 0 : bytes[0] < 0xe0 ? 1 : bytes[0] < 0xf0 ? 2 : 3;
+    if ((bytes[0] & kinds[kind].mask) != kinds[kind].lead || available < kind + 1)
+        return 0;
+    uint32_t code_point = bytes[0] & (unsigned char)~kinds[kind].mask;
+    for (size_t i = 1; i <= kind; i++) {
+        if ((bytes[i] & 0xc0) != 0x80)
             return 0;
-        uint32_t code_point = bytes[0] & (unsigned char)~kinds[kind].mask;
-        for (size_t i = 1; i <= kind; i++) {
-            if ((bytes[i] & 0xc0) != 0x80)
-                return 0;
-            code_point = code_point << 6 | (bytes[i] & 0x3f);
-        }
-        if (code_point < kinds[kind].least || code_point > 0x10ffff ||
-            (code_point >= 0xd800 && code_point <= 0xdfff))
-            return 0;
-        *ret_code_point = code_point;
-        return kind + 1;
+        code_point = code_point << 6 | (bytes[i] & 0x3f);
     }
-    return 0;
+    if (code_point < kinds[kind].least || code_point > 0x10ffff ||
+        (code_point >= 0xd800 && code_point <= 0xdfff))
+        return 0;
+    *ret_code_point = code_point;
+    return kind + 1;
 }
 
 bool utf8_is_valid(const char *bytes, size_t length)
@@ -48,10 +44,11 @@ uint32_t utf8_next(const char **cursor, const char *end)
 {
     if (*cursor >= end)
         return 0;
-    uint32_t code_point = REPLACEMENT;
-    size_t step = sequence((const unsigned char *)*cursor, (size_t)(end - *cursor), &code_point);
+    const unsigned char *bytes = (const unsigned char *)*cursor;
+    uint32_t code_point = bytes[0];
+    size_t step = code_point < 0x80 ? 1 : sequence(bytes, (size_t)(end - *cursor), &code_point);
     *cursor += step != 0 ? step : 1;
-    return code_point;
+    return step != 0 ? code_point : REPLACEMENT;
 }
 
 size_t utf8_put(uint32_t code_point, char out[4])

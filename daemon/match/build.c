@@ -33,6 +33,10 @@ static void post_core(struct match_index *index, uint32_t word, uint32_t name)
     entry->is_core = true;
     struct near_target target = {.index = index, .word = word};
     near_keys_stored(word_text(&index->words, word), entry->length, add_near, &target);
+    uint64_t hash[2];
+    size_t ways = sound_keys(word_text(&index->words, word), entry->length, hash);
+    for (size_t way = 0; way < ways; way++)
+        chains_add(&index->sounds, hash[way], word, NOTHING);
 }
 
 /* Two to four neighbours written as one, when a core is among them; in the reading of a Chinese name, which
@@ -60,33 +64,10 @@ static void add_joins(struct match_index *index, const struct parsed_name *parse
     }
 }
 
-/* To read a word aloud costs more than all else that is done with it, and a firm's English name mostly has
- * the words of its Chinese one: the keys of those that were read last are kept. */
-enum { KNOWN_SOUNDS = 4096, KNOWN_LETTERS = 30 };
-struct known_sound {
-    uint64_t hash[2];
-    uint8_t ways, length; /* of the letters; 0: free */
-    char letters[KNOWN_LETTERS];
-};
-
-static size_t known_keys(struct match_index *index, const char *letters, size_t length, uint64_t ret_hash[2])
-{
-    if (length == 0 || length > KNOWN_LETTERS)
-        return sound_keys(letters, length, ret_hash);
-    struct known_sound *known = &index->sounds_known[word_hash_fast(letters, length) % KNOWN_SOUNDS];
-    if (known->length != length || memcmp(known->letters, letters, length) != 0) {
-        known->length = (uint8_t)length;
-        memcpy(known->letters, letters, length);
-        known->ways = (uint8_t)sound_keys(letters, length, known->hash);
-    }
-    memcpy(ret_hash, known->hash, sizeof known->hash);
-    return known->ways;
-}
-
-/* One to three core words in a row, by their sound. */
+/* Two or three core words in a row, by their sound; of one, its own (post_core). */
 static void add_sounds(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
-    for (size_t first = 0; first < parsed->count; first++) {
+    for (size_t first = 0; first + 1 < parsed->count; first++) {
         char letters[SOUND_BYTES];
         size_t length = 0;
         for (size_t count = 1; count <= SOUND_WORDS && first + count <= parsed->count; count++) {
@@ -96,9 +77,9 @@ static void add_sounds(struct match_index *index, const struct parsed_name *pars
             memcpy(letters + length, parsed->bytes + token->text, token->text_length);
             length += token->text_length;
             uint64_t hash[2];
-            size_t ways = known_keys(index, letters, length, hash);
+            size_t ways = count == 1 ? 0 : sound_keys(letters, length, hash);
             for (size_t way = 0; way < ways; way++)
-                chains_add(&index->sounds, hash[way], name, NOTHING);
+                chains_add(&index->sound_rows, hash[way], name, NOTHING);
         }
     }
 }
@@ -118,11 +99,12 @@ static void add_glues(struct match_index *index, const struct parsed_name *parse
 static void add_pinyin(struct match_index *index, const struct parsed_name *chinese, uint32_t name)
 {
     char letters[NAME_LETTERS];
-    for (int with_legal = 0; with_legal < 2; with_legal++) {
-        size_t length = name_pinyin_glue(chinese, with_legal == 1, letters);
-        if (length > 0)
-            chains_add(&index->glues, word_hash_fast(letters, length), name, NOTHING);
-    }
+    size_t with_legal;
+    size_t length = name_pinyin_glue(chinese, letters, &with_legal);
+    if (length > 0)
+        chains_add(&index->glues, word_hash_fast(letters, length), name, NOTHING);
+    if (with_legal > length)
+        chains_add(&index->glues, word_hash_fast(letters, with_legal), name, NOTHING);
 }
 
 uint32_t index_generic_bit(const char *word, size_t length)
@@ -273,8 +255,8 @@ static void index_firm(struct match_index *index, uint32_t at)
 /* All firms are in: the tables are put in order, and what was held for growing is given back. */
 static bool settle(struct match_index *index, int64_t deadline_us)
 {
-    struct chains *const chains[] = {
-        &index->glues, &index->joins, &index->near, &index->sounds, &index->identifiers, &index->postings};
+    struct chains *const chains[] = {&index->glues, &index->joins, &index->near, &index->sounds,
+        &index->sound_rows, &index->identifiers, &index->postings};
     if (!words_settle(&index->words, deadline_us))
         return false;
     while (index->settled < sizeof chains / sizeof *chains) {
@@ -298,18 +280,13 @@ bool match_index_build(struct match_index *index, int64_t deadline_us)
     if (!index_know_frequent(index, deadline_us))
         return false;
     /* About what a Chinese and an English name need; more only make the table grow. */
-    if (index->built == 0) {
+    if (index->built == 0)
         words_reserve(&index->words, index->source_count);
-        free(index->sounds_known);
-        index->sounds_known = memory_get_zeroed(KNOWN_SOUNDS, sizeof *index->sounds_known);
-    }
     while (index->built < index->firm_count) {
         index_firm(index, (uint32_t)index->built++);
         if (clock_monotonic_us() >= deadline_us && index->built < index->firm_count)
             return false;
     }
-    free(index->sounds_known);
-    index->sounds_known = NULL;
     if (!settle(index, deadline_us))
         return false;
     free(index->stamps);

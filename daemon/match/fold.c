@@ -37,7 +37,7 @@ static struct {
     struct letter *pages[PAGES]; /* of the basic plane: letters that fold into others */
     struct composed composed[COMPOSED];
     size_t composed_count;
-    char syllables[SYLLABLES][HAN_READING_BYTES]; /* [0] = "no reading" */
+    struct han_syllable syllables[SYLLABLES]; /* [0] = "no reading" */
     size_t syllable_count;
     struct word_map syllable_ids;
     struct syllable_node tree[SYLLABLE_NODES];
@@ -205,12 +205,12 @@ uint32_t fold_compose(uint32_t letter, uint32_t mark)
     return 0;
 }
 
-const char *han_reading(uint32_t code_point, unsigned which)
+const struct han_syllable *han_reading(uint32_t code_point, unsigned which)
 {
     if (code_point < HAN_FIRST || code_point > HAN_LAST || which > 1)
         return NULL;
     uint16_t syllable = fold.reading[which][code_point - HAN_FIRST];
-    return syllable == 0 ? NULL : fold.syllables[syllable];
+    return syllable == 0 ? NULL : &fold.syllables[syllable];
 }
 
 bool han_spells(const char *letters, size_t length)
@@ -306,9 +306,10 @@ static uint16_t syllable_of(const char *letters)
         return (uint16_t)known;
     if (fold.syllable_count == SYLLABLES || strlen(letters) >= HAN_READING_BYTES)
         return 0;
-    memcpy(fold.syllables[fold.syllable_count], letters, strlen(letters) + 1);
-    word_map_put(&fold.syllable_ids, fold.syllables[fold.syllable_count], strlen(letters),
-        (uint32_t)fold.syllable_count);
+    struct han_syllable *syllable = &fold.syllables[fold.syllable_count];
+    syllable->length = (uint8_t)strlen(letters);
+    memcpy(syllable->letters, letters, syllable->length + 1u);
+    word_map_put(&fold.syllable_ids, syllable->letters, syllable->length, (uint32_t)fold.syllable_count);
     grow_tree(letters);
     return (uint16_t)fold.syllable_count++;
 }

@@ -35,7 +35,11 @@ uint32_t fold_compose(uint32_t letter, uint32_t mark);
 
 enum { HAN_READING_BYTES = 12 };
 /* The reading of a Han character, as letters; `which` 0 or 1. NULL when it has none (of that rank). */
-const char *han_reading(uint32_t code_point, unsigned which);
+struct han_syllable {
+    char letters[HAN_READING_BYTES];
+    uint8_t length;
+};
+const struct han_syllable *han_reading(uint32_t code_point, unsigned which);
 /* Whether the letters can be cut into Mandarin syllables. */
 bool han_spells(const char *letters, size_t length);
 

@@ -116,17 +116,17 @@ static size_t read_out(const char *run, size_t length, unsigned choice, unsigned
     for (const char *at = run, *end = run + length; at < end;) {
         const char *start = at;
         uint32_t code_point = utf8_next(&at, end);
-        const char *reading = han_reading(code_point, 0);
-        const char *other = han_reading(code_point, 1);
+        const struct han_syllable *reading = han_reading(code_point, 0);
+        const struct han_syllable *other = han_reading(code_point, 1);
         if (reading != NULL && other != NULL) {
             if (*ambiguous < 16 && (choice >> *ambiguous & 1) != 0)
                 reading = other;
             ++*ambiguous;
         }
-        size_t bytes = reading == NULL ? (size_t)(at - start) : strlen(reading);
+        size_t bytes = reading == NULL ? (size_t)(at - start) : reading->length;
         if (written + bytes > NAME_LETTERS)
             return NAME_LETTERS;
-        memcpy(out + written, reading == NULL ? start : reading, bytes);
+        memcpy(out + written, reading == NULL ? start : reading->letters, bytes);
         written += bytes;
     }
     return written;
@@ -198,7 +198,7 @@ bool name_in_latin(const struct parsed_name *chinese, unsigned variant, struct p
     return true;
 }
 
-size_t name_pinyin_glue(const struct parsed_name *chinese, bool with_legal, char out[NAME_LETTERS])
+size_t name_pinyin_glue(const struct parsed_name *chinese, char out[NAME_LETTERS], size_t *ret_with_legal)
 {
     size_t written = 0;
     unsigned ambiguous = 0;
@@ -206,7 +206,6 @@ size_t name_pinyin_glue(const struct parsed_name *chinese, bool with_legal, char
         const struct token *token = &chinese->tokens[i];
         written = read_out(chinese->bytes + token->raw, token->raw_length, 0, &ambiguous, out, written);
     }
-    if (with_legal && chinese->legal_text[0] != '\0')
-        written = read_out(chinese->legal_text, strlen(chinese->legal_text), 0, &ambiguous, out, written);
+    *ret_with_legal = read_out(chinese->legal_text, strlen(chinese->legal_text), 0, &ambiguous, out, written);
     return written;
 }

@@ -147,6 +147,7 @@ void index_unbuild(struct match_index *index)
     chains_empty(&index->joins);
     chains_empty(&index->near);
     chains_empty(&index->sounds);
+    chains_empty(&index->sound_rows);
     chains_empty(&index->identifiers);
     index->token_count = index->name_count = 0;
     index->built = index->settled = 0;
@@ -165,7 +166,6 @@ void match_index_free(struct match_index *index)
     free(index->tokens);
     free(index->names);
     free(index->legals);
-    free(index->sounds_known);
     free(index->stamps);
     free(index->word_stamps);
     index_keep_free(index->strings);

@@ -153,8 +153,7 @@ struct match_index {
     size_t built;   /* firms indexed so far */
     size_t settled; /* tables put in order since */
     bool is_built;
-    uint32_t china;                   /* the word of this place; NOTHING = no name has it */
-    struct known_sound *sounds_known; /* while it is built (build.c) */
+    uint32_t china; /* the word of this place; NOTHING = no name has it */
 
     struct frequency *frequency; /* of the makers that were shown to it; NULL = none */
     struct word_map frequent;    /* the trade words that they tell, to weights */
@@ -169,8 +168,10 @@ struct match_index {
     uint64_t *legals; /* all legal forms that names have, each once */
     size_t legal_count, legal_capacity;
 
-    struct chains postings; /* from words to the names that have them as core */
-    struct chains glues, joins, near, sounds, identifiers; /* to names, names, words, names, firms */
+    struct chains postings;           /* from words to the names that have them as core */
+    struct chains glues, joins, near; /* to names, names, words */
+    struct chains sounds, sound_rows; /* of one word, to words; of several in a row, to names */
+    struct chains identifiers;        /* to firms */
 
     size_t effort_most; /* of one query */
 

@@ -113,10 +113,9 @@ static bool reads_out(const struct judged *judged, const struct index_name *name
     name_normalise(source, strlen(source), &normal);
     name_parse(&normal, 0, &chinese);
     size_t length = side_glue(judged->side, GLUE_RAW, own);
-    for (int with_legal = 0; length > 0 && with_legal < 2; with_legal++)
-        if (name_pinyin_glue(&chinese, with_legal == 1, other) == length && memcmp(own, other, length) == 0)
-            return true;
-    return false;
+    size_t with_legal;
+    size_t without = name_pinyin_glue(&chinese, other, &with_legal);
+    return length > 0 && (length == without || length == with_legal) && memcmp(own, other, length) == 0;
 }
 
 /* -------------------------------------------------------------------------------------------- rules */

@@ -7,6 +7,7 @@
 enum {
     FORM_WORDS = 5,      /* most words of one form: s de rl de cv */
     GLUED_LETTERS = 12,  /* a word as long as this is a glued name, and may hide "co" at its end */
+    HAN_BYTES = 3,       /* of a character, as those of legal forms are */
     HAN_FORM_BYTES = 24, /* 股份有限责任公司 */
     INITIALS = 3         /* a form as short as this is often a name: Dongfang SE Co., Ltd. */
 };
@@ -86,7 +87,7 @@ static bool strip_han(struct word_list *list, struct parsed_name *parsed)
     if (word->script != SCRIPT_HAN)
         return false;
     size_t most = word->length < HAN_FORM_BYTES ? word->length : HAN_FORM_BYTES;
-    for (size_t length = most; length >= 3; length--) {
+    for (size_t length = most - most % HAN_BYTES; length > 0; length -= HAN_BYTES) {
         const char *tail = list->letters + word->start + word->length - length;
         const struct legal_form *form = table_legal(tail, length);
         if (form == NULL || (length == word->length && list->count == 1))
@@ -131,7 +132,7 @@ bool word_ends_legal(const struct word_list *list, size_t at)
     if (words_legal(list, at, 1) != 0)
         return true;
     size_t most = word->script == SCRIPT_HAN ? word->length : 0;
-    for (size_t bytes = 3; bytes <= most && bytes <= HAN_FORM_BYTES; bytes++)
+    for (size_t bytes = HAN_BYTES; bytes <= most && bytes <= HAN_FORM_BYTES; bytes += HAN_BYTES)
         if (table_legal(list->letters + word->start + word->length - bytes, bytes) != NULL)
             return true;
     return false;
@@ -174,7 +175,9 @@ static bool move_behind(struct word_list *list, struct word_list *tail)
 static void strip_head(struct word_list *list, struct parsed_name *parsed)
 {
     struct name_word *word = &list->words[0];
-    for (size_t length = word->length; length >= 2; length--) {
+    size_t longest =
+        word->script == SCRIPT_HAN && word->length > HAN_FORM_BYTES ? HAN_FORM_BYTES : word->length;
+    for (size_t length = longest; length >= 2; length--) {
         bool whole = length == word->length;
         if (!whole && word->script != SCRIPT_HAN)
             return;

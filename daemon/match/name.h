@@ -10,6 +10,9 @@
 
 /* Longest real name: 25 words, 200 letters. Longer input is no name: it gets band none, with `overflowed`. */
 enum { NAME_WORDS = 64, NAME_LETTERS = 1024, NAME_TOKENS = 48, NAME_BYTES = 4096, NAME_GROUPS = 8 };
+/* Numbers behind those of the brackets: the name in an entry that holds more, and one without its last word,
+ * which a column's end may have cut (aside.c). */
+enum name_reading { READING_NAME = 1, READING_UNCUT, NAME_READINGS = READING_UNCUT };
 
 /* --- words (normalise.c) ----------------------------------------------------------------------------- */
 
@@ -66,9 +69,10 @@ struct parsed_name {
     size_t count;
     uint64_t legal;      /* families of the legal form; 0 = none */
     char legal_text[64]; /* as written, folded */
-    uint8_t alias_groups[NAME_GROUPS];
-    size_t alias_count; /* brackets that hold another name */
-    bool has_beside;    /* one of these may be somebody else's */
+    uint8_t alias_groups[NAME_GROUPS + NAME_READINGS];
+    size_t alias_count;   /* brackets that hold another name */
+    size_t reading_count; /* behind them in alias_groups: other readings of an entry, for review only */
+    bool has_beside;      /* one of these may be somebody else's */
     bool overflowed;
     size_t bytes_used;
     char bytes[NAME_BYTES];
@@ -76,7 +80,7 @@ struct parsed_name {
 
 /* Without tokens; what is large is left as it is. */
 void parsed_begin(struct parsed_name *parsed, uint64_t legal, bool overflowed);
-/* The name itself (`group` 0), or one of its alias groups. */
+/* The name itself (`group` 0), or one of its alias groups or readings. */
 void name_parse(const struct normal_name *normal, unsigned group, struct parsed_name *ret_parsed);
 bool parsed_has_core(const struct parsed_name *parsed);
 
@@ -89,8 +93,9 @@ bool name_in_latin(const struct parsed_name *chinese, unsigned variant, struct p
  * parted by '|'. Returns the length; 0 when it does not fit. */
 enum glue_kind { GLUE_RAW, GLUE_CANONICAL };
 size_t name_glue(const struct parsed_name *parsed, enum glue_kind kind, char out[NAME_LETTERS]);
-/* A Chinese name read out in full, trade words too, with or without its legal form. */
-size_t name_pinyin_glue(const struct parsed_name *chinese, bool with_legal, char out[NAME_LETTERS]);
+/* A Chinese name read out in full, trade words too; *ret_with_legal: how far its legal form goes behind it.
+ */
+size_t name_pinyin_glue(const struct parsed_name *chinese, char out[NAME_LETTERS], size_t *ret_with_legal);
 
 /* --- between the files of the parser -------------------------------------------------------------------- */
 
@@ -115,6 +120,10 @@ enum group_role {
 };
 void brackets_judge(const struct word_list *all, unsigned brackets, enum group_role roles[NAME_GROUPS + 1]);
 bool bracket_opens_former(const struct word_list *list, size_t first);
+/* Drops a label before the name and whatever stands behind its legal form; false when there is neither. */
+bool words_keep_name(struct word_list *list);
+/* Whether the words, without a legal form, may fill a column whose end cuts the last of them. */
+bool words_may_be_cut(const struct word_list *list);
 /* Takes legal forms off the tail (or, where their language has them there, the head), and places and brackets
  * behind them into `tail`. */
 void legal_strip(struct word_list *list, struct word_list *tail, struct parsed_name *parsed);

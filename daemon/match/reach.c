@@ -215,11 +215,20 @@ void reach_by_rarest_word(const struct reach *reach)
     crowd_visit(&crowd);
 }
 
+/* The names of words that are affordable. */
+static void add_words(struct crowd *crowd, struct chain_walk walk)
+{
+    if (!reach_affords(crowd->reach, walk.end - walk.at))
+        return;
+    for (uint32_t word; chain_next(&walk, &word);)
+        add_chain(crowd, chains_find(&crowd->reach->index->postings, word));
+}
+
 /* One to three core words in a row, one of them read: by the sound of all of them together. */
 void reach_by_sound(const struct reach *reach)
 {
     const struct parsed_name *query = reach->query;
-    const struct chains *sounds = &reach->index->sounds;
+    const struct match_index *index = reach->index;
     struct crowd crowd;
     crowd.reach = reach;
     crowd.count = 0;
@@ -236,8 +245,10 @@ void reach_by_sound(const struct reach *reach)
             spoken = spoken || token->spoken;
             uint64_t hash[2];
             size_t ways = spoken ? sound_keys(letters, length, hash) : 0;
-            for (size_t way = 0; way < ways; way++)
-                add_chain(&crowd, chains_find(sounds, hash[way]));
+            for (size_t way = 0; way < ways; way++) {
+                add_words(&crowd, chains_find(&index->sounds, hash[way]));
+                add_chain(&crowd, chains_find(&index->sound_rows, hash[way]));
+            }
         }
     }
     crowd_visit(&crowd);

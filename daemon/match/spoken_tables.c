@@ -32,6 +32,7 @@ static struct {
     struct sound_rule rules[SOUND_RULES]
                            [RULES];           /* by first letter; of these the one that goes before first */
     uint8_t first_rule[SOUND_RULES][128 + 1]; /* of each letter */
+    uint8_t first_for[SOUND_RULES][128][128]; /* of two letters in a row, the second 0 at the end of a word */
     bool is_soft[SOUND_RULES][128][128];      /* two letters in a row that have other soft rules than these */
     struct word_map trade_spelled, trade,
         trade_consonants; /* as in spoken.txt; by sound; by its consonants */
@@ -170,6 +171,17 @@ static bool differ_softly(enum sound_rules rules, char first, char second)
     }
 }
 
+/* Of most pairs it is the only one that can hold. */
+static void find_first_rules(enum sound_rules rules)
+{
+    for (int first = 0; first < 128; first++)
+        for (int second = 0; second < 128; second++) {
+            size_t at = spoken.first_rule[rules][first];
+            bool found = next_that_may(rules, &at, (char)first, (char)second) != NULL;
+            spoken.first_for[rules][first][second] = (uint8_t)(found ? at - 1 : at);
+        }
+}
+
 static void compare_with_soft(enum sound_rules rules)
 {
     for (int first = 0; first < 128; first++)
@@ -213,7 +225,7 @@ static void load_rules(void)
     for (int rules = 0; rules < SOUND_RULES; rules++)
         sort_rules((enum sound_rules)rules);
     for (int rules = 0; rules < SOUND_RULES; rules++)
-        compare_with_soft((enum sound_rules)rules);
+        find_first_rules((enum sound_rules)rules), compare_with_soft((enum sound_rules)rules);
 }
 
 static void put_new(struct word_map *map, const char *key, size_t length, uint32_t at)
@@ -303,8 +315,13 @@ static const struct sound_rule *rule_for(
 {
     size_t left = length - at;
     unsigned char first = (unsigned char)letters[at] & 127;
+    unsigned char second = left > 1 ? (unsigned char)letters[at + 1] & 127 : 0;
+    size_t i = spoken.first_for[rules][first][second];
+    size_t end = spoken.first_rule[rules][first + 1];
+    if (i == end)
+        return NULL;
     uint32_t here = packed(letters + at, left < sizeof here ? left : sizeof here);
-    for (size_t i = spoken.first_rule[rules][first]; i < spoken.first_rule[rules][first + 1]; i++) {
+    for (; i < end; i++) {
         const struct sound_rule *rule = &spoken.rules[rules][i];
         if ((here & rule->mask) == rule->letters && rule->count <= left && (at == 0 || !rule->opens) &&
             (rule->count == left || !rule->closes))

@@ -17,6 +17,7 @@ extern const char match_table_legal[], match_table_places_china[], match_table_p
 const char place_beijing[] = "beijing", place_china[] = "china";
 
 enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff };
+enum { PLACE_OPENINGS = 4096, OPENING_BYTES = 3 };
 enum { FAMILIES = 64, KIN_GROUPS = 32, KIN_WORDS = 256 };
 
 /* A word of generic.txt, or a synonym: its letters and the canonical word. */
@@ -35,6 +36,7 @@ static struct {
     const char *families[FAMILIES];
     uint32_t kin_groups[KIN_WORDS];                            /* a bit for each group */
     struct trade_word trade_words[2048];                       /* as they are read */
+    uint64_t place_openings[PLACE_OPENINGS / 64];              /* bits by the first three bytes of places */
     uint8_t han_longest[TABLE_HANS][HAN_LAST - HAN_FIRST + 1]; /* by the first character */
     size_t legal_count, place_count, synonym_count, han_count, family_count, kin_count, trade_count;
     uint64_t tacit;
@@ -180,6 +182,26 @@ static int place_kind_of(const char *word)
     log_fatal(EXIT_INTERNAL, "match: a table of places has the kind %s", word);
 }
 
+static size_t opening_bit(const char *letters)
+{
+    return word_hash_fast(letters, OPENING_BYTES) % PLACE_OPENINGS;
+}
+
+static void note_place(const char *spelling)
+{
+    size_t bit = strlen(spelling) < OPENING_BYTES ? 0 : opening_bit(spelling);
+    tables.place_openings[bit / 64] |= 1ull << bit % 64;
+    note_han(TABLE_HAN_PLACES, spelling);
+}
+
+bool table_opens_place(const char *letters, size_t length)
+{
+    if (length < OPENING_BYTES)
+        return true; /* one that is written apart may follow */
+    size_t bit = opening_bit(letters);
+    return (tables.place_openings[bit / 64] >> bit % 64 & 1) != 0;
+}
+
 static void load_places(const char *cursor)
 {
     char buffer[TABLE_LINE_BYTES];
@@ -194,9 +216,11 @@ static void load_places(const char *cursor)
             tables.place_entries[tables.place_count++] =
                 (struct place){.value = memory_copy_string(value), .kind = (uint8_t)kind};
         }
-        for (const char *spelling; (spelling = table_part(&rest, ",")) != NULL;)
-            note_han(TABLE_HAN_PLACES,
-                put_copy(suffix ? &tables.place_suffixes : &tables.places, spelling, (uint32_t)at));
+        for (const char *spelling; (spelling = table_part(&rest, ",")) != NULL;) {
+            put_copy(suffix ? &tables.place_suffixes : &tables.places, spelling, (uint32_t)at);
+            if (!suffix)
+                note_place(spelling);
+        }
     }
 }
 

@@ -33,7 +33,8 @@ struct place {
     uint8_t kind;      /* enum place_kind */
 };
 const struct place *table_place(const char *letters, size_t length); /* NULL: no place */
-bool table_place_suffix(const char *letters, size_t length);         /* "city", "province" */
+bool table_opens_place(const char *letters, size_t length);  /* false: no place begins with this word */
+bool table_place_suffix(const char *letters, size_t length); /* "city", "province" */
 extern const char place_beijing[], place_china[];
 
 /* Trade words, brands that are frequent, and all others. */

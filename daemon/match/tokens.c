@@ -56,7 +56,10 @@ static const struct place *place_of_run(const char *letters, size_t length)
 size_t words_place(const struct word_list *list, size_t first, const struct place **ret_place)
 {
     char letters[NAME_LETTERS];
+    const struct name_word *word = &list->words[first];
     size_t most = list->count - first < PLACE_WORDS ? list->count - first : PLACE_WORDS;
+    if (!table_opens_place(list->letters + word->start, word->length))
+        return 0;
     for (size_t count = most; count > 0; count--) {
         size_t length = 0;
         bool one_group = true;
@@ -263,11 +266,25 @@ static void collect_words(
 
 void parsed_begin(struct parsed_name *parsed, uint64_t legal, bool overflowed)
 {
-    parsed->count = parsed->alias_count = parsed->bytes_used = 0;
+    parsed->count = parsed->alias_count = parsed->reading_count = parsed->bytes_used = 0;
     parsed->legal = legal;
     parsed->legal_text[0] = '\0';
     parsed->has_beside = false;
     parsed->overflowed = overflowed;
+}
+
+static void add_reading(
+    struct parsed_name *parsed, const struct normal_name *normal, enum name_reading reading)
+{
+    parsed->alias_groups[parsed->alias_count + parsed->reading_count++] =
+        (uint8_t)(normal->brackets + reading);
+}
+
+/* A last word that means nothing here may be the beginning of one. */
+static bool ends_unknown(const struct parsed_name *parsed)
+{
+    return parsed->legal == 0 && parsed->count > 0 && parsed->tokens[parsed->count - 1].class == TOKEN_CORE &&
+           !parsed->tokens[parsed->count - 1].foreign;
 }
 
 void name_parse(const struct normal_name *normal, unsigned group, struct parsed_name *ret_parsed)
@@ -277,11 +294,24 @@ void name_parse(const struct normal_name *normal, unsigned group, struct parsed_
         return;
     struct word_list list = {.letters = normal->letters};
     struct word_list tail;
-    collect_words(normal, group, ret_parsed, &list);
+    unsigned reading = group > normal->brackets ? group - normal->brackets : 0;
+    collect_words(normal, reading == 0 ? group : 0, ret_parsed, &list);
+    ret_parsed->alias_count = group == 0 ? ret_parsed->alias_count : 0;
+    struct word_list name = list; /* as far as it is one */
+    bool has_more = group == 0 && words_keep_name(&name);
+    bool may_be_cut = group == 0 && words_may_be_cut(&list);
+    if (reading == READING_NAME)
+        words_keep_name(&list);
+    else if (reading == READING_UNCUT)
+        list.count--;
     legal_strip(&list, &tail, ret_parsed);
     add_words(ret_parsed, &list);
     set_positions(ret_parsed);
     add_tail(ret_parsed, &tail);
+    if (has_more)
+        add_reading(ret_parsed, normal, READING_NAME);
+    if (may_be_cut && ends_unknown(ret_parsed))
+        add_reading(ret_parsed, normal, READING_UNCUT);
 }
 
 bool parsed_has_core(const struct parsed_name *parsed)
