@@ -160,7 +160,7 @@ static bool name_touches(struct match_index *index, const char *name)
     name_normalise(name, strlen(name), &normal);
     name_parse(&normal, 0, &parsed);
     bool touched = form_touches(index, &normal, (struct form){.kind = FORM_NAME});
-    for (size_t i = 0; !touched && i < parsed.alias_count; i++)
+    for (size_t i = 0; !touched && i < parsed.alias_count + parsed.reading_count; i++)
         touched =
             form_touches(index, &normal, (struct form){.kind = FORM_ALIAS, .number = parsed.alias_groups[i]});
     for (unsigned i = 0; !touched && i < NAME_VARIANTS; i++)

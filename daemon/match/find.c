@@ -178,7 +178,7 @@ static void search_other_forms(
     struct search *search, const struct normal_name *normal, const struct parsed_name *main)
 {
     struct parsed_name parsed;
-    for (size_t i = 0; i < main->alias_count; i++) {
+    for (size_t i = 0; i < main->alias_count + main->reading_count; i++) {
         struct form form = {.kind = FORM_ALIAS, .number = main->alias_groups[i]};
         if (form_parse(search->index, normal, form, &parsed))
             search_form(search, form, &parsed);
@@ -496,7 +496,7 @@ void match_find(struct match_index *index, const struct match_query *query, stru
     if (usable)
         search_form(&search, form, &parsed);
     if (usable && search.found.automatic_firm == NOTHING &&
-        (parsed.alias_count > 0 || has_other_script(&parsed)))
+        (parsed.alias_count + parsed.reading_count > 0 || has_other_script(&parsed)))
         search_other_forms(&search, &normal, &parsed);
     struct decision decision = {.index = index, .query = query, .normal = &normal, .rule = ""};
     decide(&decision, &search);

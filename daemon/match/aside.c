@@ -1,0 +1,99 @@
+/* aside.c - registers put more into a name's field than a name: "Manufactured by ..., No. 5 Long Street,
+ * Beijing", "... Co., Ltd. d/b/a ...", "... Co., Ltd. c/o ...", or less, where a column ends. */
+#include "name.h"
+#include "tables.h"
+
+#include <string.h>
+
+enum {
+    FORM_WORDS = 5,
+    SURE_LETTERS = 3,    /* "Ltd" ends a name wherever it stands; "Co" and "SA" may be part of one */
+    COLUMN_LETTERS = 24, /* of a name that may fill a column of 32 */
+    LABEL_WORDS = 2
+};
+
+static bool is_word(const struct word_list *list, size_t at, const char *letters)
+{
+    const struct name_word *word = &list->words[at];
+    return word->length == strlen(letters) && memcmp(list->letters + word->start, letters, word->length) == 0;
+}
+
+/* Words that only say that a maker's name follows. */
+static size_t label_words(const struct word_list *list)
+{
+    static const char *const labels[][LABEL_WORDS] = {{"manufactured", "by"}, {"made", "by"},
+        {"produced", "by"}, {"legal", "manufacturer"}, {"manufacturer", ""}, {"fabricado", "por"},
+        {"produzido", "por"}, {"fabricante", ""}, {"fabricant", ""}, {"hersteller", ""},
+        {"производитель", ""}, {"изготовитель", ""}, {"生产企业", ""}, {"生产商", ""}, {"制造商", ""}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        size_t count = *labels[i][1] == '\0' ? 1 : LABEL_WORDS;
+        if (list->count > count && is_word(list, 0, labels[i][0]) &&
+            (count == 1 || is_word(list, 1, labels[i][1])))
+            return count;
+    }
+    return 0;
+}
+
+/* Words of the surest legal form that starts here, and of what else stands of it behind. */
+static size_t form_words(const struct word_list *list, size_t at)
+{
+    char letters[NAME_LETTERS];
+    size_t most = list->count - at < FORM_WORDS ? list->count - at : FORM_WORDS;
+    for (size_t count = most; count > 0; count--) {
+        if (words_legal(list, at, count) == 0 || words_join(list, at, count, letters) < SURE_LETTERS)
+            continue;
+        while (at + count < list->count && words_legal(list, at + count, 1) != 0)
+            count++;
+        return count;
+    }
+    return 0;
+}
+
+static size_t end_of_name(const struct word_list *list, size_t first)
+{
+    for (size_t at = first; at < list->count; at++) {
+        if (list->words[at].script == SCRIPT_HAN && word_ends_legal(list, at))
+            return at + 1;
+        size_t words = at == first ? 0 : form_words(list, at);
+        if (words > 0)
+            return at + words;
+    }
+    return list->count;
+}
+
+/* Brackets and places behind a legal form are part of what is compared (legal.c); "China" says no more there
+ * than an address does. */
+static bool is_of_the_name(const struct word_list *list, size_t end)
+{
+    for (size_t at = end; at < list->count;) {
+        const struct place *place = NULL;
+        size_t words = words_place(list, at, &place);
+        bool china = words > 0 && strcmp(place->value, place_china) == 0;
+        if (list->words[at].bracket == 0 && (words == 0 || china))
+            return false;
+        at += words == 0 ? 1 : words;
+    }
+    return true;
+}
+
+bool words_keep_name(struct word_list *list)
+{
+    size_t first = label_words(list);
+    size_t end = end_of_name(list, first);
+    if (is_of_the_name(list, end))
+        end = list->count;
+    if (first == 0 && end == list->count)
+        return false;
+    memmove(list->words, list->words + first, (end - first) * sizeof *list->words);
+    list->count = end - first;
+    return true;
+}
+
+bool words_may_be_cut(const struct word_list *list)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < list->count; i++)
+        letters += list->words[i].length;
+    return list->count > 2 && letters >= COLUMN_LETTERS &&
+           list->words[list->count - 1].script == SCRIPT_LATIN;
+}
