@@ -47,7 +47,8 @@ static const struct {
         "企业名称匹配（CSV，表头 name[,country,city,identifier]；--text 用文字说明）",
         "match maker names (CSV with header name[,country,city,identifier]; --text: in words)"},
     {"review", verb_review,
-        "list [--kind match|product|rule] [--firm USCC] [--decided] | show ID | accept ID [--firm USCC] "
+        "list [--kind match|product|rule|self-check] [--firm USCC] [--decided] | show ID | accept ID [--firm "
+        "USCC] "
         "[--product ID] "
         "[--items ID@DATE|ID@DATE...] [--from DATE] [--note TEXT] | reject ID [--note TEXT]",
         "待人工核定：企业归属、产品关联、规则判断、名录自查",
