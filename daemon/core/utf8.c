@@ -46,6 +46,13 @@ uint32_t utf8_next(const char **cursor, const char *end)
         return 0;
     const unsigned char *bytes = (const unsigned char *)*cursor;
     uint32_t code_point = bytes[0];
+    /* Most of Han: read as it mostly is. */
+    bool three = end - *cursor > 2 && code_point > 0xe0 && code_point < 0xed && (bytes[1] & 0xc0) == 0x80 &&
+                 (bytes[2] & 0xc0) == 0x80;
+    if (three) {
+        *cursor += 3;
+        return (code_point & 0xf) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
+    }
     size_t step = code_point < 0x80 ? 1 : sequence(bytes, (size_t)(end - *cursor), &code_point);
     *cursor += step != 0 ? step : 1;
     return step != 0 ? code_point : REPLACEMENT;

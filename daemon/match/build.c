@@ -41,11 +41,9 @@ static void post_core(struct match_index *index, uint32_t word, uint32_t name)
 
 /* Two to four neighbours written as one, when a core is among them; in the reading of a Chinese name, which
  * never carries an automatic match, core words only. */
-static void add_joins(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
+static void add_joins(struct match_index *index, const struct parsed_name *parsed,
+    const struct word_number numbers[], uint32_t name)
 {
-    struct word_number numbers[NAME_TOKENS]; /* large: not zeroed */
-    for (size_t i = 0; i < parsed->count; i++)
-        numbers[i] = word_number_of(parsed->bytes + parsed->tokens[i].text, parsed->tokens[i].text_length);
     for (size_t first = 0; first < parsed->count; first++) {
         struct word_number joined = {.power = 1};
         size_t length = 0;
@@ -84,16 +82,34 @@ static void add_sounds(struct match_index *index, const struct parsed_name *pars
     }
 }
 
-static void add_glues(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
+static void count_numbers(const struct parsed_name *parsed, struct word_number ret_numbers[NAME_TOKENS])
 {
+    for (size_t i = 0; i < parsed->count; i++)
+        ret_numbers[i] =
+            word_number_of(parsed->bytes + parsed->tokens[i].text, parsed->tokens[i].text_length);
+}
+
+/* What glue_hash() gives for both glues of the name; canonical words have nothing in them that a glue leaves
+ * out. */
+static void add_glues(struct match_index *index, const struct parsed_name *parsed,
+    const struct word_number numbers[], uint32_t name)
+{
+    struct word_number canonical = {.power = 1};
+    bool as_written = true;
+    for (size_t i = 0; i < parsed->count; i++) {
+        const struct token *token = &parsed->tokens[i];
+        if (token->class == TOKEN_PLACE && token->position == POSITION_TAIL)
+            canonical = word_numbers_joined(canonical, word_number_of("|", 1));
+        canonical = word_numbers_joined(canonical, numbers[i]);
+        as_written = as_written && token->raw_length == token->text_length &&
+                     memcmp(parsed->bytes + token->raw, parsed->bytes + token->text, token->raw_length) == 0;
+    }
+    uint64_t hash = word_hash_end(canonical.number);
+    chains_add(&index->glues, hash, name, NOTHING);
     char raw[NAME_LETTERS];
-    char canonical[NAME_LETTERS];
-    size_t raw_length = name_glue(parsed, GLUE_RAW, raw);
-    size_t length = name_glue(parsed, GLUE_CANONICAL, canonical);
-    if (raw_length > 0)
-        chains_add(&index->glues, word_hash_fast(raw, raw_length), name, NOTHING);
-    if (length > 0 && (length != raw_length || memcmp(raw, canonical, length) != 0))
-        chains_add(&index->glues, word_hash_fast(canonical, length), name, NOTHING);
+    size_t length = as_written ? 0 : name_glue(parsed, GLUE_RAW, raw);
+    if (length > 0 && glue_hash(raw, length) != hash)
+        chains_add(&index->glues, glue_hash(raw, length), name, NOTHING);
 }
 
 static void add_pinyin(struct match_index *index, const struct parsed_name *chinese, uint32_t name)
@@ -102,9 +118,9 @@ static void add_pinyin(struct match_index *index, const struct parsed_name *chin
     size_t with_legal;
     size_t length = name_pinyin_glue(chinese, letters, &with_legal);
     if (length > 0)
-        chains_add(&index->glues, word_hash_fast(letters, length), name, NOTHING);
+        chains_add(&index->glues, glue_hash(letters, length), name, NOTHING);
     if (with_legal > length)
-        chains_add(&index->glues, word_hash_fast(letters, with_legal), name, NOTHING);
+        chains_add(&index->glues, glue_hash(letters, with_legal), name, NOTHING);
 }
 
 uint32_t index_generic_bit(const char *word, size_t length)
@@ -187,10 +203,14 @@ static uint32_t add_name(struct match_index *index, uint32_t firm, uint32_t sour
         .latin = latin,
         .is_short = kind == MATCH_NAME_ALIAS && parsed->legal == 0,
         .has_beside = parsed->has_beside};
+    struct word_number numbers[NAME_TOKENS]; /* large: not zeroed */
+    count_numbers(parsed, numbers);
     add_tokens(index, parsed, name);
     summarise(&index->names[name], parsed);
-    add_joins(index, parsed, name);
+    add_joins(index, parsed, numbers, name);
     add_sounds(index, parsed, name);
+    if (!latin)
+        add_glues(index, parsed, numbers, name);
     return name;
 }
 
@@ -205,15 +225,13 @@ static void index_source(struct match_index *index, uint32_t firm, uint32_t at)
     name_parse(&normal, 0, &parsed);
     index_classify(index, &parsed);
     uint32_t own = add_name(index, firm, at, &parsed, source->kind, false);
-    if (own != NOTHING)
-        add_glues(index, &parsed, own);
-    for (size_t i = 0; i < parsed.alias_count; i++) {
+    for (size_t i = 0; i < parsed.alias_count + parsed.reading_count; i++) {
         name_parse(&normal, parsed.alias_groups[i], &other);
         index_classify(index, &other);
         enum match_name_kind kind = source->kind == MATCH_NAME_ENTITY ? source->kind : MATCH_NAME_ALIAS;
         uint32_t alias = add_name(index, firm, at, &other, kind, false);
-        if (alias != NOTHING)
-            add_glues(index, &other, alias);
+        if (alias != NOTHING && i >= parsed.alias_count)
+            index->names[alias].is_short = true;
     }
     for (unsigned variant = 0; variant < NAME_VARIANTS; variant++) {
         if (!name_in_latin(&parsed, variant, &other))

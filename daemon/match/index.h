@@ -122,11 +122,13 @@ struct index_name {
     uint8_t token_count;
     unsigned kind : 4; /* enum match_name_kind */
     bool latin : 1;    /* of a Chinese name: good for review only */
-    bool is_short : 1; /* an alias without a legal form */
+    bool is_short : 1; /* an alias without a legal form, or a reading of an entry that holds more */
     bool has_beside : 1;
     bool has_other : 1; /* of the same firm, that is not in Chinese */
 };
 enum { INDEX_WEIGHT_UNIT = 16 };
+/* Key of a name written as one word. */
+uint64_t glue_hash(const char *letters, size_t length);
 uint32_t index_generic_bit(const char *word, size_t length); /* one of the 32 of generic_mask */
 
 struct index_firm {

@@ -93,6 +93,11 @@ static void visit_glue(const struct reach *reach, uint32_t name)
     reach->each(name, true, reach->context);
 }
 
+uint64_t glue_hash(const char *letters, size_t length)
+{
+    return word_hash_end(word_number_of(letters, length).number);
+}
+
 void reach_by_glue(const struct reach *reach)
 {
     char letters[NAME_LETTERS];
@@ -101,7 +106,7 @@ void reach_by_glue(const struct reach *reach)
         size_t length = name_glue(reach->query, (enum glue_kind)kind, letters);
         if (length == 0)
             continue;
-        struct chain_walk walk = chains_find(glues, word_hash_fast(letters, length));
+        struct chain_walk walk = chains_find(glues, glue_hash(letters, length));
         for (uint32_t name; chain_next(&walk, &name);)
             visit_glue(reach, name);
     }

@@ -64,7 +64,8 @@ uint32_t words_fetch(const struct words *words, const char *text, size_t length)
 
 uint32_t words_intern(struct words *words, const char *text, size_t length, uint32_t tag)
 {
-    words_reserve(words, words->count + 1);
+    if (words->place_count * 2 < (words->count + 1) * 3)
+        words_reserve(words, words->count + 1);
     size_t at = tag & (words->place_count - 1);
     for (; words->places[at].word != 0; at = (at + 1) & (words->place_count - 1))
         if (words->places[at].tag == tag && is_word(words, words->places[at].word - 1, text, length))
