@@ -7,7 +7,8 @@
 
 enum {
     FORM_WORDS = 5,
-    SURE_LETTERS = 3,    /* "Ltd" ends a name wherever it stands; "Co" and "SA" may be part of one */
+    SURE_LETTERS = 3, /* "Ltd" ends a name wherever it stands, "Co" and "AG" may be part of one; "SA" mostly
+                         stands before what the company does */
     COLUMN_LETTERS = 24, /* of a name that may fill a column of 32 */
     LABEL_WORDS = 2
 };
@@ -40,7 +41,10 @@ static size_t form_words(const struct word_list *list, size_t at)
     char letters[NAME_LETTERS];
     size_t most = list->count - at < FORM_WORDS ? list->count - at : FORM_WORDS;
     for (size_t count = most; count > 0; count--) {
-        if (words_legal(list, at, count) == 0 || words_join(list, at, count, letters) < SURE_LETTERS)
+        uint64_t families = words_legal(list, at, count);
+        bool is_sure = (families & table_legal_family("sa")) != 0 ||
+                       words_join(list, at, count, letters) >= SURE_LETTERS;
+        if (families == 0 || !is_sure)
             continue;
         while (at + count < list->count && words_legal(list, at + count, 1) != 0)
             count++;
