@@ -352,6 +352,23 @@ static void a_renamed_firm_keeps_its_old_name(void **state)
     assert_good(fixture, "firms", FIRM "name_zh=北京旧名(医疗) 有限公司");
 }
 
+/* Registers go on showing the name under which an approval was given. */
+static void a_firm_with_another_english_name_keeps_its_old_one(void **state)
+{
+    struct fixture *fixture = *state;
+    know(fixture, "firms", "91110000802100433B",
+        "{\"name_zh\":\"北京旧名医疗有限公司\",\"name_en\":\"Beijing Old Name Co., Ltd.\"}");
+    assert_warning(fixture, "firms", FIRM "name_zh=北京旧名医疗有限公司|name_en=New Name Inc.", "name_en",
+        "把旧名填入曾用名或别名");
+    assert_good(fixture, "firms",
+        FIRM "name_zh=北京旧名医疗有限公司|name_en=New Name Inc.|former_names=Beijing Old Name Co., "
+             "Ltd.@2026-05");
+    assert_good(fixture, "firms",
+        FIRM "name_zh=北京旧名医疗有限公司|name_en=New Name Inc.|aliases=ONM;BEIJING OLD NAME CO., LTD.");
+    assert_good(fixture, "firms", FIRM "name_zh=北京旧名医疗有限公司|name_en=Beijing Old Name Co.,Ltd.");
+    assert_good(fixture, "firms", FIRM "name_zh=北京旧名医疗有限公司|district=海淀区");
+}
+
 static void words_for_nothing_are_told_of_where_something_is_known(void **state)
 {
     struct fixture *fixture = *state;
@@ -510,6 +527,7 @@ int main(void)
         CHECK_TEST(an_address_fits_its_channel),
         CHECK_TEST(a_class_that_the_register_contradicts_is_told),
         CHECK_TEST(a_renamed_firm_keeps_its_old_name),
+        CHECK_TEST(a_firm_with_another_english_name_keeps_its_old_one),
         CHECK_TEST(words_for_nothing_are_told_of_where_something_is_known),
         CHECK_TEST(examples_of_a_kind_agree_with_each_other),
         CHECK_TEST(a_rate_that_jumps_against_the_nearest_earlier_one_is_refused),
