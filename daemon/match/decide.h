@@ -58,7 +58,7 @@ struct judged {
 };
 /* The base (struct alignment) from which on enough agrees for a person to look at it. Two languages rarely
  * have all trade words in common: where the core agrees wholly, less is enough across them. */
-int base_needed(bool places_conflict, bool shortened, bool whole_core);
+int base_needed(bool in_conflict, bool shortened, bool whole_core);
 struct fit judge(const struct judged *judged, uint32_t at, bool by_glue);
 
 /* What bound_allows() needs to know of one form of the query (bound.c). */

@@ -222,9 +222,16 @@ static uint32_t reasons_against(const struct comparison *c)
            bit(REASON_ADDRESS_ELSEWHERE, placeless && judged->address_elsewhere);
 }
 
-int base_needed(bool places_conflict, bool shortened, bool whole_core)
+/* Another town; or another spelling under another legal form: two small doubts make a great one. */
+static bool is_in_conflict(const struct comparison *c)
 {
-    if (places_conflict)
+    return c->alignment.places == PLACES_CONFLICT ||
+           (c->alignment.edited && !legal_agrees(c->judged->side->legal, c->firm.legal));
+}
+
+int base_needed(bool in_conflict, bool shortened, bool whole_core)
+{
+    if (in_conflict)
         return CONFLICT_BASE;
     return shortened ? SHORT_BASE : whole_core ? WHOLE_CORE_BASE : REVIEW_BASE;
 }
@@ -256,10 +263,12 @@ struct fit judge(const struct judged *judged, uint32_t at, bool by_glue)
         fit.score = fit.score > COST_TRANSLATED ? fit.score - COST_TRANSLATED : 0;
     fit.contradicts = !c.glued && !read_out && (c.alignment.places == PLACES_CONFLICT || core_differs);
     bool evidence = fit.rule != NULL || c.same || c.alignment.core_agrees || read_out;
-    int needed = base_needed(c.alignment.places == PLACES_CONFLICT, is_shortened(&c), has_whole_core(&c));
+    int needed = base_needed(is_in_conflict(&c), is_shortened(&c), has_whole_core(&c));
     /* Where both have a Chinese name, its characters count: sounding alike, they are two firms. */
     bool sounds = judged->form.kind == FORM_LATIN && judged->index->firms[name->firm].has_chinese;
-    fit.qualifies = evidence && !sounds && fit.base >= needed;
+    /* Nor is it one that merely sounds alike, or means the same, in another town. */
+    bool elsewhere = c.alignment.places == PLACES_CONFLICT && (fit.reasons & (1u << REASON_TRANSLATED)) != 0;
+    fit.qualifies = evidence && !sounds && !elsewhere && fit.base >= needed;
     return fit;
 }
 
