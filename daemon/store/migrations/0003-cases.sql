@@ -131,10 +131,13 @@ CREATE TABLE case_version (
     facts TEXT NOT NULL,                  -- JSON: what was known, with table, id, version, assurance
     trace TEXT NOT NULL,                  -- JSON: one line per rule
     PRIMARY KEY (case_file, version)
-) STRICT, WITHOUT ROWID;
--- With all that is counted and summed of cases in it: their rows are long.
-CREATE INDEX case_version_firm ON case_version (uscc, seq_to, verdict, award, product_id) WHERE seq_to IS NULL;
-CREATE INDEX case_version_product ON case_version (product_id) WHERE seq_to IS NULL AND product_id <> '';
+) STRICT;                                 -- with row ids: an index holds no more than three rows as long as these a page
+-- What is current, without its long texts: all that is compared, shown, counted and summed of cases is found in these.
+CREATE INDEX case_version_current ON case_version (case_file, seq_to, version, uscc, product_id, verdict, review_kind,
+    amount_state, award, missing, next_action, facts_hash, parameters_hash, trace_hash) WHERE seq_to IS NULL;
+CREATE INDEX case_version_firm ON case_version (uscc, seq_to, verdict, award, product_id, case_file, version)
+    WHERE seq_to IS NULL;
+CREATE INDEX case_version_product ON case_version (product_id, case_file) WHERE seq_to IS NULL AND product_id <> '';
 
 CREATE TABLE case_event (
     id INTEGER PRIMARY KEY,

@@ -18,7 +18,7 @@ CREATE TABLE notice (
     UNIQUE (audience, uscc, case_file)
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_at);
-CREATE INDEX notice_case ON notice (case_file);
+CREATE INDEX notice_case ON notice (case_file, audience, uscc);
 
 -- Messages. A draft was written in mode "draft"; a held one waits for a person; a released one has its deliveries.
 CREATE TABLE outbox (
