@@ -99,31 +99,33 @@ int64_t compose_write(struct store *store, const struct config *config, const ch
  * ------------------------------------------------------------------------------------------- */
 
 /* Stages move by people's hands, and no change tells of it. */
-static bool holds(struct store *store, struct query *q)
+static bool holds(struct store *store, const char *uscc, struct query *q)
 {
-    const char *uscc = query_text(q, 2), *kind = query_text(q, 3);
-    int64_t case_file = query_integer(q, 4);
-    if (!string_equal(query_text(q, 1), "firm"))
-        return true;
+    int64_t case_file = query_integer(q, 1);
+    const char *kind = query_text(q, 2);
     if (string_equal(kind, "correction"))
         return told_has_arrived(store, uscc, case_file);
-    return notice_hindrance(store, case_file, uscc, query_text(q, 5)) == NULL &&
+    return notice_hindrance(store, case_file, uscc, query_text(q, 3)) == NULL &&
            (!string_equal(kind, "reminder") || remind_is_silent(store, case_file, uscc));
 }
 
 static void drop_what_is_over(struct store *store, const struct party *party, int64_t now)
 {
-    int64_t id = 0;
-    for (bool more = true; more;) {
+    int64_t case_file = 0;
+    /* Whatever becomes of a case, the desk hears of it. */
+    for (bool more = party->audience == AUDIENCE_FIRM; more;) {
+        int64_t id = 0;
         struct query *q = query_bind(
-            query(store, "SELECT id, audience, uscc, kind, case_file, coalesce(facts ->> 'verdict', '') "
-                         "FROM notice WHERE audience = ? AND uscc = ? AND due_at <= ? AND id > ? "
-                         "ORDER BY id LIMIT 1"),
-            "ttii", party->code, party->uscc, now, id);
+            query(store, "SELECT id, case_file, kind, coalesce(facts ->> 'verdict', '') FROM notice "
+                         "WHERE audience = ? AND uscc = ? AND case_file > ? AND due_at <= ? "
+                         "ORDER BY case_file LIMIT 1"),
+            "ttii", party->code, party->uscc, case_file, now);
         more = query_next(q);
-        bool drop = more && !holds(store, q);
-        if (more)
+        bool drop = more && !holds(store, party->uscc, q);
+        if (more) {
             id = query_integer(q, 0);
+            case_file = query_integer(q, 1);
+        }
         query_end(q);
         if (drop)
             query_run(query_bind(query(store, "DELETE FROM notice WHERE id = ?"), "i", id));

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACE_BYTES = 4 * 1024 * 1024, SENTENCE_BYTES = 64 * 1024 };
+enum { SENTENCE_BYTES = 64 * 1024 };
 
 /* A firm's or product's name may hold anything that its row held: jansson takes UTF-8 alone, and a message
  * is not lost for a byte. */
@@ -46,48 +46,110 @@ static bool decides_verdict(const char *rule)
     return false;
 }
 
-static bool is_open(const json_t *line)
+/* A line of a trace that leaves the verdict open or turns it down, as far as a message tells of it; its
+ * strings are the trace's. */
+struct open_line {
+    const char *missing, *zh, *en;
+    enum fact_supplier supplier;
+    char until[DAY_STRING_BYTES]; /* "" = no day */
+};
+
+struct open_lines {
+    struct open_line *items;
+    size_t count, capacity;
+};
+
+static bool is_open(const char *rule, enum rule_outcome outcome)
 {
-    const char *outcome = text_of(line, "outcome");
-    return decides_verdict(text_of(line, "rule")) &&
-           !string_equal(outcome, name_code(rule_outcome_names, 5, RULE_PASS)) &&
-           !string_equal(outcome, name_code(rule_outcome_names, 5, RULE_NOT_APPLICABLE));
+    return outcome != RULE_PASS && outcome != RULE_NOT_APPLICABLE && decides_verdict(rule);
 }
 
-static const struct name_entry *supplier_of(const json_t *line)
+static void add_line(struct open_lines *lines, const struct open_line *line)
 {
-    return name_find(fact_supplier_names, SUPPLIERS, text_of(line, "supplier"));
+    MEMORY_GROW(lines->items, lines->count, lines->capacity);
+    lines->items[lines->count++] = *line;
+}
+
+static struct open_lines lines_of_verdict(const struct case_verdict *verdict)
+{
+    struct open_lines lines = {0};
+    for (size_t i = 0; i < verdict->trace_count; i++) {
+        const struct trace_line *line = &verdict->trace[i];
+        if (!is_open(line->rule, line->outcome))
+            continue;
+        struct open_line open = {
+            .missing = line->missing, .zh = line->zh, .en = line->en, .supplier = line->supplier};
+        if (line->until != DAY_NONE)
+            day_format(line->until, open.until);
+        add_line(&lines, &open);
+    }
+    return lines;
+}
+
+/* `trace` as measure13_trace_json() writes it, and as the versions of cases keep it. */
+static struct open_lines lines_of_trace(const json_t *trace)
+{
+    struct open_lines lines = {0};
+    size_t i;
+    json_t *line;
+    json_array_foreach(trace, i, line)
+    {
+        const struct name_entry *outcome = name_find(rule_outcome_names, 5, text_of(line, "outcome"));
+        const struct name_entry *supplier =
+            name_find(fact_supplier_names, SUPPLIERS, text_of(line, "supplier"));
+        if (outcome == NULL || !is_open(text_of(line, "rule"), (enum rule_outcome)outcome->value))
+            continue;
+        struct open_line open = {.missing = text_of(line, "missing"),
+            .zh = text_of(line, "zh"),
+            .en = text_of(line, "en"),
+            .supplier = supplier != NULL ? (enum fact_supplier)supplier->value : SUPPLIER_NONE};
+        snprintf(open.until, sizeof open.until, "%s", text_of(line, "until"));
+        add_line(&lines, &open);
+    }
+    return lines;
+}
+
+/* As the trace is kept: what is no UTF-8 in the register's words is replaced. */
+static json_t *sentence_of(const char *bytes, size_t length)
+{
+    json_t *sentence = json_stringn(bytes, length);
+    if (sentence != NULL)
+        return sentence;
+    struct text mended = TEXT_WITH_CEILING(SENTENCE_BYTES);
+    text_append_json_bytes(&mended, bytes, length);
+    sentence = json_loads(text_string(&mended), JSON_DECODE_ANY, NULL);
+    text_free(&mended);
+    return sentence != NULL ? sentence : json_string("");
 }
 
 /* Without what a near miss adds to it: money stands there, and of money a message says only the caps of the
  * text. */
 static json_t *plain_sentence(const char *sentence, const char *phrase)
 {
+    if (sentence == NULL)
+        return json_string("");
     const char *end = sentence + strlen(sentence);
     for (const char *at = *phrase != '\0' ? strstr(sentence, phrase) : NULL; at != NULL;
          at = strstr(at + 1, phrase))
         end = at;
-    json_t *plain = json_stringn(sentence, (size_t)(end - sentence));
-    return plain != NULL ? plain : json_string("");
+    return sentence_of(sentence, (size_t)(end - sentence));
 }
 
-static void add_sentence(json_t *told, const json_t *line)
+static void add_sentence(json_t *told, const struct open_line *line)
 {
-    const struct name_entry *supplier = supplier_of(line);
-    const struct name_entry *phrase = &fact_supply_phrases[supplier != NULL ? supplier->value : 0];
-    json_array_append_new(json_object_get(told, "why_zh"), plain_sentence(text_of(line, "zh"), phrase->zh));
-    json_array_append_new(json_object_get(told, "why_en"), plain_sentence(text_of(line, "en"), phrase->en));
+    const struct name_entry *phrase = &fact_supply_phrases[line->supplier];
+    json_array_append_new(json_object_get(told, "why_zh"), plain_sentence(line->zh, phrase->zh));
+    json_array_append_new(json_object_get(told, "why_en"), plain_sentence(line->en, phrase->en));
 }
 
-static void add_near(json_t *told, const json_t *line)
+static void add_near(json_t *told, const struct open_line *line)
 {
-    const struct name_entry *supplier = supplier_of(line);
-    if (supplier == NULL || supplier->value == SUPPLIER_NONE)
+    if (line->supplier == SUPPLIER_NONE)
         return;
-    const struct name_entry *phrase = &fact_supply_phrases[supplier->value];
+    const struct name_entry *phrase = &fact_supply_phrases[line->supplier];
     json_array_append_new(json_object_get(told, "near"),
-        json_pack("{s:s, s:s, s:s, s:s}", "supplier", supplier->code, "date_by", text_of(line, "until"), "zh",
-            phrase->zh, "en", phrase->en + (phrase->en[0] == ' ')));
+        json_pack("{s:s, s:s, s:s, s:s}", "supplier", fact_supplier_names[line->supplier].code, "date_by",
+            line->until, "zh", phrase->zh, "en", phrase->en + (phrase->en[0] == ' ')));
 }
 
 /* --- what is missing, and how to supply it
@@ -110,20 +172,18 @@ const char *facts_form_of(enum missing_fact missing)
     return forms[missing];
 }
 
-static bool is_missed(const json_t *line, const struct name_entry *fact)
+static bool is_missed(const struct open_line *line, const struct name_entry *fact)
 {
-    if (!is_open(line) || !string_equal(text_of(line, "missing"), fact->code))
-        return false;
-    const struct name_entry *supplier = supplier_of(line);
-    return supplier != NULL ? supplier->value == SUPPLIER_FIRM
-                            : measure13_supplier((enum missing_fact)fact->value) == SUPPLIER_FIRM;
+    enum fact_supplier supplier =
+        line->supplier != SUPPLIER_NONE ? line->supplier : measure13_supplier((enum missing_fact)fact->value);
+    return string_equal(line->missing, fact->code) && supplier == SUPPLIER_FIRM;
 }
 
-static bool misses(const json_t *trace, const struct name_entry *fact)
+static bool misses(const struct open_lines *lines, const struct name_entry *fact)
 {
-    size_t i;
-    json_t *line;
-    json_array_foreach(trace, i, line) if (is_missed(line, fact)) return true;
+    for (size_t i = 0; i < lines->count; i++)
+        if (is_missed(&lines->items[i], fact))
+            return true;
     return false;
 }
 
@@ -137,7 +197,7 @@ static void append_form(struct text *zh, struct text *en, const struct local_kin
     text_append_format(en, "%s\"%s\"", en->length > 0 ? ", " : "", form->en);
 }
 
-static void put_missing(json_t *told, const json_t *trace)
+static void put_missing(json_t *told, const struct open_lines *lines)
 {
     struct text forms_zh = TEXT_WITH_CEILING(SENTENCE_BYTES), forms_en = TEXT_WITH_CEILING(SENTENCE_BYTES);
     struct text zh = TEXT_WITH_CEILING(SENTENCE_BYTES), en = TEXT_WITH_CEILING(SENTENCE_BYTES);
@@ -145,7 +205,7 @@ static void put_missing(json_t *told, const json_t *trace)
     for (size_t i = 0; i < MISSING_FACTS; i++) {
         const struct name_entry *fact = &missing_fact_names[i];
         const char *form = facts_form_of((enum missing_fact)fact->value);
-        if (!misses(trace, fact))
+        if (!misses(lines, fact))
             continue;
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:s}", "fact", fact->code, "zh", fact->zh, "en", fact->en));
@@ -168,22 +228,17 @@ static void put_missing(json_t *told, const json_t *trace)
     text_free(&en);
 }
 
-/* `trace` as measure13_trace_json() writes it, and as the versions of cases keep it. */
-static void put_trace(json_t *told, const json_t *trace)
+static void put_lines(json_t *told, struct open_lines lines)
 {
-    size_t i;
-    json_t *line;
     json_object_set_new(told, "why_zh", json_array());
     json_object_set_new(told, "why_en", json_array());
     json_object_set_new(told, "near", json_array());
-    json_array_foreach(trace, i, line)
-    {
-        if (!is_open(line))
-            continue;
-        add_sentence(told, line);
-        add_near(told, line);
+    for (size_t i = 0; i < lines.count; i++) {
+        add_sentence(told, &lines.items[i]);
+        add_near(told, &lines.items[i]);
     }
-    put_missing(told, trace);
+    put_missing(told, &lines);
+    free(lines.items);
 }
 
 /* --- a told case
@@ -249,7 +304,6 @@ json_t *facts_of_change(struct store *store, const struct config *config, const 
 {
     const struct fact_item *item = change->verdict->item;
     char decision[DATE_STRING_BYTES];
-    struct text text = TEXT_WITH_CEILING(TRACE_BYTES);
     json_t *told = json_object();
     put_register(told, store, change->case_file);
     put(told, "case_id", change->case_id);
@@ -260,11 +314,7 @@ json_t *facts_of_change(struct store *store, const struct config *config, const 
     put(told, "decision_date", date_format(item->decision, decision));
     put_product(told, store, item->product_id);
     put_verdict(told, verdict_names[change->verdict->verdict].code, change->old_verdict);
-    measure13_trace_json(change->verdict, &text);
-    json_t *trace = json_loads(text_string(&text), 0, NULL);
-    put_trace(told, trace);
-    json_decref(trace);
-    text_free(&text);
+    put_lines(told, lines_of_verdict(change->verdict));
     json_object_set_new(told, "first_load", json_boolean(change->first_load));
     put(told, "told_before", "");
     return told;
@@ -288,7 +338,7 @@ json_t *facts_of_case(struct store *store, const struct config *config, int64_t 
     put_product(told, store, query_text(q, 0));
     put_verdict(told, query_text(q, 1), "");
     json_t *trace = json_loads(query_text(q, 2), 0, NULL);
-    put_trace(told, trace);
+    put_lines(told, lines_of_trace(trace));
     json_decref(trace);
     if (query_text(q, 3)[0] != '\0')
         put(told, "device", query_text(q, 3));

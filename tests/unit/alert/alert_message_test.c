@@ -225,6 +225,64 @@ static void message_tells_what_was_approved_and_what_is_missing(void **state)
     json_decref(body);
 }
 
+/* What has just been decided is told as it will be told from what is kept of it, a byte of the register's
+ * that is no letter included. */
+static void change_is_told_as_its_kept_trace_is(void **state)
+{
+    struct alert_world *world = *state;
+    struct trace_line lines[] = {
+        {.rule = "R01", .outcome = RULE_PASS, .zh = (char[]){"在有效期内。"}, .en = (char[]){"In force."}},
+        {.rule = "R05",
+            .outcome = RULE_FAIL,
+            .missing = "exact-date",
+            .supplier = SUPPLIER_BUREAU,
+            .until = DAY_NONE,
+            .zh = (char[]){"途径“510k\xff”不是批准。"},
+            .en = (char[]){"510k\xff is none."}},
+        {.rule = "R06",
+            .outcome = RULE_MISSING,
+            .missing = "declaration",
+            .supplier = SUPPLIER_FIRM,
+            .until = 20700,
+            .zh = (char[]){"尚缺承诺。可由企业提供；涉及1元。"},
+            .en = (char[]){""}},
+        {.rule = "R11", .outcome = RULE_MISSING, .missing = "sale", .until = DAY_NONE},
+        {.rule = "R15", .outcome = RULE_MISSING, .missing = "costs", .until = DAY_NONE},
+        {.rule = "R22", .outcome = RULE_NOT_APPLICABLE, .until = DAY_NONE, .zh = (char[]){"无。"}},
+    };
+    const struct fact_item item = {.authority = "FDA", .number = "K1", .item = "1", .decision = DATE_NONE};
+    const struct case_verdict verdict = {.item = &item,
+        .verdict = VERDICT_ELIGIBLE,
+        .trace = lines,
+        .trace_count = sizeof lines / sizeof *lines};
+    decided(world, (struct case_told){anzhen, "K1", "opened", NULL, VERDICT_ELIGIBLE, REVIEW_NOT, false});
+    struct text trace = TEXT_WITH_CEILING(10000);
+    measure13_trace_json(&verdict, &trace);
+    query_run(query_bind(query(world->store, "UPDATE case_version SET trace = ? WHERE seq_to IS NULL"), "t",
+        text_string(&trace)));
+    text_free(&trace);
+
+    const struct case_change change = {.case_file = case_file(world, "K1"),
+        .case_id = "M13-2026-K1",
+        .uscc = anzhen,
+        .kind = "verdict",
+        .old_verdict = "",
+        .verdict = &verdict};
+    json_t *now = facts_of_change(world->store, &world->config, &change);
+    json_t *kept = facts_of_case(world->store, &world->config, change.case_file, "verdict");
+    static const char *const members[] = {"why_zh", "why_en", "near", "missing", "supply_zh", "supply_en"};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        assert_true(json_equal(json_object_get(now, members[i]), json_object_get(kept, members[i])));
+    json_t *why = json_object_get(now, "why_zh");
+    assert_int_equal(json_array_size(why), 3);
+    assert_string_equal(json_string_value(json_array_get(why, 0)), "途径“510k\uFFFD”不是批准。");
+    assert_string_equal(json_string_value(json_array_get(why, 1)), "尚缺承诺。");
+    assert_string_equal(said(json_array_get(json_object_get(now, "near"), 1), "date_by"), "2026-09-04");
+    assert_int_equal(json_array_size(json_object_get(now, "missing")), 2); /* declaration, sale */
+    json_decref(now);
+    json_decref(kept);
+}
+
 /* Neither the award nor the sum that a near miss's sentence speaks of. */
 static void message_names_no_amount(void **state)
 {
@@ -289,6 +347,7 @@ int main(void)
         IN_WORLD(what_was_written_is_not_written_again),
         IN_WORLD(id_is_that_of_the_events),
         IN_WORLD(message_tells_what_was_approved_and_what_is_missing),
+        IN_WORLD(change_is_told_as_its_kept_trace_is),
         IN_WORLD(message_names_no_amount),
         IN_WORLD(case_as_it_stands_is_told_as_the_change_was),
         IN_WORLD(name_that_is_no_text_costs_no_message),
