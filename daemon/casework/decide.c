@@ -15,20 +15,21 @@ static void write_case(
     case_agrees(casework->store, current);
 }
 
+/* `trace`: room for it, used again for each case. */
 static bool decide_case(struct casework *casework, const struct gathered_facts *gathered, size_t index,
-    const struct case_verdict *verdict)
+    const struct case_verdict *verdict, struct text *trace)
 {
     const struct approval_view *view = &gathered_approval_of(gathered, index)->view;
-    struct text trace = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
     struct current_case current;
-    measure13_trace_json(verdict, &trace);
+    text_clear(trace);
+    measure13_trace_json(verdict, trace);
     struct decided_case decided = {.verdict = verdict,
         .uscc = gathered->facts.firm.uscc,
         .parameters_hash = casework->config->parameters->hash,
         .approval = view->approval,
-        .first_load = view->first_load};
-    digest_hex_of(text_string(&trace), trace.length, decided.trace_hash);
-    decided.trace = text_take(&trace);
+        .first_load = view->first_load,
+        .trace = text_string(trace)};
+    digest_hex_of(decided.trace, trace->length, decided.trace_hash);
     current_case_find(casework->store, casework->config->parameters->policy, &decided, &current);
     bool changed = !current.same;
     if (!changed)
@@ -40,7 +41,6 @@ static bool decide_case(struct casework *casework, const struct gathered_facts *
     if (changed && verdict->item->other_claimant[0] != '\0') /* to the other one it is news as well */
         work_add(casework->store, "decide", verdict->item->other_claimant, true);
     current_case_release(&current);
-    free(decided.trace);
     return changed;
 }
 
@@ -48,10 +48,12 @@ bool decide_firm(struct casework *casework, const char *uscc)
 {
     struct gathered_facts *gathered = casework_gather(casework->store, uscc);
     struct firm_verdict answer;
+    struct text trace = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
     bool changed = false;
     measure13_decide(&gathered->facts, casework->config->parameters, day_in_beijing(clock_wall()), &answer);
     for (size_t i = 0; i < answer.case_count; i++)
-        changed |= decide_case(casework, gathered, i, &answer.cases[i]);
+        changed |= decide_case(casework, gathered, i, &answer.cases[i], &trace);
+    text_free(&trace);
     measure13_release(&answer);
     gathered_facts_free(gathered);
     return changed;

@@ -28,7 +28,7 @@ struct decided_case {
     const char *parameters_hash;
     int64_t approval;
     bool first_load;
-    char *trace;
+    const char *trace;
     char trace_hash[DIGEST_HEX_BYTES];
 };
 

@@ -46,7 +46,10 @@ void text_append_string(struct text *text, const char *string)
 
 void text_append_character(struct text *text, char character)
 {
-    text_append(text, &character, 1);
+    if (!make_room(text, 1))
+        return;
+    text->bytes[text->length++] = character;
+    text->bytes[text->length] = '\0';
 }
 
 void text_append_format(struct text *text, const char *format, ...)
@@ -105,14 +108,26 @@ static void append_escaped(struct text *text, unsigned char byte, char escape)
     }
 }
 
-/* Most of what is written is ASCII that stays as it is. */
+/* Three bytes of whose leads every continuation is good: Chinese and its punctuation, which are neither
+ * overlong nor surrogates. */
+static bool is_plain_chinese(const char *cursor, const char *end)
+{
+    const unsigned char *bytes = (const unsigned char *)cursor;
+    return end - cursor >= 3 && bytes[0] > 0xe0 && bytes[0] < 0xed && (bytes[1] & 0xc0) == 0x80 &&
+           (bytes[2] & 0xc0) == 0x80;
+}
+
+/* Most of what is written is ASCII or Chinese that stays as it is. */
 static const char *behind_plain(const char *cursor, const char *end)
 {
     while (cursor < end) {
         unsigned char byte = (unsigned char)*cursor;
-        if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\')
+        if (byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\')
+            cursor++;
+        else if (is_plain_chinese(cursor, end))
+            cursor += 3;
+        else
             break;
-        cursor++;
     }
     return cursor;
 }

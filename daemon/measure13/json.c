@@ -3,10 +3,9 @@
 void put_key(struct text *out, const char *name)
 {
     char last = out->length > 0 ? out->bytes[out->length - 1] : '\0';
-    if (last != '{' && last != '[')
-        text_append_character(out, ',');
-    text_append_json(out, name);
-    text_append_character(out, ':');
+    text_append_string(out, last != '{' && last != '[' ? ",\"" : "\"");
+    text_append_string(out, name); /* our own words: nothing to escape */
+    text_append_string(out, "\":");
 }
 
 void put_string(struct text *out, const char *name, const char *value)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void line_misses(struct trace_line *line, enum missing_fact fact)
 {
@@ -43,14 +44,15 @@ static char *say(const char *format, va_list arguments) __attribute__((format(pr
 /* A sentence holds names out of a register once or twice, and these have ceilings of their own. */
 static char *say(const char *format, va_list arguments)
 {
+    char short_one[512] = "";
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(short_one, sizeof short_one, format, again);
     va_end(again);
-    size_t bytes = length < 0 ? 1 : (size_t)length + 1;
-    char *sentence = memory_get(bytes);
-    sentence[0] = '\0';
-    vsnprintf(sentence, bytes, format, arguments);
+    if (length < (int)sizeof short_one)
+        return memory_copy_string(short_one);
+    char *sentence = memory_get((size_t)length + 1);
+    vsnprintf(sentence, (size_t)length + 1, format, arguments);
     return sentence;
 }
 
@@ -84,11 +86,10 @@ void line_en(struct trace_line *line, const char *format, ...)
 
 static char *joined(char *sentence, const char *addition)
 {
-    struct text text = TEXT_WITH_CEILING(LIMIT_ROW_BYTES);
-    text_append_string(&text, sentence);
-    text_append_string(&text, addition);
-    free(sentence);
-    return text_take(&text);
+    size_t length = sentence != NULL ? strlen(sentence) : 0, more = strlen(addition) + 1;
+    sentence = memory_resize(sentence, length + more, 1);
+    memcpy(sentence + length, addition, more);
+    return sentence;
 }
 
 void line_adds(struct trace_line *line, const char *zh, const char *en)

@@ -93,6 +93,8 @@ static void json_strings_are_escaped_as_rfc_8259_says(void **state)
          "b",
             3, "\"a\uFFFDb\""},
         {"\xe5\x8c", 2, "\"\uFFFD\uFFFD\""},                     /* cut in the midst */
+        {"\xe5\x8c|", 3, "\"\uFFFD\uFFFD|\""},                   /* ... by something else */
+        {"\xe0\x80\x80", 3, "\"\uFFFD\uFFFD\uFFFD\""},           /* overlong */
         {"\xed\xa0\x80", 3, "\"\uFFFD\uFFFD\uFFFD\""},           /* a surrogate */
         {"\xc0\x80", 2, "\"\uFFFD\uFFFD\""},                     /* an overlong NUL */
         {"\xf4\x90\x80\x80", 4, "\"\uFFFD\uFFFD\uFFFD\uFFFD\""}, /* above U+10FFFF */
