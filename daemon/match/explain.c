@@ -123,7 +123,9 @@ static void append_names(struct text *out, const struct decision *decision)
     text_append_json(out, index_source_text(index, name));
     text_append_format(
         out, ",\"kind\":\"%s\",\"read\":%s},", kind_names[name->kind], name->latin ? "true" : "false");
-    string_member(out, "compared", form_names[decision->best.form.kind]);
+    const struct form *form = &decision->best.form;
+    bool is_entry = form->kind == FORM_ALIAS && form->number > decision->normal->brackets;
+    string_member(out, "compared", is_entry ? "entry" : form_names[form->kind]);
     append_legal_forms(out, index_source_text(index, name), &theirs);
     text_append_string(out, "\"aligned\":[");
     for (size_t i = 0; i < alignment.pair_count; i++)

@@ -29,6 +29,7 @@ static const struct word kinds[] = {
 static const struct word forms[] = {
     {"name", "", ""},
     {"bracket", "（比对括号内的名称）", " (compared: the name in its bracket)"},
+    {"entry", "（比对该栏中的名称部分）", " (compared: the name in its entry, which holds more or is cut)"},
     {"reading", "（按汉字读音和词义比对）", " (compared: its Chinese read out and translated)"},
     {"spoken", "（按外文读音比对）", " (compared: its letters as they sound)"},
 };

@@ -20,6 +20,11 @@ static const struct test_firm firms[] = {
     {.uscc = "SEAGENIX", .en = "Beijing Seagenix Robot Co., Ltd."},
     {.uscc = "MEIDI", .en = "Meidi Pharmacy Co., Ltd."},
     {.uscc = "KOSMAS", .en = "Kosmas Medical S.A."},
+    {.uscc = "RUISHAN", .en = "Beijing Ruishan Biotechnology Co., Ltd."},
+    {.uscc = "EICHHOLD", .en = "Eichhold and Co. EOOD"},
+    {.uscc = "BARTON", .en = "Barton Dental S.A."},
+    {.uscc = "CHELIDON", .en = "Chelidon Chatzis Optical S.A."},
+    {.uscc = "QUANDOR", .en = "Quandor Medical Devices Limited"},
 };
 
 static struct match_index *all;
@@ -127,6 +132,43 @@ static void one_chinese_trade_word_stands_for_several_english_ones(void **state)
     match_index_free(one);
 }
 
+/* Palladius: ж is the r of pinyin, юй its u; elsewhere ж is an English j or g. */
+static void russian_hides_the_r_of_pinyin(void **state)
+{
+    (void)state;
+    assert_recognised("Пекин Жуйшань Биотехнолоджи Ко., Лтд.", "RUISHAN");
+    assert_recognised("Бэйцзин Жуйшань Био Технологии Ко., Лтд.", "RUISHAN");
+    assert_recognised("Бейджинг Руишан Биотех Ко. Лтд.", "RUISHAN");
+    assert_none(all, "Пекин Жэньшунь Биотехнолоджи Ко., Лтд.");
+}
+
+static void bulgarian_german_and_greek_letters_are_read(void **state)
+{
+    (void)state;
+    assert_recognised("АЙХХОЛД И КО ЕООД", "EICHHOLD");
+    assert_recognised("Квандор Медикъл Девайсис ООД", "QUANDOR");
+    assert_recognised("ΜΠΑΡΤΟΝ ΟΔΟΝΤΙΑΤΡΙΚΑ Α.Β.Ε.Ε.", "BARTON");
+    assert_recognised("ΧΕΛΙΔΩΝ ΧΑΤΖΗΣ ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ ΟΠΤΙΚΩΝ ΕΙΔΩΝ", "CHELIDON");
+}
+
+/* Two languages rarely have all trade words in common: the whole core is enough for a look, part of it is
+ * not. */
+static void whole_core_counts_for_more_than_trade_words(void **state)
+{
+    (void)state;
+    assert_recognised("Пекин Цинхэ Технологии и Оборудование", "QINGHE");
+    assert_none(all, "Пекин Цинхэ Ромашка Технологии и Оборудование");
+}
+
+/* Sounding alike, in another town, is no evidence; the towns are known in these scripts, too. */
+static void same_sound_in_another_town_is_another_firm(void **state)
+{
+    (void)state;
+    assert_none(all, "Тяньцзинь Цинхэ Медикал Технолоджи Ко., Лтд.");
+    assert_none(all, "Шэньчжэнь Цинхэ Медикал Технолоджи Ко., Лтд.");
+    assert_none(all, "シンセン・チンフー・メディカル・テクノロジー");
+}
+
 static void other_sounds_are_other_firms(void **state)
 {
     (void)state;
@@ -148,6 +190,10 @@ int main(void)
         cmocka_unit_test(english_brands_are_recognised_as_they_are_spoken),
         cmocka_unit_test(portuguese_and_russian_trade_words_are_translated),
         cmocka_unit_test(one_chinese_trade_word_stands_for_several_english_ones),
+        cmocka_unit_test(russian_hides_the_r_of_pinyin),
+        cmocka_unit_test(bulgarian_german_and_greek_letters_are_read),
+        cmocka_unit_test(whole_core_counts_for_more_than_trade_words),
+        cmocka_unit_test(same_sound_in_another_town_is_another_firm),
         cmocka_unit_test(other_sounds_are_other_firms),
     };
     return cmocka_run_group_tests(tests, build, drop);

@@ -218,6 +218,54 @@ static void names_of_trade_words_need_every_letter(void **state)
     match_index_free(index);
 }
 
+static void forms_of_other_countries_are_forms(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"Norrdal Optik a.s.", "NORRDAL OPTIK A/S"},
+        {"Norrdal Optik A.Ş.", "Norrdal Optik San. ve Tic. A.Ş."},
+        {"Norrdal Optik Sanayi ve Ticaret Ltd. Şti.", "NORRDAL OPTIK LTD STI"},
+        {"Norrdal Optik S.r.l. Unipersonale", "Norrdal Optik SRL"},
+        {"Norrdal Optik Aktiengesellschaft", "Norrdal Optik AG"}, {"UAB Norrdal Optik", "Norrdal Optik, UAB"},
+        {"Norrdal Optik Inc. MF", "Norrdal Optik Inc."}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct match_index *one = roster_of(&(struct test_firm){.uscc = "X", .en = pairs[i][0]}, 1);
+        assert_auto(one, pairs[i][1], "X", "A1");
+        match_index_free(one);
+    }
+}
+
+/* "SE" and "AG" before "Co., Ltd." are initials: what they leave of the name is not the same. */
+static void few_letters_before_another_form_are_part_of_the_name(void **state)
+{
+    (void)state;
+    struct match_index *one = roster_of(&(struct test_firm){.uscc = "X", .en = "Donglu SE Co., Ltd."}, 1);
+    assert_auto(one, "DONGLU SE CO LTD", "X", "A1");
+    assert_none(one, "Donglu AG Co., Ltd.");
+    assert_none(one, "Donglu Co., Ltd.");
+    match_index_free(one);
+}
+
+/* Each alone is for review; together they are another firm. */
+static void slip_under_another_legal_form_is_another_firm(void **state)
+{
+    (void)state;
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "X", .en = "Grivola Medical Co., Ltd."}, 1);
+    assert_review(one, "Trivola Medical Co., Ltd.", "X", "R13");
+    assert_review(one, "Grivola Medical GmbH", "X", "R8");
+    assert_none(one, "Trivola Medical GmbH");
+    match_index_free(one);
+}
+
+static void misspelt_towns_are_known(void **state)
+{
+    (void)state;
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "X", .en = "Zhejiang Grivola Medical Co., Ltd."}, 1);
+    assert_auto(one, "ZHEIJANG GRIVOLA MEDICAL CO., LTD", "X", "A1");
+    match_index_free(one);
+}
+
 static void an_address_elsewhere_counts_where_the_name_has_no_place(void **state)
 {
     (void)state;
@@ -252,6 +300,10 @@ int main(void)
         cmocka_unit_test(short_names_and_aliases_are_never_enough),
         cmocka_unit_test(former_and_confirmed_names_count_in_full),
         cmocka_unit_test(names_of_trade_words_need_every_letter),
+        cmocka_unit_test(forms_of_other_countries_are_forms),
+        cmocka_unit_test(few_letters_before_another_form_are_part_of_the_name),
+        cmocka_unit_test(slip_under_another_legal_form_is_another_firm),
+        cmocka_unit_test(misspelt_towns_are_known),
         cmocka_unit_test(an_address_elsewhere_counts_where_the_name_has_no_place),
     };
     return cmocka_run_group_tests(tests, build, drop);
