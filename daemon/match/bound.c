@@ -22,6 +22,7 @@ void bound_query(const struct match_index *index, const struct align_side *query
             .class = token->class,
             .rewritten = token->letters != token->raw_letters || token->length != token->raw_length};
         ret_bound->spoken = ret_bound->spoken || token->spoken;
+        ret_bound->cores += token->class == TOKEN_CORE;
         ret_bound->loose = ret_bound->loose || token->loose;
         ret_bound->is_latin =
             ret_bound->is_latin && ((token->letters | token->raw_letters) & LETTERS_NOT_LATIN) == 0;
@@ -196,7 +197,10 @@ bool bound_allows(const struct bound *bound, uint32_t at)
     struct shared shared = {.query = bound->free, .loose = bound->loose};
     share_places(bound, name, &shared);
     share_words(bound, name, &shared);
-    if (bound->spoken || (shared.query | shared.name) == 0)
+    /* What merely sounds alike is none in another town (judge.c); how it sounds is not told here. */
+    if (bound->spoken)
+        return !shared.conflict;
+    if ((shared.query | shared.name) == 0)
         return true;
     struct bound_token tokens[NAME_TOKENS]; /* large: not zeroed */
     read_tokens(bound, name, shared.name, tokens);

@@ -33,10 +33,10 @@ static void post_core(struct match_index *index, uint32_t word, uint32_t name)
     entry->is_core = true;
     struct near_target target = {.index = index, .word = word};
     near_keys_stored(word_text(&index->words, word), entry->length, add_near, &target);
-    uint64_t hash[2];
-    size_t ways = sound_keys(word_text(&index->words, word), entry->length, hash);
+    struct sound_key keys[2];
+    size_t ways = sound_keys(word_text(&index->words, word), entry->length, keys);
     for (size_t way = 0; way < ways; way++)
-        chains_add(&index->sounds, hash[way], word, NOTHING);
+        chains_add(&index->sounds, keys[way].consonants, word, keys[way].whole);
 }
 
 /* Two to four neighbours written as one, when a core is among them; in the reading of a Chinese name, which
@@ -74,10 +74,10 @@ static void add_sounds(struct match_index *index, const struct parsed_name *pars
                 break;
             memcpy(letters + length, parsed->bytes + token->text, token->text_length);
             length += token->text_length;
-            uint64_t hash[2];
-            size_t ways = count == 1 ? 0 : sound_keys(letters, length, hash);
+            struct sound_key keys[2];
+            size_t ways = count == 1 ? 0 : sound_keys(letters, length, keys);
             for (size_t way = 0; way < ways; way++)
-                chains_add(&index->sound_rows, hash[way], name, NOTHING);
+                chains_add(&index->sound_rows, keys[way].consonants, name, keys[way].whole);
         }
     }
 }

@@ -149,7 +149,7 @@ static bool form_touches(struct match_index *index, const struct normal_name *no
     if (!touched)
         reach_by_near(&reach);
     if (!touched && form.kind == FORM_SPOKEN)
-        reach_by_sound(&reach);
+        reach_by_sound(&reach, SOUND_ALIKE);
     return touched;
 }
 

@@ -73,6 +73,7 @@ struct bound {
     const struct align_side *query;
     struct bound_token tokens[NAME_TOKENS];
     uint64_t free; /* a bit for each token but places */
+    size_t cores;
     bool spoken, loose, elsewhere;
     bool is_latin; /* every letter of it */
     bool whole;    /* only names with a partner for every token are wanted */

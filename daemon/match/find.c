@@ -55,6 +55,7 @@ struct search {
     struct bound bound;
     struct effort effort;
     struct found found;
+    struct found before; /* what is found even if the rest of the present form costs too much */
     const char *const *passed_over;
 };
 
@@ -105,11 +106,14 @@ static bool is_passed_over(const struct match_index *index, const char *const *p
     return false;
 }
 
-/* Pairs of tokens to be compared, each of them several times by sound. */
+/* Pairs of tokens to be compared; those of core words several times by sound. */
 static size_t pairs_with(const struct search *search, uint32_t name)
 {
-    size_t pairs = search->judged.side->count * search->index->names[name].token_count;
-    return search->bound.spoken && pairs <= SOUND_PAIRS_MOST ? pairs * SOUND_EFFORT : pairs;
+    size_t tokens = search->index->names[name].token_count;
+    size_t pairs = search->judged.side->count * tokens;
+    if (!search->bound.spoken || pairs > SOUND_PAIRS_MOST)
+        return pairs;
+    return pairs + search->bound.cores * tokens * SOUND_EFFORT;
 }
 
 static void consider(uint32_t name, bool by_glue, void *context)
@@ -135,10 +139,15 @@ static void take_roads(struct search *search, struct form form, const struct par
         .effort = &search->effort,
         .takes_all = form.kind == FORM_LATIN || form.kind == FORM_SPOKEN};
     index_next_stamp(search->index);
+    if (form.kind == FORM_SPOKEN) {
+        /* What sounds the same is kept, whatever all that sounds alike would cost. */
+        reach_by_sound(&reach, SOUND_SAME);
+        search->before = search->effort.exceeded ? search->before : search->found;
+    }
     reach_by_glue(&reach);
     reach_by_words(&reach);
     if (form.kind == FORM_SPOKEN)
-        reach_by_sound(&reach);
+        reach_by_sound(&reach, SOUND_ALIKE);
     /* Where a firm fits, what is merely near would change nothing. */
     if (search->found.automatic_firm == NOTHING)
         reach_by_near(&reach);
@@ -157,7 +166,7 @@ static void take_whole_names(struct search *search, const struct parsed_name *pa
 static void search_form(struct search *search, struct form form, const struct parsed_name *parsed)
 {
     struct align_side side;
-    struct found before = search->found;
+    search->before = search->found;
     align_query(search->index, parsed, &side);
     search->judged.side = &side;
     search->judged.form = form;
@@ -169,7 +178,7 @@ static void search_form(struct search *search, struct form form, const struct pa
     if (!search->effort.exceeded)
         return;
     /* No name of a firm, but a row of words that many have. */
-    search->found = before;
+    search->found = search->before;
     if (form.kind == FORM_NAME)
         take_whole_names(search, parsed);
 }

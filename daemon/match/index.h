@@ -281,7 +281,9 @@ void index_next_word_stamp(struct match_index *index); /* words as not yet near 
 void reach_by_glue(const struct reach *reach);
 void reach_by_words(const struct reach *reach);
 void reach_by_near(const struct reach *reach);
-void reach_by_sound(const struct reach *reach);
+/* Words of the same sound only, or also of one that is alike (sound_between). */
+enum sound_likeness { SOUND_SAME, SOUND_ALIKE };
+void reach_by_sound(const struct reach *reach, enum sound_likeness likeness);
 /* All names that have every core word of the query, be it joined or apart: those of its rarest word. */
 void reach_by_rarest_word(const struct reach *reach);
 /* For the roads: whether a list of so many names may be visited; and names that are going to be. Each lies

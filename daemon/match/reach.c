@@ -7,6 +7,8 @@
 
 /* In token pairs that could be compared meanwhile: to tell whether a name can come to anything. */
 enum { NAME_EFFORT = 12 };
+/* To hear whether a word is alike. */
+enum { WORD_SOUND_EFFORT = 40 };
 
 static void next_stamp(uint32_t *stamp, uint32_t *stamps, size_t count)
 {
@@ -220,23 +222,60 @@ void reach_by_rarest_word(const struct reach *reach)
     crowd_visit(&crowd);
 }
 
-/* The names of words that are affordable. */
-static void add_words(struct crowd *crowd, struct chain_walk walk)
+/* --- by sound --------------------------------------------------------------------------------------------
+ */
+
+/* One to three core words of the query in a row, one of them read. */
+struct sound_run {
+    struct sound_ways ways;
+    struct sound_key keys[2];
+    size_t key_count;
+    enum sound_likeness likeness;
+};
+
+static bool is_alike(const struct reach *reach, const struct sound_run *run, uint32_t word)
 {
-    if (!reach_affords(crowd->reach, walk.end - walk.at))
-        return;
-    for (uint32_t word; chain_next(&walk, &word);)
-        add_chain(crowd, chains_find(&crowd->reach->index->postings, word));
+    const struct words *words = &reach->index->words;
+    struct sound_ways ways;
+    size_t longer;
+    sound_fold_ways(word_text(words, word), words->list[word].length, &ways);
+    return sound_between(&run->ways, &ways, &longer) <= SOUND_SLIPS;
 }
 
-/* One to three core words in a row, one of them read: by the sound of all of them together. */
-void reach_by_sound(const struct reach *reach)
+/* Words that sound like the run lead to all names that have them. A word that sounds in two ways may come
+ * twice: it is paid for each time, whichever comes first. */
+static void add_words(struct crowd *crowd, const struct sound_run *run, const struct sound_key *key)
+{
+    struct match_index *index = crowd->reach->index;
+    struct chain_walk walk = chains_find(&index->sounds, key->consonants);
+    for (uint32_t word; chain_next(&walk, &word);) {
+        bool same = walk.note == key->whole;
+        if (!same && (run->likeness == SOUND_SAME || !effort_takes(crowd->reach->effort, WORD_SOUND_EFFORT)))
+            continue;
+        if (index->word_stamps[word] == index->word_stamp || (!same && !is_alike(crowd->reach, run, word)))
+            continue;
+        index->word_stamps[word] = index->word_stamp;
+        add_chain(crowd, chains_find(&index->postings, word));
+    }
+}
+
+/* Rows of words that have its consonants. */
+static void add_rows(struct crowd *crowd, const struct sound_run *run, const struct sound_key *key)
+{
+    struct chain_walk walk = chains_find(&crowd->reach->index->sound_rows, key->consonants);
+    for (uint32_t name; chain_next(&walk, &name);)
+        if ((run->likeness == SOUND_ALIKE || walk.note == key->whole) && reach_affords(crowd->reach, 1))
+            crowd_add(crowd, name);
+}
+
+void reach_by_sound(const struct reach *reach, enum sound_likeness likeness)
 {
     const struct parsed_name *query = reach->query;
-    const struct match_index *index = reach->index;
+    struct sound_run run; /* large: not zeroed */
     struct crowd crowd;
     crowd.reach = reach;
     crowd.count = 0;
+    run.likeness = likeness;
     for (size_t first = 0; first < query->count; first++) {
         char letters[SOUND_BYTES];
         size_t length = 0;
@@ -248,11 +287,14 @@ void reach_by_sound(const struct reach *reach)
             memcpy(letters + length, query->bytes + token->text, token->text_length);
             length += token->text_length;
             spoken = spoken || token->spoken;
-            uint64_t hash[2];
-            size_t ways = spoken ? sound_keys(letters, length, hash) : 0;
-            for (size_t way = 0; way < ways; way++) {
-                add_words(&crowd, chains_find(&index->sounds, hash[way]));
-                add_chain(&crowd, chains_find(&index->sound_rows, hash[way]));
+            if (!spoken)
+                continue;
+            run.key_count = sound_keys(letters, length, run.keys);
+            sound_fold_ways(letters, length, &run.ways);
+            index_next_word_stamp(reach->index);
+            for (size_t way = 0; way < run.key_count; way++) {
+                add_words(&crowd, &run, &run.keys[way]);
+                add_rows(&crowd, &run, &run.keys[way]);
             }
         }
     }

@@ -86,26 +86,29 @@ size_t sound_consonants(const char *sound, size_t length, char out[SOUND_BYTES])
     return letters;
 }
 
-bool sound_key(const char *sound, size_t length, uint64_t *ret_hash)
+static size_t add_key(const char *sound, size_t length, struct sound_key keys[2], size_t count)
 {
-    char key[SOUND_BYTES];
-    size_t letters = sound_consonants(sound, length, key);
-    *ret_hash = word_hash_fast(key, letters);
-    return letters >= 2;
+    char consonants[SOUND_BYTES];
+    size_t letters = sound_consonants(sound, length, consonants);
+    struct sound_key key = {
+        word_hash_fast(consonants, letters), (uint32_t)(word_hash_fast(sound, length) >> 32)};
+    bool is_new =
+        letters >= 2 && (count == 0 || keys[0].consonants != key.consonants || keys[0].whole != key.whole);
+    if (is_new)
+        keys[count++] = key;
+    return count;
 }
 
-size_t sound_keys(const char *letters, size_t length, uint64_t ret_hash[2])
+size_t sound_keys(const char *letters, size_t length, struct sound_key ret_keys[2])
 {
     char sound[SOUND_BYTES];
     if (!has_sound(letters, length))
         return 0;
     enum sound_rules usual = usual_rules(letters, length);
-    size_t ways = sound_key(sound, fold_by(letters, length, usual, sound), &ret_hash[0]);
-    if (!table_may_be_soft(letters, length, usual))
-        return ways;
-    bool is_new = sound_key(sound, fold_by(letters, length, SOUND_SOFT, sound), &ret_hash[ways]) &&
-                  (ways == 0 || ret_hash[0] != ret_hash[1]);
-    return ways + is_new;
+    size_t ways = add_key(sound, fold_by(letters, length, usual, sound), ret_keys, 0);
+    if (table_may_be_soft(letters, length, usual))
+        ways = add_key(sound, fold_by(letters, length, SOUND_SOFT, sound), ret_keys, ways);
+    return ways;
 }
 
 void sound_fold_ways(const char *letters, size_t length, struct sound_ways *ret_ways)

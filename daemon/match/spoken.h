@@ -24,11 +24,15 @@ enum { SOUND_BYTES = 64 };
 size_t sound_fold(const char *letters, size_t length, bool soft, char out[SOUND_BYTES]);
 /* Its consonants, and a '-' for a vowel at its beginning. */
 size_t sound_consonants(const char *sound, size_t length, char out[SOUND_BYTES]);
-/* The key under which names that may sound alike meet: the consonants of `sound`. False when there are too
- * few to say anything. */
-bool sound_key(const char *sound, size_t length, uint64_t *ret_hash);
-/* The keys of the one or two ways in which the letters may sound; how many. */
-size_t sound_keys(const char *letters, size_t length, uint64_t ret_hash[2]);
+/* Under which names that may sound alike meet: the key by their consonants; and the sound as a whole, for
+ * those that sound the same. */
+struct sound_key {
+    uint64_t consonants;
+    uint32_t whole;
+};
+/* Of the one or two ways in which the letters may sound; how many. None when there are too few consonants to
+ * say anything. */
+size_t sound_keys(const char *letters, size_t length, struct sound_key ret_keys[2]);
 /* Both ways in which the letters may sound; where they are one, or there is none, the length is 0. */
 struct sound_ways {
     char letters[2][SOUND_BYTES];

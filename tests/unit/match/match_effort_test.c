@@ -81,7 +81,7 @@ static void walk_far(
     index_next_stamp(index);
     reach_by_glue(&reach);
     reach_by_words(&reach);
-    reach_by_sound(&reach);
+    reach_by_sound(&reach, SOUND_ALIKE);
     reach_by_near(&reach);
 }
 
@@ -183,6 +183,30 @@ static void a_firm_in_a_crowd_is_found_at_any_cost(void **state)
     index->effort_most = EFFORT_MOST;
 }
 
+/* Hundreds of firms whose names have the same consonants: what sounds the same is found all the same. */
+static void a_name_in_another_script_is_found_among_many_that_sound_alike(void **state)
+{
+    (void)state;
+    enum { VOWELS = 8 };
+    static const char *const vowels[VOWELS] = {"a", "e", "i", "o", "u", "ai", "ei", "ia"};
+    struct match_index *index = match_index_new();
+    for (unsigned i = 0; i < VOWELS * VOWELS * VOWELS; i++) {
+        char uscc[16];
+        char name[NAME];
+        snprintf(uscc, sizeof uscc, "F%06u", i);
+        snprintf(name, sizeof name, "Beijing K%sm%st%s Medical Technology Co., Ltd.", vowels[i / 64],
+            vowels[i / 8 % VOWELS], vowels[i % VOWELS]);
+        struct match_name names[] = {{.kind = MATCH_NAME_EN, .text = name}};
+        match_index_add(index, &(struct match_firm){.uscc = uscc, .names = names, .name_count = 1});
+    }
+    struct match_result result;
+    ask(index, "Пекин Камэта Медикал Технолоджи Ко., Лтд.", &result);
+    assert_int_equal(result.band, MATCH_REVIEW);
+    assert_string_equal(result.uscc, "F000008"); /* Kameta */
+    match_result_release(&result);
+    match_index_free(index);
+}
+
 static int set_up(void **state)
 {
     *state = crowd(false);
@@ -204,6 +228,7 @@ int main(void)
         cmocka_unit_test(what_a_spelling_costs_does_not_depend_on_the_order_of_adding),
         cmocka_unit_test(an_ordinary_name_costs_a_fraction),
         cmocka_unit_test(a_firm_in_a_crowd_is_found_at_any_cost),
+        cmocka_unit_test(a_name_in_another_script_is_found_among_many_that_sound_alike),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
