@@ -1,19 +1,25 @@
 #!/usr/bin/env python3
 """Precision and recall of the matcher on labelled names.
 
-    evaluate.py MATCH_LINES FOLDER [-v]
+    evaluate.py MATCH_LINES FOLDER [MAKERS.csv ...] [-v]
 
 MATCH_LINES is the built program; FOLDER holds CSV files in the layouts of beijing_firms.csv,
 beijing_firm_spellings.csv, hard_negatives.csv, anvisa_fda_to_eudamed_cn_pairs.csv,
 eudamed_same_srn_name_pairs.csv, eudamed_crossscript_pairs_real.csv and synthetic_crossscript.csv; what lacks is
-left out. Exit code 1 when any automatic match is wrong. With -v every miss is told by name.
+left out. MAKERS.csv are whole registers (columns srn, name: "NAME [EN], NAME [BG]"), for the review load. Exit code 1
+when any automatic match is wrong. With -v every miss is told by name, and why: the reasons of a review, or what the
+two names have in common. Names without a rare word in common are taken as those that no name can decide.
 """
 import csv
+import difflib
+import json
 import os
+import re
 import subprocess
 import sys
+import unicodedata
 
-PROGRAM, FOLDER = sys.argv[1:3]
+PROGRAM, FOLDER, *REGISTERS = [argument for argument in sys.argv[1:] if argument != "-v"]
 VERBOSE = "-v" in sys.argv
 
 
@@ -29,17 +35,50 @@ def clean(text):
     return " ".join((text or "").split())
 
 
+def makers():
+    """SRN, name and country of every maker of the registers, in each of its languages."""
+    for path in REGISTERS:
+        with open(path, encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                for name in re.split(r"\s*\[[A-Z]{2}\](?:,\s*|$)", clean(row["name"])):
+                    if name:
+                        yield row["srn"], name
+
+
 def learnt():
-    """Every name of the labelled files, as the makers of a database: frequent words are told by them."""
+    """Every name that is at hand, as the makers of a database: frequent words are told by them."""
     columns = ("maker_spelling", "eudamed_name", "current_name", "other_name(history_or_other_language)", "name_a", "name_b",
                "spelling_seen", "en_name_official", "latin_name", "other_script_name")
     files = ("anvisa_fda_to_eudamed_cn_pairs", "eudamed_same_srn_name_pairs", "hard_negatives", "beijing_firm_spellings",
              "beijing_firms", "eudamed_crossscript_pairs_real")
     names = {clean(row.get(column)) for file in files for row in rows(file + ".csv") for column in columns}
-    return "".join(f"L\t{name}\n" for name in sorted(names) if name)
+    return sorted((names | {name for _, name in makers()}) - {""})
 
 
 LEARNT = learnt()
+
+
+def words(name):
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", plain)
+
+
+def rare_words():
+    """Words of few makers: fewer than 4 in a thousand have them."""
+    count = {}
+    for name in LEARNT:
+        for word in set(words(name)):
+            count[word] = count.get(word, 0) + 1
+    return {word for word, times in count.items() if len(word) > 3 and 1000 * times < 4 * max(len(LEARNT), 2000)}
+
+
+RARE = rare_words()
+
+
+def in_common(seen, right):
+    """Rare words of the one that the other has as well, be it joined or misspelt."""
+    return [word for one, other in ((right, seen), (seen, right)) for word in words(one) if word in RARE
+            and (word in "".join(words(other)) or difflib.get_close_matches(word, words(other), 1, 0.8))]
 
 
 def ask(firms, queries):
@@ -51,8 +90,11 @@ def ask(firms, queries):
     for query in queries:
         name, country = query[:2]
         lines.append(f"Q\t{clean(name)}\t{country}\t\t")
-    out = subprocess.run([PROGRAM], input=LEARNT + "\n".join(lines) + "\n", capture_output=True, text=True, check=True).stdout
-    return [tuple(line.split("\t")[:4]) for line in out.splitlines()]
+    lines = [f"L\t{name}" for name in LEARNT] + lines
+    out = subprocess.run([PROGRAM], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True).stdout
+    answers = [line.split("\t") for line in out.splitlines()]
+    return [(band, key, score, ",".join(json.loads(why).get("reasons", [])) or rule)
+            for band, key, score, rule, _, why in answers]
 
 
 def beijing_firms(with_former=False):
@@ -67,10 +109,16 @@ WRONG = 0
 BY_SCORE = {}  # of reviews with a label: tenths of the score to [right, wrong]
 
 
+def share(part, whole):
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
 def report(title, judged):
-    """judged: [(wanted or None, answer, label)]; wanted = id or set of ids that are right, None = nobody."""
+    """judged: [(wanted or None, answer, label)]; wanted = id or set of ids that are right, None = nobody; label =
+    "the name asked | the right one"."""
     global WRONG
     count = {}
+    undecided = 0
     for wanted, (band, key, score, rule), label in judged:
         right = key in wanted if isinstance(wanted, set) else key == wanted
         word = band if band == "none" else f"{band} {'right' if wanted and right else 'wrong'}"
@@ -79,17 +127,23 @@ def report(title, judged):
             BY_SCORE.setdefault(int(score) // 100, [0, 0])[0 if wanted and right else 1] += 1
         bad_auto = word == "auto wrong"
         WRONG += bad_auto
+        missed = wanted and not right
+        common = in_common(*label.split(" | ")[:2]) if missed else []
+        undecided += bool(missed and not common)
         if bad_auto or (VERBOSE and ((wanted and word != "auto right") or (not wanted and band == "review"))):
-            print(f"   {word:13} {rule:4} {score:>5}  {label}  -> {key}")
+            why = f"  ({'in common: ' + ' '.join(common) if common else 'no rare word in common'})" if missed else ""
+            print(f"   {word:13} {rule:11} {score:>5}  {label}  -> {key}{why}")
     total = len(judged)
     wanted_any = sum(1 for wanted, _, _ in judged if wanted)
-    automatic = count.get("auto right", 0) + count.get("auto wrong", 0)
-    found = count.get("auto right", 0) + count.get("review right", 0)
-    print(f"{title}: {total}; " + ", ".join(f"{k} {v} ({100 * v / max(total, 1):.1f} %)" for k, v in sorted(count.items())))
+    right = {band: count.get(band + " right", 0) for band in ("auto", "review")}
+    wrong = {band: count.get(band + " wrong", 0) for band in ("auto", "review")}
+    print(f"{title}: {total}; " + ", ".join(f"{k} {v} ({share(v, total)})" for k, v in sorted(count.items())))
     if wanted_any:
-        told = f"{100 * count.get('auto right', 0) / automatic:.1f} %" if automatic else "-"
-        print(f"      automatic: precision {told}, recall {100 * count.get('auto right', 0) / wanted_any:.1f} %; "
-              f"with review: recall {100 * found / wanted_any:.1f} %")
+        found = right["auto"] + right["review"]
+        print(f"      automatic: precision {share(right['auto'], right['auto'] + wrong['auto'])}, "
+              f"recall {share(right['auto'], wanted_any)}; review: precision "
+              f"{share(right['review'], right['review'] + wrong['review'])}; both: recall {share(found, wanted_any)}, "
+              f"{share(found, wanted_any - undecided)} of the {wanted_any - undecided} that a name can decide")
 
 
 def spellings():
@@ -202,22 +256,29 @@ def cross_script():
         report(f"real other script, {kind}", judged)
 
 
-def review_load():
+def review_load(title, others):
     """How many makers that are none of Beijing's a person has to look at."""
     firms = beijing_firms()
-    ours = {clean(row["en_name_official"]).lower() for row in rows("beijing_firms.csv")}
-    others = {clean(row["eudamed_name"]) for row in rows("anvisa_fda_to_eudamed_cn_pairs.csv")}
-    others |= {clean(row["current_name"]) for row in rows("eudamed_same_srn_name_pairs.csv")}
-    others = sorted(name for name in others if name and name.lower() not in ours)
+    others = sorted(others)
     answers = ask(firms, [(name, "") for name in others])
-    load = sum(answer[0] == "review" for answer in answers)
+    load = {band: sum(answer[0] == band for answer in answers) for band in ("review", "auto")}
     if others:
-        print(f"review load: {load} of {len(others)} other makers, {1000 * load / len(others):.1f} per thousand")
-    if VERBOSE:
-        names = {firm[0]: firm[3][1][1] for firm in firms}
-        for name, answer in zip(others, answers):
-            if answer[0] != "none":
-                print(f"   {answer[0]:6} {answer[3]:4} {answer[2]:>5}  {name}  -> {names[answer[1]]}")
+        print(f"review load, {title}: {load['review']} of {len(others)} other makers, "
+              f"{1000 * load['review'] / len(others):.1f} per thousand; automatic: {load['auto']}")
+    names = {firm[0]: firm[3][1][1] for firm in firms}
+    for name, answer in zip(others, answers):
+        if answer[0] == "auto" or (VERBOSE and answer[0] != "none"):
+            print(f"   {answer[0]:6} {answer[3]:11} {answer[2]:>5}  {name}  -> {names[answer[1]]}")
+
+
+def review_loads():
+    ours = {clean(row["en_name_official"]).lower() for row in rows("beijing_firms.csv")}
+    labelled = {clean(row["eudamed_name"]) for row in rows("anvisa_fda_to_eudamed_cn_pairs.csv")}
+    labelled |= {clean(row["current_name"]) for row in rows("eudamed_same_srn_name_pairs.csv")}
+    review_load("labelled files", {name for name in labelled if name and name.lower() not in ours})
+    own = {row["eudamed_srn"] for row in rows("beijing_firms.csv")} - {""}
+    if REGISTERS:
+        review_load("registers", {name for srn, name in makers() if srn not in own and name.lower() not in ours})
 
 
 def calibration():
@@ -231,7 +292,7 @@ hard_negatives()
 across_registers()
 renames()
 cross_script()
-review_load()
+review_loads()
 calibration()
 print(f"wrong automatic matches: {WRONG}")
 sys.exit(1 if WRONG else 0)
