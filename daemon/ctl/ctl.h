@@ -89,6 +89,12 @@ char *text_shortened(const char *string, size_t most);
 
 char *match_words(struct ctl *ctl, const json_t *why);
 
+/* --- product_fit.c: the products of a case's firm with `score` and `evidence` (review_product_fit()), the
+ * likeliest first --- */
+
+json_t *fitted_products(struct ctl *ctl, int64_t case_file, const char *uscc);
+void fitted_print(struct ctl *ctl, json_t *products);
+
 /* --- checklist.c: the papers of a case
  * ----------------------------------------------------------------------- */
 

@@ -196,6 +196,24 @@ static void print_line(const char *label, const char *value)
             "  %s%*s%s\n", label, (int)(text_columns(label) < 14 ? 14 - text_columns(label) : 1), "", value);
 }
 
+/* On what the link rests: the row of a list of products, or a product whose UDI-DI the register has. */
+static void print_product_ground(struct ctl *ctl, json_t *product)
+{
+    json_t *source = json_object_get(product, "source");
+    if (!*text_at(product, "product_id") || !*text_at(source, "table"))
+        return;
+    char *assurance = ctl_label(ctl, "assurance", text_at(source, "assurance"));
+    struct text ground = TEXT_WITH_CEILING(1024);
+    bool listed = string_equal(text_at(source, "table"), "local_record:scopes");
+    text_append_format(&ground, SAY(ctl, "%s %s（%s）", "%s %s (%s)"),
+        listed ? SAY(ctl, "产品清单", "list of products")
+               : SAY(ctl, "UDI-DI 相同：产品", "the same UDI-DI: product"),
+        text_at(source, "id"), assurance);
+    print_line(SAY(ctl, "产品依据", "linked by"), text_string(&ground));
+    text_free(&ground);
+    free(assurance);
+}
+
 static void print_head(struct ctl *ctl, json_t *dossier)
 {
     char *verdict = ctl_label(ctl, "verdict", text_at(dossier, "verdict"));
@@ -208,6 +226,7 @@ static void print_head(struct ctl *ctl, json_t *dossier)
     print_line(SAY(ctl, "产品", "product"), *text_at(dossier, "product_id")
                                                 ? text_at(dossier, "product_id")
                                                 : SAY(ctl, "（待关联）", "(not yet linked)"));
+    print_product_ground(ctl, json_object_get(json_object_get(dossier, "facts"), "product"));
     print_line(SAY(ctl, "环节", "stage"), stage);
     print_line(SAY(ctl, "下一步", "next"), action);
     free(verdict);

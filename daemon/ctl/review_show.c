@@ -135,20 +135,13 @@ static json_t *gather_case(const char *item, const char *kind, struct query *q)
 
 static json_t *gather_product(struct ctl *ctl, int64_t case_file, const char *item)
 {
-    static const char *const names[] = {"product_id", "name_zh", "name_en", "brand", "models"};
     json_t *shown = gather_case(
         item, "product", query_bind(query(ctl->store, CASE_COLUMNS "WHERE f.id = ?"), "i", case_file));
     if (!shown)
         return NULL;
     json_t *row = json_object_get(shown, "case");
     json_object_del(row, "trace");
-    json_object_set_new(shown, "products",
-        TAKE_ROWS(query_bind(query(ctl->store, "SELECT key, fields ->> 'name_zh', fields ->> 'name_en', "
-                                               "fields ->> 'brand', fields ->> 'models' FROM local_record "
-                                               "WHERE uscc = ? AND kind = 'products' AND seq_to IS NULL "
-                                               "AND withdrawn = 0 ORDER BY key"),
-                      "t", string_of(row, "uscc")),
-            names));
+    json_object_set_new(shown, "products", fitted_products(ctl, case_file, string_of(row, "uscc")));
     json_object_set_new(shown, "decisions", gather_decisions(ctl, item));
     return shown;
 }
@@ -267,8 +260,6 @@ static void print_case_line(struct ctl *ctl, json_t *row)
 
 static void print_product(struct ctl *ctl, json_t *shown)
 {
-    size_t i;
-    json_t *one;
     printf("%s  %s\n", string_of(shown, "item"),
         SAY(ctl, "该批准属于企业的哪个产品", "Of which product is this approval?"));
     print_case_line(ctl, json_object_get(shown, "case"));
@@ -276,9 +267,7 @@ static void print_product(struct ctl *ctl, json_t *shown)
                        ? SAY(ctl, "该企业的产品：", "Products of the firm:")
                        : SAY(ctl, "该企业尚无产品记录：先导入产品（products）。",
                              "The firm has no product on record: import it first (products)."));
-    json_array_foreach(json_object_get(shown, "products"), i, one)
-        printf("    %s  %s  %s  %s %s\n", string_of(one, "product_id"), string_of(one, "name_zh"),
-            string_of(one, "name_en"), string_of(one, "brand"), string_of(one, "models"));
+    fitted_print(ctl, json_object_get(shown, "products"));
     print_decisions(ctl, shown);
     printf("%s\n    m13ctl review accept %s --product ID --note ...\n", SAY(ctl, "核定：", "Decide:"),
         string_of(shown, "item"));

@@ -37,6 +37,7 @@ const char *review_member(const json_t *object, const char *name); /* "" when it
 
 bool review_same_but_for_listing(const char *then, const char *now); /* two maker.identifiers */
 /* Whether it is listed under a number that the firm has. */
+bool review_lists_meet(const char *left, const char *right); /* one number at least stands in both */
 bool review_is_listed_by(struct store *store, const char *uscc, const char *identifiers);
 
 /* --- words.c: the decisions that bear on one maker, the nearest first

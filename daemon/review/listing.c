@@ -46,7 +46,7 @@ static bool list_has(const char *list, const char *number, size_t length)
     return false;
 }
 
-static bool lists_meet(const char *left, const char *right)
+bool review_lists_meet(const char *left, const char *right)
 {
     for (const char *at = left + strspn(left, separators); *at != '\0'; at += strspn(at, separators)) {
         size_t length = strcspn(at, separators);
@@ -67,7 +67,7 @@ bool review_is_listed_by(struct store *store, const char *uscc, const char *iden
     bool listed = false;
     while (query_next(q))
         for (int i = 0; i < LISTINGS; i++)
-            listed = listed || lists_meet(review_member(object, listings[i]), query_text(q, i));
+            listed = listed || review_lists_meet(review_member(object, listings[i]), query_text(q, i));
     json_decref(object);
     return listed;
 }

@@ -105,6 +105,12 @@ int64_t review_verify(
  * product_id, makers, unchanged. The caller's. */
 json_t *review_answer_json(const struct review_order *order, const struct review_result *result);
 
+/* What speaks for a product of the firm (fields of its record) being the device of an approval (its record):
+ * {"score": thousandths, "evidence": [{"kind", "ours", "theirs"}]}, kinds udi-di, model, brand, name,
+ * name-part; 0 and nothing where no word speaks for it. For a person to look at. The caller's. */
+json_t *review_product_fit(const json_t *product, const json_t *record);
+extern const struct name_entry review_fit_names[5];
+
 /* The number behind the letter of an item; 0 when it is none of that letter. */
 int64_t review_item_number(const char *item, char letter);
 /* Digest of how a firm is named and numbered, its group included; false when there is no such firm. */

@@ -238,6 +238,26 @@ class Products(Office):
         self.assertTrue(self.house.ctl("review", "accept", row["item"], "--product", "P-2")[0]["unchanged"])
         self.verified()
 
+    def test_products_are_shown_the_likeliest_first_with_what_speaks_for_them(self):
+        self.take("brand.csv", f"product_id,uscc,name_zh,name_en,brand\nP-2,{FIRM},血氧仪,Oximeter,LY Oximeter\n")
+        item = self.question_of("K261002")["item"]
+        first, second = self.house.ctl("review", "show", item)[0]["products"]
+        self.assertEqual((first["product_id"], [one["kind"] for one in first["evidence"]]), ("P-2", ["brand", "name"]))
+        self.assertGreater(first["score"], 700)
+        self.assertEqual(first["evidence"][0], {"kind": "brand", "ours": "LY Oximeter", "theirs": "LY Oximeter"})
+        self.assertEqual((second["product_id"], second["score"], second["evidence"]), ("P-1", 0, []))
+        self.assertIn("品牌“LY Oximeter”", self.text("review", "show", item))
+        self.assertEqual(self.text("review", "show", item, "--lang", "en").count("proposed"), 1)
+        self.assertEqual(self.case("K261002")["product_id"], "")
+
+    def test_explain_says_on_what_the_link_to_the_product_rests(self):
+        row = self.question_of("K261002")
+        self.assertNotIn("产品依据", self.text("explain", row["case_id"]))
+        self.house.ctl("review", "accept", row["item"], "--product", "P-2", "--note", "说明书")
+        self.house.once()
+        self.assertIn("产品清单 FDA|K261002|P-2（已核验）", self.text("explain", row["case_id"]))
+        self.assertIn("list of products FDA|K261002|P-2 (verified)", self.text("explain", row["case_id"], "--lang", "en"))
+
     def test_linked_otherwise_it_is_the_same_case(self):
         row = self.question_of("K261002")
         for product in ("P-2", "P-1"):
