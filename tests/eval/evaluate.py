@@ -92,7 +92,7 @@ def ask(firms, queries):
         lines.append(f"Q\t{clean(name)}\t{country}\t\t")
     lines = [f"L\t{name}" for name in LEARNT] + lines
     out = subprocess.run([PROGRAM], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True).stdout
-    answers = [line.split("\t") for line in out.splitlines()]
+    answers = [line.split("\t") for line in out.split("\n") if line]
     return [(band, key, score, ",".join(json.loads(why).get("reasons", [])) or rule)
             for band, key, score, rule, _, why in answers]
 
