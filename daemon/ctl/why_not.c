@@ -228,10 +228,15 @@ int verb_why_not(struct ctl *ctl)
 {
     const char *uscc = ctl->count ? ctl->arguments[0] : "";
     const char *number = ctl->count == 2 ? ctl->arguments[1] : NULL;
-    if (ctl->count < 1 || ctl->count > 2 ||
-        (!registry_is_candidate(uscc) && uscc_check(uscc) == USCC_SHAPE_WRONG))
+    if (ctl->count < 1 || ctl->count > 2)
         return ctl_usage(ctl, "why-not 需要一个统一社会信用代码，另可加一个批准编号",
             "why-not takes a USCC, and a number if you like");
+    if (!registry_is_candidate(uscc) && uscc_check(uscc) == USCC_SHAPE_WRONG) {
+        fprintf(stderr,
+            SAY(ctl, "m13ctl: %s 不是统一社会信用代码（18 位）\n", "m13ctl: %s is no USCC (18 characters)\n"),
+            uscc);
+        return EXIT_BAD_USAGE;
+    }
     int exit_code = ctl_open_reader(ctl);
     if (exit_code)
         return exit_code;

@@ -31,6 +31,10 @@ static void tell_firm(struct ctl *ctl, const json_t *firm)
     for (size_t i = 0; i < sizeof standings / sizeof *standings; i++)
         if (string_equal(why_not_string(firm, "standing"), standings[i].standing))
             printf("  %s\n", SAY(ctl, standings[i].zh, standings[i].en));
+    if (string_equal(why_not_string(firm, "standing"), "unknown") &&
+        uscc_check(why_not_string(firm, "uscc")) == USCC_CHECK_WRONG)
+        printf("  %s\n",
+            SAY(ctl, "代码的校验位不符：请核对是否输错。", "Its check character is wrong: mistyped?"));
     if (*now)
         printf("  %s %s\n", SAY(ctl, "现已登记为企业", "It is a firm by now:"), now);
     json_object_foreach(names, key, value) if (!string_equal(key, "name_zh"))

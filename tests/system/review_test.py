@@ -284,6 +284,12 @@ class WhyNot(Office):
         self.assertEqual(told["firm"]["standing"], "unknown")
         self.assertIn("先导入企业名录", self.text("why-not", stranger, check=65))
 
+    def test_code_that_is_mistyped_is_told_as_such(self):
+        self.assertIn("91110108MA0REXW1", self.text("why-not", FIRM[:16], check=64))
+        wrong = FIRM[:17] + ("A" if FIRM[17] != "A" else "B")
+        self.assertIn("校验位", self.text("why-not", wrong, check=65))
+        self.assertNotIn("校验位", self.text("why-not", uscc("110108", "MA0REXW9"), check=65))
+
     def test_firm_without_any_approval(self):
         told = self.house.ctl("why-not", OTHER)[0]
         self.assertEqual((told["firm"]["standing"], told["approvals"]), ("known", []))
