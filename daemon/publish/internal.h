@@ -11,6 +11,8 @@
 
 /* After a failure, though nothing has changed: a disk may have been emptied. Tests set it. */
 extern int64_t publish_retry_ms;
+/* How long at most it waits for all firms to be decided again. Tests set it. */
+extern int64_t publish_patience_ms;
 
 /* --- in the child ----------------------------------------------------------------------------------------
  */

@@ -15,6 +15,8 @@
 
 int64_t publish_retry_ms = CLOCK_MINUTE;
 
+int64_t publish_patience_ms = 10 * CLOCK_MINUTE;
+
 /* Paced by the monotonic clock: what is saved is real work, and the wall clock may be set back. */
 struct publish {
     struct loop *loop;
@@ -23,6 +25,7 @@ struct publish {
     struct child *child; /* NULL = none is running */
     int64_t every_ms;
     int64_t not_before; /* monotonic */
+    int64_t held_until; /* monotonic; 0 = it is not held back */
     bool wanted;        /* something has changed since a child last looked */
     bool at_once;       /* ... and it is not to wait */
     char problem[512];
@@ -30,12 +33,29 @@ struct publish {
 
 static void start(struct publish *publish);
 
+/* While all firms are decided again, what stands is half of yesterday's rules. And a child that reads keeps
+ * the log from being written back: the loop would have to do so at once, behind it, and stand still
+ * meanwhile. */
+static bool is_held_back(struct publish *publish)
+{
+    if (store_value(publish->store, 0,
+            "SELECT count(*) FROM work WHERE kind IN ('decide-all', 'decide-rates')", "") == 0) {
+        publish->held_until = 0;
+        return false;
+    }
+    if (publish->held_until == 0)
+        publish->held_until = clock_monotonic() + publish_patience_ms;
+    return clock_monotonic() < publish->held_until;
+}
+
 /* Changes come in crowds: the first is published at once, the others together after `every_ms`. */
 static void plan(struct publish *publish)
 {
     if (!publish->wanted || publish->child != NULL)
         return;
     int64_t wait = publish->at_once ? 0 : publish->not_before - clock_monotonic();
+    if (wait <= 0 && !publish->at_once && is_held_back(publish))
+        wait = CLOCK_SECOND; /* then it is looked again */
     if (wait <= 0)
         start(publish);
     else
@@ -89,7 +109,9 @@ static void start(struct publish *publish)
 static void on_timer(void *context)
 {
     struct publish *publish = context;
-    if (publish->child == NULL)
+    if (publish->wanted)
+        plan(publish);
+    else if (publish->child == NULL)
         start(publish);
 }
 

@@ -5,6 +5,8 @@
 
 #include "m13/clock.h"
 #include "m13/loop.h"
+#include "m13/store.h"
+#include "m13/work.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,6 +40,7 @@ static int open_world(void **state)
     as_child_program(world.folder);
     unsetenv("PUBLISH_FAULT");
     publish_retry_ms = CLOCK_HOUR;
+    publish_patience_ms = CLOCK_HOUR;
     loop = loop_new();
     patience = loop_timer_new(loop, LOOP_REAL, "patience", give_up, NULL);
     loop_timer_set_in(patience, 20 * CLOCK_SECOND);
@@ -126,6 +129,62 @@ static void what_changes_while_the_child_runs_is_not_forgotten(void **state)
     publish_request(publish);
     run();
     assert_false(publish_is_idle(publish));
+}
+
+static void decide_all(const char *kind)
+{
+    work_add(world.store, kind, "all", true);
+    world_commit(&world);
+}
+
+/* What stands is half of yesterday's rules. */
+static void while_all_firms_are_decided_again_nothing_is_published(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"decide-all", "decide-rates"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        decide_all(kinds[i]);
+        publish_request(publish);
+        run();
+        assert_false(publish_is_idle(publish));
+        assert_false(was_published());
+        store_write(world.store);
+        query_run(query(world.store, "DELETE FROM work"));
+        world_commit(&world);
+    }
+    publish_request(publish);
+    run();
+    assert_true(publish_is_idle(publish));
+    assert_true(was_published());
+}
+
+static void one_firm_that_is_decided_holds_nothing_back(void **state)
+{
+    (void)state;
+    work_add(world.store, "decide", "91110000000000001X", true);
+    world_commit(&world);
+    publish_request(publish);
+    run();
+    assert_true(was_published());
+}
+
+static void what_is_asked_for_is_published_while_all_firms_are_decided(void **state)
+{
+    (void)state;
+    decide_all("decide-all");
+    publish_now(publish);
+    run();
+    assert_true(was_published());
+}
+
+static void a_decision_that_does_not_end_is_not_waited_for_for_ever(void **state)
+{
+    (void)state;
+    publish_patience_ms = 0;
+    decide_all("decide-all");
+    publish_request(publish);
+    run();
+    assert_true(was_published());
 }
 
 static void now_does_not_wait(void **state)
@@ -218,6 +277,10 @@ int main(int argc, char **argv)
         CLAIM(the_next_changes_wait_for_each_other),
         CLAIM(they_are_published_together_when_the_time_has_come),
         CLAIM(what_changes_while_the_child_runs_is_not_forgotten),
+        CLAIM(while_all_firms_are_decided_again_nothing_is_published),
+        CLAIM(one_firm_that_is_decided_holds_nothing_back),
+        CLAIM(what_is_asked_for_is_published_while_all_firms_are_decided),
+        CLAIM(a_decision_that_does_not_end_is_not_waited_for_for_ever),
         CLAIM(now_does_not_wait),
         CLAIM(now_does_not_wait_behind_a_child_that_runs),
         CLAIM(a_failure_is_told_and_waited_for_by_nobody),
