@@ -42,9 +42,11 @@ static size_t form_words(const struct word_list *list, size_t at)
     size_t most = list->count - at < FORM_WORDS ? list->count - at : FORM_WORDS;
     for (size_t count = most; count > 0; count--) {
         uint64_t families = words_legal(list, at, count);
-        bool is_sure = (families & table_legal_family("sa")) != 0 ||
-                       words_join(list, at, count, letters) >= SURE_LETTERS;
-        if (families == 0 || !is_sure)
+        if (families == 0)
+            continue;
+        bool is_sure = words_join(list, at, count, letters) >= SURE_LETTERS ||
+                       (families & table_legal_family("sa")) != 0;
+        if (!is_sure)
             continue;
         while (at + count < list->count && words_legal(list, at + count, 1) != 0)
             count++;

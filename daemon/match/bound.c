@@ -66,8 +66,8 @@ static void read_tokens(const struct bound *bound, const struct index_name *name
         const struct index_word *word = &words[token->word];
         const struct index_word *raw =
             name->latin && token->loose && bound->is_latin ? word : &words[token->raw];
-        ret_tokens[at] = (struct bound_token){
-            word->letters, raw->letters, word->length, raw->length, token->weight, token->class, word != raw};
+        ret_tokens[at] = (struct bound_token){word->letters, raw->letters, word->length, raw->length,
+            index_weight(word, token->class), token->class, word != raw};
     }
 }
 
@@ -182,7 +182,8 @@ static void share_words(const struct bound *bound, const struct index_name *name
             const struct index_token *its = &tokens[__builtin_ctzll(other)];
             if (its->word != token->word)
                 continue;
-            shared->weight += token->weight < its->weight ? token->weight : its->weight;
+            uint16_t weight = index_weight(&bound->index->words.list[its->word], its->class);
+            shared->weight += token->weight < weight ? token->weight : weight;
             shared->core = shared->core || (token->class == TOKEN_CORE && its->class == TOKEN_CORE);
             shared->query &= ~(own & -own);
             shared->name &= ~(other & -other);

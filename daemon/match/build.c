@@ -146,6 +146,13 @@ static void summarise(struct index_name *name, const struct parsed_name *parsed)
     name->core_weight = (uint16_t)((core + INDEX_WEIGHT_UNIT - 1) / INDEX_WEIGHT_UNIT);
 }
 
+/* A word weighs the same in all names; should two tables differ, the heavier counts, whatever comes first. */
+static void weigh(struct index_word *word, const struct token *token)
+{
+    if (token->class != TOKEN_PLACE && token->weight > word->weights[token->class])
+        word->weights[token->class] = token->weight;
+}
+
 static void add_tokens(struct match_index *index, const struct parsed_name *parsed, uint32_t name)
 {
     uint32_t tags[NAME_TOKENS][2]; /* of both texts; large: not zeroed */
@@ -164,9 +171,9 @@ static void add_tokens(struct match_index *index, const struct parsed_name *pars
         uint32_t raw = word;
         if (token->raw != token->text)
             raw = words_intern(&index->words, parsed->bytes + token->raw, token->raw_length, tags[i][1]);
-        index->tokens[index->token_count++] = (struct index_token){.word = word,
+        weigh(&index->words.list[word], token);
+        index->tokens[index->token_count++] = (struct index_token){.word = word & (INDEX_WORDS_MOST - 1),
             .raw = raw,
-            .weight = token->weight,
             .class = token->class & 3u,
             .position = token->position & 3u,
             .loose = token->loose,

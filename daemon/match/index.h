@@ -76,7 +76,8 @@ struct index_word {
     uint32_t text;    /* in words.texts */
     uint32_t letters; /* letters_of() */
     uint16_t length;
-    bool is_core; /* of some name: then it has its near words in the index */
+    uint16_t weights[2]; /* as core and as trade word; 0: it is none */
+    bool is_core;        /* of some name: then it has its near words in the index */
 };
 
 /* The words of all names, each once (words.c). */
@@ -103,12 +104,12 @@ static inline const char *word_text(const struct words *words, uint32_t word)
     return words->texts + words->list[word].text;
 }
 
+enum { INDEX_WORDS_MOST = 1 << 26 };
 struct index_token {
-    uint32_t word; /* canonical */
-    uint32_t raw;  /* as written, when `loose`; else the same as `word` */
-    uint16_t weight;
+    unsigned word : 26; /* canonical */
     unsigned class : 2, position : 2;
     bool loose : 1, shares : 1;
+    uint32_t raw; /* as written */
 };
 
 struct index_name {
@@ -178,13 +179,14 @@ struct match_index {
     size_t effort_most; /* of one query */
 
     /* Scratch of match_find: names reached by the present query. */
-    uint32_t *stamps;
-    uint32_t stamp;
-    uint32_t *word_stamps; /* words that are near the present word of the query */
-    uint32_t word_stamp;
+    uint16_t *stamps;
+    uint16_t stamp;
+    uint16_t *word_stamps; /* words that are near the present word of the query */
+    uint16_t word_stamp;
     struct arena_block *strings;
 };
 
+uint16_t index_weight(const struct index_word *word, unsigned class);
 /* Trade words that the makers tell are no core, in this index. */
 void index_classify(const struct match_index *index, struct parsed_name *parsed);
 /* Which these are: one slice; true once it is known. */

@@ -30,8 +30,11 @@ size_t words_join(const struct word_list *list, size_t first, size_t count, char
 uint64_t words_legal(const struct word_list *list, size_t first, size_t count)
 {
     char letters[NAME_LETTERS];
-    bool and_at_end = list->words[first].script == SCRIPT_AND &&
-                      (count == 1 || list->words[first + 1].script == SCRIPT_AND);
+    const struct name_word *word = &list->words[first];
+    if (word->script != SCRIPT_AND && !table_opens_legal(list->letters + word->start, word->length))
+        return 0;
+    bool and_at_end =
+        word->script == SCRIPT_AND && (count == 1 || list->words[first + 1].script == SCRIPT_AND);
     size_t length = and_at_end ? 0 : words_join(list, first, count, letters);
     const struct legal_form *form = length == 0 ? NULL : table_legal(letters, length);
     return form == NULL ? 0 : form->families;

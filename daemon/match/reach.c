@@ -10,7 +10,7 @@ enum { NAME_EFFORT = 12 };
 /* To hear whether a word is alike. */
 enum { WORD_SOUND_EFFORT = 40 };
 
-static void next_stamp(uint32_t *stamp, uint32_t *stamps, size_t count)
+static void next_stamp(uint16_t *stamp, uint16_t *stamps, size_t count)
 {
     if (++*stamp != 0)
         return;

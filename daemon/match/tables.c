@@ -17,7 +17,7 @@ extern const char match_table_legal[], match_table_places_china[], match_table_p
 const char place_beijing[] = "beijing", place_china[] = "china";
 
 enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff };
-enum { PLACE_OPENINGS = 4096, OPENING_BYTES = 3 };
+enum { PLACE_OPENINGS = 4096, OPENING_BYTES = 3, LEGAL_OPENINGS = 1 << 16 };
 enum { FAMILIES = 64, KIN_GROUPS = 32, KIN_WORDS = 256 };
 
 /* A word of generic.txt, or a synonym: its letters and the canonical word. */
@@ -36,6 +36,7 @@ static struct {
     const char *families[FAMILIES];
     uint32_t kin_groups[KIN_WORDS];                            /* a bit for each group */
     struct trade_word trade_words[2048];                       /* as they are read */
+    uint64_t legal_openings[LEGAL_OPENINGS / 64];              /* bits by the first two bytes of forms */
     uint64_t place_openings[PLACE_OPENINGS / 64];              /* bits by the first three bytes of places */
     uint8_t han_longest[TABLE_HANS][HAN_LAST - HAN_FIRST + 1]; /* by the first character */
     size_t legal_count, place_count, synonym_count, han_count, family_count, kin_count, trade_count;
@@ -141,6 +142,19 @@ static uint64_t family_bit(const char *name)
     return 1ull << tables.family_count++;
 }
 
+static size_t legal_opening(const char *letters)
+{
+    return (size_t)(unsigned char)letters[0] << 8 | (unsigned char)letters[1];
+}
+
+bool table_opens_legal(const char *letters, size_t length)
+{
+    if (length < 2)
+        return true; /* the rest of a form that is written apart may follow */
+    size_t bit = legal_opening(letters);
+    return (tables.legal_openings[bit / 64] >> bit % 64 & 1) != 0;
+}
+
 static void load_legal(void)
 {
     char buffer[TABLE_LINE_BYTES];
@@ -155,6 +169,8 @@ static void load_legal(void)
         for (const char *family; (family = table_part(&families, ",")) != NULL;)
             form->families |= family_bit(family);
         form->may_open = first != NULL;
+        size_t bit = legal_opening(letters);
+        tables.legal_openings[bit / 64] |= 1ull << bit % 64;
         put_copy(&tables.legal, letters, (uint32_t)tables.legal_count++);
     }
     tables.tacit = table_legal_family("ltd") | table_legal_family("inc");

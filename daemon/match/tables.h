@@ -22,7 +22,8 @@ struct legal_form {
     bool may_open; /* stands before the name in its language */
 };
 const struct legal_form *table_legal(const char *letters, size_t length); /* NULL: no legal form */
-uint64_t table_legal_family(const char *name);                            /* 0: no such family */
+bool table_opens_legal(const char *letters, size_t length); /* false: no form begins with this word */
+uint64_t table_legal_family(const char *name);              /* 0: no such family */
 /* Families whose absence on the other side is no difference: Chinese firms leave these out at will. */
 uint64_t table_legal_tacit(void);
 

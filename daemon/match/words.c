@@ -1,6 +1,8 @@
 /* words.c - the words of all names, each once. */
 #include "index.h"
 #include "m13/clock.h"
+#include "m13/failure.h"
+#include "m13/log.h"
 #include "m13/memory.h"
 
 #include <stdlib.h>
@@ -70,6 +72,8 @@ uint32_t words_intern(struct words *words, const char *text, size_t length, uint
     for (; words->places[at].word != 0; at = (at + 1) & (words->place_count - 1))
         if (words->places[at].tag == tag && is_word(words, words->places[at].word - 1, text, length))
             return words->places[at].word - 1;
+    if (words->count == INDEX_WORDS_MOST)
+        log_fatal(EXIT_INTERNAL, "match: the firms' names have more than %d words", INDEX_WORDS_MOST);
     MEMORY_GROW(words->list, words->count, words->capacity);
     uint32_t word = (uint32_t)words->count++;
     words->list[word] = (struct index_word){.text = keep_text(words, text, length),
