@@ -55,10 +55,25 @@ static size_t form_words(const struct word_list *list, size_t at)
     return 0;
 }
 
+/* 北京清禾医疗科技有限公司上海分公司: bytes up to the end of a legal form amid a run, or all of it. */
+static size_t bytes_of_name(const char *run, size_t length)
+{
+    static const char *const forms[] = {"有限公司", "责任公司", "股份公司"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *form = memmem(run, length, forms[i], strlen(forms[i]));
+        if (form != NULL && form > run)
+            return (size_t)(form - run) + strlen(forms[i]);
+    }
+    return length;
+}
+
 static size_t end_of_name(const struct word_list *list, size_t first)
 {
     for (size_t at = first; at < list->count; at++) {
-        if (list->words[at].script == SCRIPT_HAN && word_ends_legal(list, at))
+        const struct name_word *word = &list->words[at];
+        if (word->script == SCRIPT_HAN &&
+            (word_ends_legal(list, at) ||
+                bytes_of_name(list->letters + word->start, word->length) < word->length))
             return at + 1;
         size_t words = at == first ? 0 : form_words(list, at);
         if (words > 0)
@@ -84,12 +99,18 @@ static bool is_of_the_name(const struct word_list *list, size_t end)
 
 bool words_keep_name(struct word_list *list)
 {
+    if (list->count == 0)
+        return false;
     size_t first = label_words(list);
     size_t end = end_of_name(list, first);
-    if (is_of_the_name(list, end))
+    struct name_word *last = &list->words[end - 1];
+    size_t bytes =
+        last->script == SCRIPT_HAN ? bytes_of_name(list->letters + last->start, last->length) : last->length;
+    if (is_of_the_name(list, end) && bytes == last->length)
         end = list->count;
-    if (first == 0 && end == list->count)
+    if (first == 0 && end == list->count && bytes == last->length)
         return false;
+    last->length = (uint16_t)bytes;
     memmove(list->words, list->words + first, (end - first) * sizeof *list->words);
     list->count = end - first;
     return true;

@@ -83,7 +83,8 @@ static bool strip_words(struct word_list *list, struct parsed_name *parsed)
     return false;
 }
 
-/* 北京万东医疗科技股份有限公司: the longest form at the end of the last run. */
+/* 北京万东医疗科技股份有限公司: the longest form at the end of the last run. One of another kind in front of
+ * it is part of the name: 研究院有限公司 is no 有限公司 of the same name. */
 static bool strip_han(struct word_list *list, struct parsed_name *parsed)
 {
     struct name_word *word = &list->words[list->count - 1];
@@ -93,7 +94,8 @@ static bool strip_han(struct word_list *list, struct parsed_name *parsed)
     for (size_t length = most - most % HAN_BYTES; length > 0; length -= HAN_BYTES) {
         const char *tail = list->letters + word->start + word->length - length;
         const struct legal_form *form = table_legal(tail, length);
-        if (form == NULL || (length == word->length && list->count == 1))
+        bool is_other = form != NULL && parsed->legal != 0 && (parsed->legal & form->families) == 0;
+        if (form == NULL || is_other || (length == word->length && list->count == 1))
             continue;
         note_form(parsed, form->families, tail, length);
         word->length = (uint16_t)(word->length - length);

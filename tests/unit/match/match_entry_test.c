@@ -122,6 +122,22 @@ static void unknown_word_of_a_short_name_counts(void **state)
     assert_none(all, "Beijing Qinghe Zorvex Aldora Medical Technology Co., Ltd.");
 }
 
+/* In one run of characters as well: a branch is its firm, the same legal person. */
+static void branch_leads_to_its_firm(void **state)
+{
+    (void)state;
+    static const char *const behind[] = {"上海分公司", "北京分公司", "第一分公司", "天津生产基地",
+        "北京市海淀区永昌北路5号", "（上海分公司）"};
+    for (size_t i = 0; i < COUNT(behind); i++) {
+        char name[256];
+        snprintf(name, sizeof name, "北京清禾医疗科技股份有限公司%s", behind[i]);
+        char found[32];
+        assert_int_equal(band_of_name(all, name, found), MATCH_REVIEW);
+        assert_string_equal(found, "QINGHE");
+    }
+    assert_review(all, "Beijing Qinghe Medical Technology Co., Ltd. Shanghai Branch", "QINGHE", "R12");
+}
+
 /* The firm's own record may go on behind its legal form: its name alone is found, for review. */
 static void firms_own_entry_may_hold_more(void **state)
 {
@@ -142,6 +158,7 @@ int main(void)
         cmocka_unit_test(column_may_end_amid_a_word),
         cmocka_unit_test(cut_legal_form_is_one),
         cmocka_unit_test(unknown_word_of_a_short_name_counts),
+        cmocka_unit_test(branch_leads_to_its_firm),
         cmocka_unit_test(firms_own_entry_may_hold_more),
     };
     return cmocka_run_group_tests(tests, build, drop);

@@ -193,6 +193,26 @@ static void sisters_of_a_group_stay_apart(void **state)
     assert_review(all, "Leboo (Hubei) Healthcare Products Limited", "LEBOO", "R10");
 }
 
+/* What stands before 有限公司 is part of the name, though it is a form of its own where it closes one. */
+static void group_or_institute_of_a_name_is_another_firm(void **state)
+{
+    (void)state;
+    static const char *const sisters[] = {"北京晨岚医疗科技集团有限公司", "北京晨岚医疗科技（集团）有限公司",
+        "北京晨岚医疗科技集团股份有限公司", "北京晨岚医疗科技研究院有限公司",
+        "北京晨岚医疗科技研究所有限公司", "北京晨岚医疗科技研究中心有限公司", "北京晨岚医疗科技厂有限公司"};
+    const char *own = "北京晨岚医疗科技有限公司";
+    for (size_t i = 0; i < COUNT(sisters); i++) {
+        char found[32];
+        struct match_index *one = roster_of(&(struct test_firm){.uscc = "OWN", .zh = own}, 1);
+        assert_int_not_equal(band_of_name(one, sisters[i], found), MATCH_AUTO);
+        match_index_free(one);
+        one = roster_of(&(struct test_firm){.uscc = "SISTER", .zh = sisters[i]}, 1);
+        assert_int_not_equal(band_of_name(one, own, found), MATCH_AUTO);
+        assert_auto(one, sisters[i], "SISTER", "A1");
+        match_index_free(one);
+    }
+}
+
 static void equal_names_of_two_firms_are_nobodys(void **state)
 {
     (void)state;
@@ -258,6 +278,7 @@ int main(void)
         cmocka_unit_test(differing_legal_forms_are_different_entities),
         cmocka_unit_test(sisters_of_a_group_stay_apart),
         cmocka_unit_test(rejected_firm_is_passed_over),
+        cmocka_unit_test(group_or_institute_of_a_name_is_another_firm),
         cmocka_unit_test(equal_names_of_two_firms_are_nobodys),
     };
     return cmocka_run_group_tests(tests, build, drop);

@@ -13,6 +13,7 @@
 static void open_house(struct house *house)
 {
     struct failure failure = {0};
+    scratch_store(house->folder);
     if (store_open(house->folder, STORE_WRITER, &house->store, &failure) != 0)
         fail_msg("%s", failure.text);
     house->work = work_new(house->store);
