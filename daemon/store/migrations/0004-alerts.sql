@@ -161,7 +161,10 @@ CREATE TABLE channel (
 
 -- When a feed is fresh, both ends included; NULL = it has never succeeded. A success that lies ahead was written under a
 -- clock that has been set back since: it proves nothing for long.
+-- Of one table: joins with it look it up, and need no index made for the moment.
 CREATE VIEW feed_freshness (name, enabled, fresh_from, fresh_until) AS
-    SELECT f.name, f.enabled, s.last_success_at - f.fresh_ms, s.last_success_at + f.fresh_ms
+    SELECT f.name, f.enabled,
+        (SELECT s.last_success_at FROM feed_state s WHERE s.name = f.name) - f.fresh_ms,
+        (SELECT s.last_success_at FROM feed_state s WHERE s.name = f.name) + f.fresh_ms
     FROM feed f
-    JOIN feed_state s USING (name);
+    WHERE EXISTS (SELECT 1 FROM feed_state s WHERE s.name = f.name);
