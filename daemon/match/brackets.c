@@ -71,16 +71,18 @@ static bool closes_name(const struct word_list *all, size_t first, size_t after)
 }
 
 /* (SNIBE) behind Shenzhen New Industries Biomedical Engineering: a few letters, all of them found in the name
- * in this order. */
+ * in this order, the first at the beginning of a word; but no word that others are called by: (Asia). */
 static bool abbreviates(const struct word_list *all, size_t first, size_t count)
 {
     const struct name_word *word = &all->words[first];
-    if (count != 1 || word->script != SCRIPT_LATIN || word->length > ABBREVIATION_LETTERS)
+    const char *letters = all->letters + word->start;
+    if (count != 1 || word->script != SCRIPT_LATIN || word->length > ABBREVIATION_LETTERS ||
+        table_is_brand(letters, word->length))
         return false;
     size_t found = 0;
     for (size_t i = 0; i < first; i++)
         for (size_t j = 0; j < all->words[i].length && found < word->length; j++)
-            found += all->letters[all->words[i].start + j] == all->letters[word->start + found];
+            found += (found > 0 || j == 0) && all->letters[all->words[i].start + j] == letters[found];
     return found == word->length;
 }
 

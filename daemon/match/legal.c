@@ -56,12 +56,12 @@ static void note_form(struct parsed_name *parsed, uint64_t families, const char 
         parsed->legal_text[length] = ' ';
 }
 
-/* Before another form that it has nothing in common with, a few letters are part of the name; but for the
- * "Co" of "GmbH & Co. KG". */
-static bool are_initials(const struct parsed_name *parsed, uint64_t families, size_t length)
+/* Before another form that it has nothing in common with, a form in Chinese is part of the name, and so are a
+ * few letters, but for the "Co" of "GmbH & Co. KG": 研究院有限公司 is no 有限公司 of the same name. */
+static bool is_of_the_name(const struct parsed_name *parsed, uint64_t families, bool han, size_t length)
 {
-    return length <= INITIALS && parsed->legal != 0 &&
-           ((parsed->legal | table_legal_tacit()) & families) == 0;
+    uint64_t known = parsed->legal | (han ? 0 : table_legal_tacit());
+    return parsed->legal != 0 && (han || length <= INITIALS) && (known & families) == 0;
 }
 
 static bool strip_words(struct word_list *list, struct parsed_name *parsed)
@@ -74,7 +74,7 @@ static bool strip_words(struct word_list *list, struct parsed_name *parsed)
             continue;
         char letters[NAME_LETTERS];
         size_t length = words_join(list, first, count, letters);
-        if (are_initials(parsed, families, length))
+        if (is_of_the_name(parsed, families, list->words[first].script == SCRIPT_HAN, length))
             continue;
         note_form(parsed, families, letters, length);
         list->count = first;
@@ -94,8 +94,8 @@ static bool strip_han(struct word_list *list, struct parsed_name *parsed)
     for (size_t length = most - most % HAN_BYTES; length > 0; length -= HAN_BYTES) {
         const char *tail = list->letters + word->start + word->length - length;
         const struct legal_form *form = table_legal(tail, length);
-        bool is_other = form != NULL && parsed->legal != 0 && (parsed->legal & form->families) == 0;
-        if (form == NULL || is_other || (length == word->length && list->count == 1))
+        if (form == NULL || is_of_the_name(parsed, form->families, true, length) ||
+            (length == word->length && list->count == 1))
             continue;
         note_form(parsed, form->families, tail, length);
         word->length = (uint16_t)(word->length - length);

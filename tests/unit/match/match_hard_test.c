@@ -213,6 +213,21 @@ static void group_or_institute_of_a_name_is_another_firm(void **state)
     }
 }
 
+static void word_in_a_bracket_is_no_abbreviation(void **state)
+{
+    (void)state;
+    struct match_index *one = roster_of(
+        &(struct test_firm){.uscc = "OWN", .en = "Aurion Science and Technology Development Co., Ltd."}, 1);
+    char found[32];
+    assert_auto(one, "Aurion Science and Technology Development Co., Ltd. (ASTD)", "OWN", "A1");
+    assert_int_not_equal(
+        band_of_name(one, "Aurion Science and Technology Development Co., Ltd. (Asia)", found), MATCH_AUTO);
+    match_index_free(one);
+    one = roster_of(&(struct test_firm){.uscc = "OWN", .zh = "晨岚医疗科技（北京）有限公司"}, 1);
+    assert_int_not_equal(band_of_name(one, "晨岚医疗科技（北京）研究院有限公司", found), MATCH_AUTO);
+    match_index_free(one);
+}
+
 static void equal_names_of_two_firms_are_nobodys(void **state)
 {
     (void)state;
@@ -279,6 +294,7 @@ int main(void)
         cmocka_unit_test(sisters_of_a_group_stay_apart),
         cmocka_unit_test(rejected_firm_is_passed_over),
         cmocka_unit_test(group_or_institute_of_a_name_is_another_firm),
+        cmocka_unit_test(word_in_a_bracket_is_no_abbreviation),
         cmocka_unit_test(equal_names_of_two_firms_are_nobodys),
     };
     return cmocka_run_group_tests(tests, build, drop);
