@@ -216,7 +216,7 @@ bool bound_allows(const struct bound *bound, uint32_t at)
         return false;
     uint64_t matched = shared.weight + (ours.paired < theirs.paired ? ours.paired : theirs.paired);
     bool shortened = bound->query->legal == 0 && ours.left == 0 && !theirs.left_core;
-    bool whole_core = shared.loose && !ours.left_core && !theirs.left_core;
+    bool whole_core = (shared.loose || !bound->is_latin) && !ours.left_core && !theirs.left_core;
     return matched > 0 && (int)(1000 * matched / (matched + ours.left + theirs.left)) >=
                               base_needed(shared.conflict, shortened, whole_core);
 }

@@ -57,7 +57,8 @@ struct judged {
     bool has_beside, address_elsewhere;
 };
 /* The base (struct alignment) from which on enough agrees for a person to look at it. Two languages rarely
- * have all trade words in common: where the core agrees wholly, less is enough across them. */
+ * have all trade words in common: where the core agrees wholly, less is enough across them, and in Chinese.
+ */
 int base_needed(bool in_conflict, bool shortened, bool whole_core);
 struct fit judge(const struct judged *judged, uint32_t at, bool by_glue);
 

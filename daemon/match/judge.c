@@ -175,12 +175,23 @@ static bool is_loose(const struct align_side *side)
     return false;
 }
 
-/* Translated, all of the core agrees. */
+static bool is_chinese(const struct align_side *side)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (side->tokens[i].class == TOKEN_CORE && (side->tokens[i].letters & LETTERS_NOT_LATIN) != 0)
+            return true;
+    return false;
+}
+
+/* All of the core agrees: across languages; or in characters, in the same town, where 生物技术 and 生物科技
+ * are one trade, and a brand is rarely shared. */
 static bool has_whole_core(const struct comparison *c)
 {
     const struct alignment *a = &c->alignment;
-    bool translated = is_loose(c->judged->side) || is_loose(&c->firm);
-    return translated && a->core_agrees && !a->edited && !a->left_core[0] && !a->left_core[1];
+    if (!a->core_agrees || a->edited || a->left_core[0] || a->left_core[1])
+        return false;
+    return is_loose(c->judged->side) || is_loose(&c->firm) ||
+           (is_chinese(c->judged->side) && a->places == PLACES_EQUAL && has_place(&c->firm));
 }
 
 static uint32_t bit(enum reason reason, bool holds)

@@ -172,6 +172,16 @@ static void chinese_names_match_to_the_character(void **state)
     assert_none(all, "北京清河医疗科技股份有限公司");
 }
 
+/* A register may say 生物科技 for 生物技术: a look is worth it, in the same town. */
+static void whole_core_in_characters_is_for_review(void **state)
+{
+    (void)state;
+    assert_review(all, "睿宸（北京）生物科技有限公司", "RUICHEN", "R14");
+    assert_review(all, "睿宸（北京）医疗器械有限公司", "RUICHEN", "R14");
+    assert_none(all, "睿宸（天津）医疗器械有限公司");
+    assert_none(all, "睿宸康（北京）生物技术有限公司");
+}
+
 static void readings_lead_to_review_only(void **state)
 {
     (void)state;
@@ -296,6 +306,7 @@ int main(void)
         cmocka_unit_test(brackets_hold_places_aliases_and_former_names),
         cmocka_unit_test(places_have_many_spellings),
         cmocka_unit_test(chinese_names_match_to_the_character),
+        cmocka_unit_test(whole_core_in_characters_is_for_review),
         cmocka_unit_test(readings_lead_to_review_only),
         cmocka_unit_test(short_names_and_aliases_are_never_enough),
         cmocka_unit_test(former_and_confirmed_names_count_in_full),
