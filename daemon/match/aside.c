@@ -39,7 +39,10 @@ static size_t label_words(const struct word_list *list)
 static size_t form_words(const struct word_list *list, size_t at)
 {
     char letters[NAME_LETTERS];
+    const struct name_word *word = &list->words[at];
     size_t most = list->count - at < FORM_WORDS ? list->count - at : FORM_WORDS;
+    if (word->script != SCRIPT_AND && !table_opens_legal(list->letters + word->start, word->length))
+        return 0;
     for (size_t count = most; count > 0; count--) {
         uint64_t families = words_legal(list, at, count);
         if (families == 0)

@@ -112,6 +112,7 @@ static void add_glues(struct match_index *index, const struct parsed_name *parse
         chains_add(&index->glues, glue_hash(raw, length), name, NOTHING);
 }
 
+/* Without its legal form, which a query may have behind it (reach_by_glue). */
 static void add_pinyin(struct match_index *index, const struct parsed_name *chinese, uint32_t name)
 {
     char letters[NAME_LETTERS];
@@ -119,8 +120,6 @@ static void add_pinyin(struct match_index *index, const struct parsed_name *chin
     size_t length = name_pinyin_glue(chinese, letters, &with_legal);
     if (length > 0)
         chains_add(&index->glues, glue_hash(letters, length), name, NOTHING);
-    if (with_legal > length)
-        chains_add(&index->glues, glue_hash(letters, with_legal), name, NOTHING);
 }
 
 uint32_t index_generic_bit(const char *word, size_t length)
@@ -240,9 +239,8 @@ static void index_source(struct match_index *index, uint32_t firm, uint32_t at)
         if (alias != NOTHING && i >= parsed.alias_count)
             index->names[alias].is_short = true;
     }
-    for (unsigned variant = 0; variant < NAME_VARIANTS; variant++) {
-        if (!name_in_latin(&parsed, variant, &other))
-            continue;
+    for (unsigned variant = 0; variant < NAME_VARIANTS && name_in_latin(&parsed, variant, &other);
+         variant++) {
         uint32_t name = add_name(index, firm, at, &other, source->kind, true);
         if (name == NOTHING)
             continue;

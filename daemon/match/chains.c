@@ -39,7 +39,7 @@ static void begin(struct chains *chains)
         chains->buckets = (size_t)1 << chains->bits;
     chains->starts = memory_get_zeroed(chains->buckets + 2, sizeof *chains->starts);
     chains->values = memory_get(chains->count * sizeof *chains->values);
-    if (!chains->is_numbered)
+    if (!chains->is_numbered && !chains->is_mixed)
         chains->tags = memory_get(chains->count * sizeof *chains->tags);
     if (chains->has_notes)
         chains->notes = memory_get(chains->count * sizeof *chains->notes);
@@ -123,5 +123,6 @@ void chains_empty(struct chains *chains)
     free(chains->values);
     free(chains->notes);
     free(chains->tags);
-    *chains = (struct chains){.has_notes = chains->has_notes, .is_numbered = chains->is_numbered};
+    *chains = (struct chains){
+        .has_notes = chains->has_notes, .is_mixed = chains->is_mixed, .is_numbered = chains->is_numbered};
 }

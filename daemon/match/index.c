@@ -57,6 +57,7 @@ struct match_index *match_index_new(void)
     tables_load();
     struct match_index *index = memory_get_zeroed(1, sizeof *index);
     index->effort_most = EFFORT_MOST;
+    index->near.is_mixed = true;
     index->near.has_notes = index->sounds.has_notes = index->sound_rows.has_notes = true;
     index->postings.is_numbered = true;
     return index;

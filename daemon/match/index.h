@@ -19,6 +19,7 @@
  * bucket for each. */
 struct chains {
     bool has_notes;   /* what is to be known of a value before it is looked at */
+    bool is_mixed;    /* values of the other keys of a bucket may come along: the notes tell enough */
     bool is_numbered; /* keys are numbers from 0 on, and no hashes */
     uint32_t *filled; /* key, value and note of each, as they came; then NULL */
     size_t count, capacity;

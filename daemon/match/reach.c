@@ -100,17 +100,25 @@ uint64_t glue_hash(const char *letters, size_t length)
     return word_hash_end(word_number_of(letters, length).number);
 }
 
+static void visit_glues(const struct reach *reach, const char *letters, size_t length)
+{
+    struct chain_walk walk = chains_find(&reach->index->glues, glue_hash(letters, length));
+    for (uint32_t name; chain_next(&walk, &name);)
+        visit_glue(reach, name);
+}
+
 void reach_by_glue(const struct reach *reach)
 {
     char letters[NAME_LETTERS];
-    const struct chains *glues = &reach->index->glues;
     for (int kind = GLUE_RAW; kind <= GLUE_CANONICAL; kind++) {
         size_t length = name_glue(reach->query, (enum glue_kind)kind, letters);
         if (length == 0)
             continue;
-        struct chain_walk walk = chains_find(glues, glue_hash(letters, length));
-        for (uint32_t name; chain_next(&walk, &name);)
-            visit_glue(reach, name);
+        visit_glues(reach, letters, length);
+        /* A Chinese name that is read out may end with its form: "... youxian gongsi". */
+        size_t cursor = 0;
+        for (size_t form; (form = table_legal_reading(letters, length, &cursor)) > 0;)
+            visit_glues(reach, letters, length - form);
     }
 }
 

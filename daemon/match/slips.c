@@ -153,7 +153,6 @@ static void take_keys(struct near_search *search)
         walks[i] = chains_find(near, search->keys[i].hash);
         if (walks[i].at == walks[i].end)
             continue;
-        __builtin_prefetch(&near->tags[walks[i].at]);
         __builtin_prefetch(&near->values[walks[i].at]);
         __builtin_prefetch(&near->notes[walks[i].at]);
     }

@@ -18,6 +18,7 @@ const char place_beijing[] = "beijing", place_china[] = "china";
 
 enum { HAN_FIRST = 0x4e00, HAN_LAST = 0x9fff };
 enum { PLACE_OPENINGS = 4096, OPENING_BYTES = 3, LEGAL_OPENINGS = 1 << 16 };
+enum { LEGAL_READINGS = 128, LEGAL_READING_BYTES = 48 };
 enum { FAMILIES = 64, KIN_GROUPS = 32, KIN_WORDS = 256 };
 
 /* A word of generic.txt, or a synonym: its letters and the canonical word. */
@@ -36,10 +37,12 @@ static struct {
     const char *families[FAMILIES];
     uint32_t kin_groups[KIN_WORDS];                            /* a bit for each group */
     struct trade_word trade_words[2048];                       /* as they are read */
+    char legal_readings[LEGAL_READINGS][LEGAL_READING_BYTES];  /* of the Chinese forms, each once */
     uint64_t legal_openings[LEGAL_OPENINGS / 64];              /* bits by the first two bytes of forms */
     uint64_t place_openings[PLACE_OPENINGS / 64];              /* bits by the first three bytes of places */
     uint8_t han_longest[TABLE_HANS][HAN_LAST - HAN_FIRST + 1]; /* by the first character */
-    size_t legal_count, place_count, synonym_count, han_count, family_count, kin_count, trade_count;
+    size_t legal_count, legal_reading_count, place_count, synonym_count, han_count, family_count, kin_count,
+        trade_count;
     uint64_t tacit;
 } tables;
 
@@ -155,6 +158,44 @@ bool table_opens_legal(const char *letters, size_t length)
     return (tables.legal_openings[bit / 64] >> bit % 64 & 1) != 0;
 }
 
+/* False when some of it is no Han. */
+static bool read_out_form(const char *form, char out[LEGAL_READING_BYTES])
+{
+    size_t length = 0;
+    for (const char *at = form, *end = form + strlen(form); at < end;) {
+        const struct han_syllable *syllable = han_reading(utf8_next(&at, end), 0);
+        if (syllable == NULL || length + syllable->length >= LEGAL_READING_BYTES)
+            return false;
+        memcpy(out + length, syllable->letters, syllable->length);
+        length += syllable->length;
+    }
+    out[length] = '\0';
+    return true;
+}
+
+static void note_legal_reading(const char *form)
+{
+    char reading[LEGAL_READING_BYTES];
+    if (!read_out_form(form, reading))
+        return;
+    for (size_t i = 0; i < tables.legal_reading_count; i++)
+        if (string_equal(tables.legal_readings[i], reading))
+            return;
+    check_room(tables.legal_reading_count, LEGAL_READINGS, "legal (Chinese)");
+    memcpy(tables.legal_readings[tables.legal_reading_count++], reading, sizeof reading);
+}
+
+size_t table_legal_reading(const char *letters, size_t length, size_t *cursor)
+{
+    while (*cursor < tables.legal_reading_count) {
+        const char *reading = tables.legal_readings[(*cursor)++];
+        size_t count = strlen(reading);
+        if (count < length && memcmp(letters + length - count, reading, count) == 0)
+            return count;
+    }
+    return 0;
+}
+
 static void load_legal(void)
 {
     char buffer[TABLE_LINE_BYTES];
@@ -169,6 +210,7 @@ static void load_legal(void)
         for (const char *family; (family = table_part(&families, ",")) != NULL;)
             form->families |= family_bit(family);
         form->may_open = first != NULL;
+        note_legal_reading(letters);
         size_t bit = legal_opening(letters);
         tables.legal_openings[bit / 64] |= 1ull << bit % 64;
         put_copy(&tables.legal, letters, (uint32_t)tables.legal_count++);

@@ -23,7 +23,10 @@ struct legal_form {
 };
 const struct legal_form *table_legal(const char *letters, size_t length); /* NULL: no legal form */
 bool table_opens_legal(const char *letters, size_t length); /* false: no form begins with this word */
-uint64_t table_legal_family(const char *name);              /* 0: no such family */
+/* The next Chinese form, from *cursor = 0 on, whose reading the letters end with: its letters; 0 = no more.
+ */
+size_t table_legal_reading(const char *letters, size_t length, size_t *cursor);
+uint64_t table_legal_family(const char *name); /* 0: no such family */
 /* Families whose absence on the other side is no difference: Chinese firms leave these out at will. */
 uint64_t table_legal_tacit(void);
 

@@ -59,10 +59,10 @@ uint64_t word_hash(const char *bytes, size_t length)
 struct word_number word_number_of(const char *bytes, size_t length)
 {
     struct word_number word = {.power = 1};
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         word.number = word.number * WORD_NUMBER_BASE + (unsigned char)bytes[i];
-        word.power *= WORD_NUMBER_BASE;
-    }
+    for (uint64_t square = WORD_NUMBER_BASE; length > 0; length >>= 1, square *= square)
+        word.power *= (length & 1) != 0 ? square : 1;
     return word;
 }
 
