@@ -24,6 +24,7 @@ static const struct test_firm firms[] = {
     {.uscc = "EICHHOLD", .en = "Eichhold and Co. EOOD"},
     {.uscc = "BARTON", .en = "Barton Dental S.A."},
     {.uscc = "CHELIDON", .en = "Chelidon Chatzis Optical S.A."},
+    {.uscc = "TCMB", .en = "Beijing TCMB Optical Co., Ltd."},
     {.uscc = "QUANDOR", .en = "Quandor Medical Devices Limited"},
 };
 
@@ -97,6 +98,7 @@ static void names_of_letters_are_an_abbreviation(void **state)
     assert_recognised("ベイジン・ケーディーエム・ダイアグノスティックス", "KDM");
     assert_recognised("Бейджинг КэйДиЭм Диагностикс", "KDM");
     assert_recognised("Пекин Кей Ди Эм Диагностика", "KDM");
+    assert_recognised("ТСМВ Оптикал (Пекин)", "TCMB"); /* Cyrillic, as it looks */
 }
 
 /* English letters have two sounds, and its vowels any: what carries is the consonants. */
