@@ -89,3 +89,17 @@ char *scratch_read(const char *path, size_t *ret_length)
         *ret_length = length;
     return bytes;
 }
+
+void scratch_store(const char *folder)
+{
+    char *path = scratch_path(folder, "m13d.db");
+    if (mkdir(folder, 0750) != 0 && errno != EEXIST)
+        give_up("cannot make", folder);
+    if (access(path, F_OK) != 0) {
+        size_t length;
+        char *empty = scratch_read(M13_EMPTY_STORE, &length);
+        scratch_write(path, empty, length);
+        free(empty);
+    }
+    free(path);
+}

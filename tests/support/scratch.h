@@ -17,4 +17,9 @@ void scratch_write(const char *path, const void *bytes, size_t length);
 /* The whole file with a NUL behind it; the caller frees. `ret_length` may be NULL. */
 char *scratch_read(const char *path, size_t *ret_length);
 
+/* What store_open() makes of an empty FOLDER, unless there is a database already: a copy of the one that the
+ * build has made, for the schema took most of the time of each test that begins with a store. store_test,
+ * migrate_test and crash_test make it themselves. */
+void scratch_store(const char *folder);
+
 #endif

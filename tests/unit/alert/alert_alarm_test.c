@@ -34,6 +34,7 @@ static int open_world(void **state)
     struct failure failure = {0};
     world->now = BEGIN;
     world->folder = scratch_new();
+    scratch_store(world->folder);
     assert_int_equal(store_open(world->folder, STORE_WRITER, &world->store, &failure), 0);
     world->channel = (struct alert_channel){.name = name, .kind = CHANNEL_FILE, .path = path};
     world->channel.to[AUDIENCE_OPERATOR] = true;

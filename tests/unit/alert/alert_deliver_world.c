@@ -69,6 +69,7 @@ int open_world(void **state)
     assert_int_equal(clock_parse("2026-09-01T10:00:00+08:00", &wall), 0); /* a Tuesday */
     clock_override(wall);
     world->folder = scratch_new();
+    scratch_store(world->folder);
     assert_int_equal(store_open(world->folder, STORE_WRITER, &world->store, &failure), 0);
     world->loop = loop_new();
     loop_on_turn_end(world->loop, commit, world);

@@ -32,6 +32,7 @@ static int open_world(void **state)
     assert_int_equal(clock_parse("2026-09-01T08:00:00+08:00", &wall), 0);
     clock_override(wall);
     world->folder = scratch_new();
+    scratch_store(world->folder);
     assert_int_equal(store_open(world->folder, STORE_WRITER, &world->store, &failure), 0);
     store_write(world->store);
     query_run(

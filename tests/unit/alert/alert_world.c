@@ -45,6 +45,7 @@ int alert_world_open(void **state)
     struct failure failure = {0};
     at("2026-09-01T08:00:00+08:00");
     world->folder = scratch_new();
+    scratch_store(world->folder);
     assert_int_equal(store_open(world->folder, STORE_WRITER, &world->store, &failure), 0);
     store_write(world->store);
     add_firm(world, anzhen, "安诊（北京）医疗科技有限公司");

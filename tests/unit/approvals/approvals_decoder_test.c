@@ -111,6 +111,7 @@ static int open_world(void **state)
     (void)state;
     struct failure failure = {0};
     folder = scratch_new();
+    scratch_store(folder);
     assert_int_equal(store_open(folder, STORE_WRITER, &store, &failure), 0);
     definition = feeds[0] = define(NULL, "");
     config = (struct config){.feeds = feeds, .feed_count = 1, .parameters = parameters_default()};

@@ -203,6 +203,7 @@ void world_clock(void)
 static void open_rooms(struct world *world)
 {
     struct failure failure = {0};
+    scratch_store(world->folder);
     if (store_open(world->folder, STORE_WRITER, &world->store, &failure) != 0)
         fail_msg("%s", failure.text);
     world->loop = loop_new();

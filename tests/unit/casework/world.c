@@ -46,6 +46,7 @@ static void keep_change(const struct case_change *change, void *context)
 static void open_rooms(struct world *world)
 {
     struct failure failure = {0};
+    scratch_store(world->folder);
     if (store_open(world->folder, STORE_WRITER, &world->store, &failure) != 0)
         fail_msg("%s", failure.text);
     world->casework =

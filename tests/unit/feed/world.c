@@ -183,6 +183,7 @@ static void open_daemon(struct world *world)
 {
     struct failure failure = {0};
     char *state = scratch_path(world->folder, "state");
+    scratch_store(state);
     if (store_open(state, STORE_WRITER, &world->store, &failure) < 0)
         fail_msg("%s", failure.text);
     free(state);

@@ -48,6 +48,7 @@ void world_open(struct world *world)
     refuse_to_be_a_child();
     *world = (struct world){.folder = scratch_new()};
     world->published = scratch_path(world->folder, "published/m13.db");
+    scratch_store(world->folder);
     if (store_open(world->folder, STORE_WRITER, &world->store, &failure) != 0)
         fail_msg("%s", failure.text);
     run(world,

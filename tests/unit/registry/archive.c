@@ -43,6 +43,7 @@ int archive_open(void **state)
     struct failure failure = {0};
     archive->folder = scratch_new();
     archive->hurry = 5000;
+    scratch_store(archive->folder);
     if (store_open(archive->folder, STORE_WRITER, &archive->store, &failure) < 0)
         return -1;
     store_write(archive->store);

@@ -27,6 +27,7 @@ static int set_up(void **state)
     struct attic *attic = calloc(1, sizeof *attic);
     struct failure failure = {0};
     attic->folder = scratch_new();
+    scratch_store(attic->folder);
     if (store_open(attic->folder, STORE_WRITER, &attic->store, &failure) < 0)
         return -1;
     store_write(attic->store);

@@ -26,6 +26,7 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct failure failure;
     fixture->folder = scratch_new();
+    scratch_store(fixture->folder);
     assert_int_equal(store_open(fixture->folder, STORE_WRITER, &fixture->store, &failure), 0);
     store_write(fixture->store);
     *state = fixture;

@@ -16,6 +16,7 @@
 static void open_store(struct bureau *bureau)
 {
     struct failure failure = {0};
+    scratch_store(bureau->folder);
     if (store_open(bureau->folder, STORE_WRITER, &bureau->store, &failure) < 0)
         fail_msg("%s", failure.text);
 }

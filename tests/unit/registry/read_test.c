@@ -26,6 +26,7 @@ static int set_up(void **state)
     fixture->folder = scratch_new();
     fixture->told = TEXT_WITH_CEILING(1 << 20);
     fixture->most = 1000;
+    scratch_store(fixture->folder);
     assert_int_equal(store_open(fixture->folder, STORE_WRITER, &fixture->store, &failure), 0);
     store_write(fixture->store);
     *state = fixture;

@@ -30,6 +30,7 @@ static int set_up(void **state)
     struct desk *desk = calloc(1, sizeof *desk);
     struct failure failure = {0};
     desk->folder = scratch_new();
+    scratch_store(desk->folder);
     if (store_open(desk->folder, STORE_WRITER, &desk->store, &failure) < 0)
         return -1;
     store_write(desk->store);

@@ -34,6 +34,7 @@ static int set_up(void **state)
     struct failure failure = {0};
     cellar->folder = scratch_new();
     cellar->path = scratch_path(cellar->folder, "file");
+    scratch_store(cellar->folder);
     if (store_open(cellar->folder, STORE_WRITER, &cellar->store, &failure) < 0)
         return -1;
     cellar->descriptor = open(cellar->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -34,6 +34,7 @@ static struct store *open_store(const char *folder)
 {
     struct store *store = NULL;
     struct failure failure = {0};
+    scratch_store(folder);
     if (store_open(folder, STORE_WRITER, &store, &failure) < 0) {
         fprintf(stderr, "%s\n", failure.text);
         _exit(99);

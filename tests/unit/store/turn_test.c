@@ -26,6 +26,8 @@ static struct store *open_store(const char *folder, enum store_mode mode)
 {
     struct store *store = NULL;
     struct failure failure = {0};
+    if (mode == STORE_WRITER)
+        scratch_store(folder);
     if (store_open(folder, mode, &store, &failure) < 0) {
         fprintf(stderr, "%s\n", failure.text);
         _exit(99);
