@@ -8,7 +8,7 @@ check_form() {
 
 # One file a run: given several, clang-tidy 14 takes every va_list but the first file's for uninitialized.
 check_tidy() {
-  find daemon -name '*.c' -print0 | xargs -0 -n 1 -P 2 clang-tidy -p build/clang --quiet --warnings-as-errors='*' \
+  find daemon -name '*.c' -print0 | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet --warnings-as-errors='*' \
     2> >(grep -vE '^[0-9]+ warnings? generated|warnings treated as errors$' >&2)
 }
 

@@ -3,7 +3,10 @@
 
     tally.py ctest BUILD [NAME]     the unit tests of a build folder; each claim of a cmocka program counts as one
     tally.py valgrind BUILD         the same programs under valgrind, each counting as one
-    tally.py python FILE            a file of Python's unittest; each method counts as one
+    tally.py python FILE...         files of Python's unittest; each method counts as one
+    tally.py file FILE              one of them, in this process
+
+As many programs or files run at a time as there are processors; what they say comes in the order of their names.
 
 The ledger, $M13_LEDGER, gets a line `passed NAME`, `failed NAME` or `skipped NAME: why` for each.
 """
@@ -21,9 +24,11 @@ import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
 TAIL_LINES = 40
+AT_A_TIME = len(os.sched_getaffinity(0))
+FILE_SECONDS = 1800  # for a file of Python's unittest
 # Leaks are ASan's: here a process that a test forks would tell its own by its exit code.
 VALGRIND = ["valgrind", "--quiet", "--leak-check=no", "--error-exitcode=99", "--child-silent-after-fork=yes",
-            "--num-callers=25", f"--suppressions={pathlib.Path(__file__).resolve().parent / 'valgrind.supp'}"]
+            "--vgdb=no", f"--suppressions={pathlib.Path(__file__).resolve().parent / 'valgrind.supp'}"]
 VALGRIND_SKIPS = {
     "unit/crash_test": "it kills writers after so many milliseconds, in which nothing happens yet",
     **dict.fromkeys(["unit/publish_file_test", "unit/publish_fault_test", "unit/publish_reuse_test",
@@ -72,7 +77,7 @@ def tally_program(name, ended_well, output):
 def run_ctest(build, name="."):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder, "report.xml")
-        subprocess.run(["ctest", "--test-dir", build, "-j2", "-R", name, "--output-junit", report, "--quiet",
+        subprocess.run(["ctest", "--test-dir", build, f"-j{AT_A_TIME}", "-R", name, "--output-junit", report, "--quiet",
                         "--test-output-size-passed", "1000000", "--test-output-size-failed", "1000000"],
                        check=False, stdout=subprocess.DEVNULL)
         cases = xml.etree.ElementTree.parse(report).getroot().findall("testcase")
@@ -114,7 +119,7 @@ def run_valgrind(build):
                              stdout=subprocess.PIPE).stdout
     tests = [test for test in json.loads(listing)["tests"] if test["name"].startswith("unit/")]
     everything_passed = True
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
         for name, passed, remark, output in pool.map(under_valgrind, tests):
             name = "valgrind " + name
             if passed is None:
@@ -161,7 +166,29 @@ class Telling(unittest.TestResult):
             self.tell(test, "failed", str(subtest), (self.failures + self.errors)[-1][1])
 
 
-def run_python(file):
+def apart(file):
+    """The exit code of a process of the file's own, and what it printed: into a file, as a pipe stays open as long as
+    anything that the test left behind."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
+        done = subprocess.run(["timeout", "--kill-after=10", str(FILE_SECONDS), sys.executable, __file__, "file", file],
+                              check=False, stdout=told, stderr=subprocess.STDOUT)
+        told.seek(0)
+        return done.returncode, told.read()
+
+
+def run_python(*files):
+    everything_passed = True
+    with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
+        for file, (code, output) in zip(files, pool.map(apart, files)):
+            print(output, end="", flush=True)
+            if code not in (0, 1):  # it died before it could say more
+                note("failed", file)
+                show("FAILED", file)
+            everything_passed = everything_passed and code == 0
+    return everything_passed
+
+
+def run_file(file):
     path = pathlib.Path(file).resolve()
     # What several of them share lies in tests/system.
     sys.path[:0] = [str(path.parent), os.path.join(os.environ["M13_SOURCE"], "tests/system")]
@@ -173,7 +200,7 @@ def run_python(file):
 
 
 def main(arguments):
-    kinds = {"ctest": run_ctest, "valgrind": run_valgrind, "python": run_python}
+    kinds = {"ctest": run_ctest, "valgrind": run_valgrind, "python": run_python, "file": run_file}
     if len(arguments) < 2 or arguments[0] not in kinds:
         sys.exit(__doc__)
     sys.exit(0 if kinds[arguments[0]](*arguments[1:]) else 1)
