@@ -166,6 +166,18 @@ void child_kill(struct child *child)
     kill(child->process, SIGKILL);
 }
 
+void child_forget(struct child *child)
+{
+    if (child == NULL)
+        return;
+    child_kill(child);
+    while (waitpid(child->process, NULL, 0) < 0 && errno == EINTR)
+        ;
+    if (!child->waits)
+        loop_flight_end(child->loop);
+    release(child);
+}
+
 void child_waits(struct child *child, bool waits)
 {
     if (waits == child->waits)

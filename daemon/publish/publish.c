@@ -154,6 +154,7 @@ void publish_free(struct publish *publish)
 {
     if (publish == NULL)
         return;
+    child_forget(publish->child);
     loop_timer_free(publish->timer);
     free(publish);
 }

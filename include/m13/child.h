@@ -41,6 +41,8 @@ struct child_end {
 int child_start(struct loop *loop, const struct child_plan *plan,
     void (*ended)(const struct child_end *end, void *context), void *context, struct child **ret_child);
 void child_kill(struct child *child); /* SIGKILL; `ended` still comes */
+/* By one that is freed before its child has ended: SIGKILL, and `ended` does not come. NULL is fine. */
+void child_forget(struct child *child);
 /* One that only waits for us is no flight: the clock may jump. */
 void child_waits(struct child *child, bool waits);
 const char *child_own_program(

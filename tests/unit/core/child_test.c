@@ -131,6 +131,19 @@ static void a_killed_child_still_ends(void **state)
     assert_false(end.timed_out);
 }
 
+static void a_forgotten_child_is_gone_and_tells_nobody(void **state)
+{
+    (void)state;
+    struct child *child;
+    struct child_plan plan = SHELL("exec sleep 100");
+    assert_int_equal(child_start(loop, &plan, note_end, NULL, &child), 0);
+    child_forget(child);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* there is no child at all */
+    loop_run(loop, true);                             /* nor a flight */
+    assert_int_equal(ends, 0);
+    child_forget(NULL);
+}
+
 static void a_missing_program_is_told_at_once(void **state)
 {
     (void)state;
@@ -456,6 +469,7 @@ int main(int argc, char **argv)
         CASE(a_crash_is_a_signal),
         CASE(one_that_takes_too_long_is_killed),
         CASE(a_killed_child_still_ends),
+        CASE(a_forgotten_child_is_gone_and_tells_nobody),
         CASE(a_missing_program_is_told_at_once),
         CASE(a_process_that_it_leaves_behind_holds_nothing_up),
         CASE(children_of_libraries_are_left_to_them),

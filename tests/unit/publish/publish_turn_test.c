@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -187,6 +188,17 @@ static void a_decision_that_does_not_end_is_not_waited_for_for_ever(void **state
     assert_true(was_published());
 }
 
+static void a_child_that_runs_when_the_daemon_stops_is_left_nowhere(void **state)
+{
+    (void)state;
+    publish_request(publish);
+    publish_free(publish);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    publish = publish_new(loop, world.store, EVERY_MS);
+    run();
+    assert_true(publish_is_idle(publish));
+}
+
 static void now_does_not_wait(void **state)
 {
     (void)state;
@@ -281,6 +293,7 @@ int main(int argc, char **argv)
         CLAIM(one_firm_that_is_decided_holds_nothing_back),
         CLAIM(what_is_asked_for_is_published_while_all_firms_are_decided),
         CLAIM(a_decision_that_does_not_end_is_not_waited_for_for_ever),
+        CLAIM(a_child_that_runs_when_the_daemon_stops_is_left_nowhere),
         CLAIM(now_does_not_wait),
         CLAIM(now_does_not_wait_behind_a_child_that_runs),
         CLAIM(a_failure_is_told_and_waited_for_by_nobody),
