@@ -267,6 +267,7 @@ void house_close(struct house *house)
         note_clock(house);
         store_commit(house->store);
     }
+    alert_free(house->alert); /* who waits at the control socket for a test message is still told */
     control_free(house->control);
     publish_free(house->publish);
     registry_free(house->registry);
@@ -274,7 +275,6 @@ void house_close(struct house *house)
     feeds_free(house->feeds);
     matcher_free(house->matcher);
     casework_free(house->casework);
-    alert_free(house->alert);
     work_free(house->work);
     loop_timer_free(house->group);
     loop_free(house->loop);

@@ -205,6 +205,7 @@ void deliver_free(struct deliver *deliver)
     http_free(deliver->courier.http);
     templates_free(deliver->courier.templates);
     deliver_drop_errands(deliver);
+    deliver_drop_tests(deliver);
     endpoints_free(deliver->endpoints);
     contacts_close(deliver->contacts);
     loop_timer_free(deliver->timer);

@@ -17,6 +17,7 @@ struct deliver {
     struct endpoints *endpoints;
     struct loop_timer *timer;
     struct errand *errands;    /* under way; a list */
+    struct test_message *tests; /* under way; a list */
     struct endpoint *held;     /* may go on when the turn is committed; a list */
     struct contacts *contacts; /* open during a turn in which a firm's address was needed */
     bool contacts_faulty;      /* that was said once */
@@ -63,6 +64,9 @@ bool deliver_has_more(struct store *store, const struct endpoint *endpoint);
  * `failures` and `recorded`. */
 int64_t deliver_recall(struct store *store, struct endpoint *endpoint, int64_t now);
 void deliver_record_contacts(struct store *store, const char *uscc, int64_t now);
+
+/* test_message.c. They are told that they have not arrived. */
+void deliver_drop_tests(struct deliver *deliver);
 
 /* deliver_notice.c. Tells the desk what is due to be told, and sets the timer for the rest. */
 void deliver_notice_look(struct deliver *deliver);

@@ -12,15 +12,33 @@
 struct test_message {
     void (*ended)(bool arrived, const char *text, void *context);
     void *context;
-    struct loop *loop;
+    struct deliver *deliver;
+    struct test_message *next;
 };
+
+static void end_test(struct test_message *test, bool arrived, const char *text)
+{
+    loop_flight_end(test->deliver->loop);
+    test->ended(arrived, text, test->context);
+    free(test);
+}
 
 static void on_test_ended(const struct sending_end *end, void *context)
 {
-    struct test_message *test = context;
-    loop_flight_end(test->loop);
-    test->ended(end->sending == SENDING_DONE, end->text, test->context);
-    free(test);
+    struct test_message *test = context, **place = &test->deliver->tests;
+    while (*place != test)
+        place = &(*place)->next;
+    *place = test->next;
+    end_test(test, end->sending == SENDING_DONE, end->text);
+}
+
+void deliver_drop_tests(struct deliver *deliver)
+{
+    for (struct test_message *test = deliver->tests, *next; test; test = next) {
+        next = test->next;
+        end_test(test, false, "the daemon has stopped meanwhile");
+    }
+    deliver->tests = NULL;
 }
 
 /* The channel's own address goes to the bureau; without one the tester must name where. */
@@ -57,7 +75,8 @@ int deliver_test(struct deliver *deliver, const char *name, const char *to, FILE
     snprintf(id, sizeof id, "msg_test%lld", (long long)now);
     json_t *facts = facts_of_message(deliver->store, id, "test", AUDIENCE_DESK, false, "", now);
     struct test_message *test = memory_get_zeroed(1, sizeof *test);
-    *test = (struct test_message){ended, context, deliver->loop};
+    *test = (struct test_message){ended, context, deliver, deliver->tests};
+    deliver->tests = test;
     const struct contact contact = {
         .uscc = "", .channel = sender->contact, .address = to, .language = "", .name = ""};
     const struct parcel parcel = {.channel = channel,

@@ -76,7 +76,8 @@ int64_t alert_do(struct store *store, const struct config *config, const struct 
 void alert_look(struct alert *alert);
 
 /* Sends a marked test message by this channel, to `to` (an address; NULL = the channel's own) and tells the
- * conversation in `conversation` (its own, until `ended`). -ENOENT: no such channel; -EINVAL: it has no
+ * conversation in `conversation` (its own, until `ended`, which comes once: at the latest with alert_free(),
+ * as one that has not arrived). -ENOENT: no such channel; -EINVAL: it has no
  * address of its own. */
 int alert_test(struct alert *alert, const char *channel, const char *to, FILE *conversation,
     void (*ended)(bool arrived, const char *text, void *context), void *context, struct failure *ret_failure);

@@ -260,6 +260,54 @@ static void message_that_comes_later_finds_the_rate_kept(void **state)
     assert_int_equal(sent_count, 2);
 }
 
+/* --- a test message ----------------------------------------------------------------------------------------
+ */
+
+struct tested {
+    int ends;
+    bool arrived;
+    char text[64];
+};
+
+static void note_tested(bool arrived, const char *text, void *context)
+{
+    struct tested *tested = context;
+    tested->ends++;
+    tested->arrived = arrived;
+    snprintf(tested->text, sizeof tested->text, "%s", text);
+}
+
+static void test_message_tells_what_came_of_it(void **state)
+{
+    struct world *world = *state;
+    struct tested tested = {0};
+    struct failure failure;
+    answer = (struct sending_end){.sending = SENDING_DONE, .text = "HTTP 200"};
+    assert_int_equal(deliver_test(world->deliver, "web", NULL, NULL, note_tested, &tested, &failure), 0);
+    assert_int_equal(tested.ends, 1);
+    assert_true(tested.arrived);
+    assert_string_equal(tested.text, "HTTP 200");
+}
+
+static void test_messages_under_way_when_the_daemon_stops_have_not_arrived(void **state)
+{
+    struct world *world = *state;
+    struct tested tested[3] = {0};
+    struct failure failure;
+    hangs = true;
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(
+            deliver_test(world->deliver, "web", NULL, NULL, note_tested, &tested[i], &failure), 0);
+    hanging[1].ended(&answer, hanging[1].context);
+    deliver_free(world->deliver);
+    world->deliver = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(tested[i].ends, 1);
+        assert_true(tested[i].arrived == (i == 1));
+    }
+    loop_run(world->loop, true); /* nothing is in flight */
+}
+
 int main(void)
 {
     log_set_level((enum log_level)0); /* failures are what these tests are about */
@@ -280,6 +328,8 @@ int main(void)
         CLAIM(who_is_gone_gets_nothing_until_somebody_says_so),
         CLAIM(no_minute_sees_more_than_the_rate),
         CLAIM(message_that_comes_later_finds_the_rate_kept),
+        CLAIM(test_message_tells_what_came_of_it),
+        CLAIM(test_messages_under_way_when_the_daemon_stops_have_not_arrived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
