@@ -55,12 +55,13 @@ static void on_midnight(void *context)
     loop_timer_set_at(running->midnight, tomorrow);
 }
 
-/* While desks are empty the roster proves itself. */
+/* While desks are empty trade words are learnt from the registers, and the roster proves itself. */
 static void on_night(void *context)
 {
     struct running *running = context;
     int64_t now = clock_wall();
     int64_t night = (int64_t)day_in_beijing(now) * CLOCK_DAY - 8 * CLOCK_HOUR + NIGHT_MS;
+    matcher_learn_again(running->house->matcher);
     matcher_check_itself(running->house->matcher);
     loop_wake(running->house->loop);
     loop_timer_set_at(running->night, night > now ? night : night + CLOCK_DAY);

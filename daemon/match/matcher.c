@@ -25,6 +25,9 @@
 /* After approvals are applied, before firms are decided. */
 enum { ORDER_MATCH = 30, ORDER_REMATCH = 31 };
 enum { KEY_BYTES = 24, JOURNAL_BYTES = 16 * 1024 };
+/* New spellings before it is worth while to learn again: as many as have been learnt from, and enough to
+ * tell. */
+enum { LEARN_LEAST = 2000 };
 /* More than a fourth of the firms changed: to look up each spelling twice would save nothing. */
 enum { MANY_CHANGED = 4, FEW_FIRMS = 64 };
 
@@ -41,6 +44,7 @@ struct matcher {
     char basis[DIGEST_HEX_BYTES];
     struct roster *roster; /* the next index, in the making */
     bool is_stale;         /* firms have changed since the roster was begun */
+    int64_t learnt, met;   /* makers whose words the index knows; spellings that came since */
     struct match_index
         *changed; /* firms, old and new, in which the table may differ from the index; NULL = all */
 };
@@ -68,6 +72,20 @@ void matcher_firms_changed(struct matcher *matcher)
 {
     matcher->is_stale = true;
     work_add(matcher->store, "rematch", "all", true);
+}
+
+void matcher_learn_again(struct matcher *matcher)
+{
+    matcher->is_stale = true;
+    work_add(matcher->store, "rematch", "start", false);
+}
+
+/* A first load brings most makers when the firms are long known. */
+static void meet(struct matcher *matcher)
+{
+    matcher->met++;
+    if (matcher->met >= LEARN_LEAST && matcher->met >= matcher->learnt && !matcher->is_stale)
+        matcher_learn_again(matcher);
 }
 
 static bool has_basis(struct matcher *matcher, const char *name)
@@ -100,6 +118,7 @@ static bool is_ready(struct matcher *matcher, int64_t deadline_us)
         roster_free(matcher->roster);
         matcher->roster = roster_begin(matcher->store);
         matcher->is_stale = false;
+        matcher->met = 0;
     }
     if (matcher->roster == NULL)
         return true;
@@ -109,6 +128,7 @@ static bool is_ready(struct matcher *matcher, int64_t deadline_us)
     note_changes(matcher, next);
     match_index_free(matcher->index);
     matcher->index = next;
+    matcher->learnt = roster_makers(matcher->roster);
     memcpy(matcher->basis, roster_basis(matcher->roster), sizeof matcher->basis);
     roster_free(matcher->roster);
     matcher->roster = NULL;
@@ -374,6 +394,7 @@ static bool match_slice(void *context, const char *key, int64_t *cursor, int64_t
         return true;
     match_maker(matcher, id, &maker);
     release_maker(&maker);
+    meet(matcher);
     return true;
 }
 
@@ -424,7 +445,7 @@ static bool rematch_all(struct matcher *matcher, int64_t *cursor, int64_t deadli
 }
 
 /* Key "all": every maker that the changed firms concern. Key "start": every maker, should the table rest on
- * other firms or rules. */
+ * other firms, rules or words. */
 static bool rematch_slice(void *context, const char *key, int64_t *cursor, int64_t deadline_us)
 {
     struct matcher *matcher = context;

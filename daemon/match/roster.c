@@ -22,7 +22,8 @@ struct roster {
     struct match_index *index;
     struct digest_stream *stream;
     int64_t maker; /* last one that was learnt from */
-    char *firm;    /* key of the last one that was read */
+    int64_t makers;
+    char *firm; /* key of the last one that was read */
     bool makers_done, firms_done;
     char basis[DIGEST_HEX_BYTES];
 };
@@ -49,6 +50,7 @@ static void learn_page(struct roster *roster)
         match_index_learn(roster->index, query_text(q, 1));
     }
     query_end(q);
+    roster->makers += (int64_t)rows;
     roster->makers_done = rows < MAKERS_A_PAGE;
 }
 
@@ -257,6 +259,11 @@ struct match_index *roster_index(struct roster *roster)
 const char *roster_basis(const struct roster *roster)
 {
     return roster->basis;
+}
+
+int64_t roster_makers(const struct roster *roster)
+{
+    return roster->makers;
 }
 
 void roster_free(struct roster *roster)

@@ -14,6 +14,7 @@ struct roster *roster_begin(struct store *store);
 bool roster_build(struct roster *roster, int64_t deadline_us);
 /* The index, once complete; it is the caller's from then on. */
 struct match_index *roster_index(struct roster *roster);
+int64_t roster_makers(const struct roster *roster); /* whose words it has learnt */
 /* Digest of all that the index rests on: firms, frequent words, tables and rules. Once complete. */
 const char *roster_basis(const struct roster *roster);
 void roster_free(struct roster *roster); /* NULL is fine */

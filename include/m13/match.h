@@ -124,6 +124,9 @@ struct matcher *matcher_new(struct store *store);
 void matcher_register_work(struct matcher *matcher, struct work *work);
 /* Firms have changed: a new index is built in slices and swapped in, then makers are matched again. */
 void matcher_firms_changed(struct matcher *matcher);
+/* The trade words that makers' names tell are learnt again, and all makers matched again should they have
+ * changed: once a night, and by itself once the makers are twice as many as were learnt from. */
+void matcher_learn_again(struct matcher *matcher);
 /* The self-check is due once a night, and by itself once the roster has changed and all makers were matched:
  * work kind "self-check", behind all other work. View self_finding_shown holds what the last one found. */
 void matcher_check_itself(struct matcher *matcher);

@@ -203,6 +203,80 @@ static void what_is_matched_again_is_as_if_all_had_been(void **state)
 }
 
 /* The answers of all others are not even looked at: were they, one that was falsified would be mended. */
+/* Two words of its own; with some of them a third, between. */
+static void add_strangers(struct house *house, size_t from, size_t to, size_t each)
+{
+    for (size_t i = from; i < to; i++) {
+        char name[96],
+            own[4] = {(char)('a' + i % 26), (char)('a' + i / 26 % 26), (char)('a' + i / 676), '\0'};
+        snprintf(name, sizeof name, "Brost%s %s Klump%s GmbH", own, i % each == 0 ? "Zephyrion" : "", own);
+        house_add_maker(house, name, "DE", "", "");
+    }
+}
+
+/* Whether the word counts as a trade word between the firm and its neighbour. */
+static bool is_trade_word(struct house *house, const char *word)
+{
+    char wanted[96];
+    snprintf(wanted, sizeof wanted, "\"theirs\":\"%s\",\"class\":\"generic\"", word);
+    char *all = all_matches(house);
+    bool found = strstr(all, wanted) != NULL;
+    free(all);
+    return found;
+}
+
+enum { STRANGERS = 2100, EACH_FREQUENT = 50, EACH_SELDOM = 420 };
+#define ZEPHYRION "{\"name_en\":\"Beijing Lanqi Zephyrion Co., Ltd.\"}"
+
+static void words_that_became_frequent_count_as_such_whoever_came_first(void **state)
+{
+    struct house *house = *state;
+    house_import_firm(house, FIRM_A, ZEPHYRION);
+    house_add_maker(house, "Beijing Lanqi Zephyrion Medical Co., Ltd.", "CN", "", "");
+    house_hurry(house);
+    assert_false(is_trade_word(house, "zephyrion"));
+    add_strangers(house, 0, STRANGERS, EACH_FREQUENT);
+    house_hurry(house);
+    assert_true(is_trade_word(house, "zephyrion"));
+    char *firms_first = all_matches(house);
+    void *other = NULL;
+    assert_int_equal(house_begin(&other), 0);
+    struct house *second = other;
+    house_add_maker(second, "Beijing Lanqi Zephyrion Medical Co., Ltd.", "CN", "", "");
+    add_strangers(second, 0, STRANGERS, EACH_FREQUENT);
+    house_hurry(second);
+    house_import_firm(second, FIRM_A, ZEPHYRION);
+    house_hurry(second);
+    char *makers_first = all_matches(second);
+    assert_string_equal(firms_first, makers_first);
+    free(firms_first);
+    free(makers_first);
+    house_end(&other);
+}
+
+static void few_new_makers_are_learnt_from_at_night(void **state)
+{
+    struct house *house = *state;
+    house_add_maker(house, "Beijing Lanqi Zephyrion Medical Co., Ltd.", "CN", "", "");
+    add_strangers(house, 0, STRANGERS, EACH_SELDOM);
+    house_hurry(house);
+    house_import_firm(house, FIRM_A, ZEPHYRION);
+    house_hurry(house);
+    assert_false(is_trade_word(house, "zephyrion"));
+    add_strangers(house, STRANGERS, STRANGERS + 10, 1);
+    house_hurry(house);
+    assert_false(is_trade_word(house, "zephyrion"));
+    matcher_learn_again(house->matcher);
+    store_commit(house->store);
+    house_hurry(house);
+    assert_true(is_trade_word(house, "zephyrion"));
+    matcher_learn_again(house->matcher);
+    store_commit(house->store);
+    int64_t before = house_count(house, "SELECT count(*) FROM match");
+    house_hurry(house);
+    assert_int_equal(house_count(house, "SELECT count(*) FROM match"), before);
+}
+
 static void spellings_that_share_no_key_are_left_alone(void **state)
 {
     struct house *house = *state;
@@ -292,6 +366,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(candidates_elsewhere_in_china_are_not_ours, house_begin, house_end),
         cmocka_unit_test_setup_teardown(firm_goes_before_a_candidate_of_its_name, house_begin, house_end),
         cmocka_unit_test_setup_teardown(what_is_matched_again_is_as_if_all_had_been, house_begin, house_end),
+        cmocka_unit_test_setup_teardown(
+            words_that_became_frequent_count_as_such_whoever_came_first, house_begin, house_end),
+        cmocka_unit_test_setup_teardown(few_new_makers_are_learnt_from_at_night, house_begin, house_end),
         cmocka_unit_test_setup_teardown(spellings_that_share_no_key_are_left_alone, house_begin, house_end),
         cmocka_unit_test_setup_teardown(answers_do_not_depend_on_who_came_first, house_begin, house_end),
         cmocka_unit_test_setup_teardown(roster_is_read_in_slices, house_begin, house_end),
