@@ -130,11 +130,6 @@ void match_index_add(struct match_index *index, const struct match_firm *firm)
     }
 }
 
-uint16_t index_weight(const struct index_word *word, unsigned class)
-{
-    return class == TOKEN_PLACE ? WEIGHT_PLACE : word->weights[class];
-}
-
 const char *index_source_text(const struct match_index *index, const struct index_name *name)
 {
     return index->sources[name->source].text;

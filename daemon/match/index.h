@@ -10,6 +10,7 @@
 #include "frequency.h"
 #include "m13/match.h"
 #include "name.h"
+#include "tables.h"
 #include "word_map.h"
 
 #define NOTHING UINT32_MAX /* no word, no node, no name */
@@ -187,7 +188,10 @@ struct match_index {
     struct arena_block *strings;
 };
 
-uint16_t index_weight(const struct index_word *word, unsigned class);
+static inline uint16_t index_weight(const struct index_word *word, unsigned class)
+{
+    return class == TOKEN_PLACE ? (uint16_t)WEIGHT_PLACE : word->weights[class];
+}
 /* Trade words that the makers tell are no core, in this index. */
 void index_classify(const struct match_index *index, struct parsed_name *parsed);
 /* Which these are: one slice; true once it is known. */
@@ -235,8 +239,13 @@ void near_keys_sought(const char *text, size_t length, near_each *each, void *co
  * of the bits, one where the word gets longer or shorter, so that most words that are far apart need no
  * comparison. */
 uint32_t letters_of(const char *text, size_t length);
-uint32_t letters_once(uint32_t letters); /* which letters there are */
-#define LETTERS_NOT_LATIN (1u << 31)     /* some other script is in it */
+/* Its bits that stand for a second or third of a letter. */
+#define LETTERS_SECOND (2u << 0 | 2u << 2 | 2u << 4 | 2u << 6 | 2u << 8 | 6u << 10 | 2u << 13 | 2u << 15)
+static inline uint32_t letters_once(uint32_t letters) /* which letters there are */
+{
+    return letters & ~LETTERS_SECOND;
+}
+#define LETTERS_NOT_LATIN (1u << 31) /* some other script is in it */
 static inline bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned differ)
 {
     uint32_t bits = a_letters ^ b_letters;

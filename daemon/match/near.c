@@ -132,7 +132,7 @@ void near_keys_sought(const char *text, size_t length, near_each *each, void *co
 }
 
 /* The bits of each letter: the first stands for one of it, the next for a second, as far as they reach.
- * Letters that most names have get more of them, rare ones share. */
+ * Letters that most names have get more of them (LETTERS_SECOND), rare ones share. */
 struct letter_field {
     uint32_t first, all;
 };
@@ -166,7 +166,6 @@ static const struct letter_field fields[128] = {['a'] = BITS(0, 2),
     ['x'] = BITS(29, 1),
     ['z'] = BITS(29, 1),
     ['y'] = BITS(30, 1)};
-#define SECONDS (2u << 0 | 2u << 2 | 2u << 4 | 2u << 6 | 2u << 8 | 6u << 10 | 2u << 13 | 2u << 15)
 
 uint32_t letters_of(const char *text, size_t length)
 {
@@ -177,11 +176,6 @@ uint32_t letters_of(const char *text, size_t length)
         letters |= byte > 127 ? LETTERS_NOT_LATIN : ((letters << 1) | field->first) & field->all;
     }
     return letters;
-}
-
-uint32_t letters_once(uint32_t letters)
-{
-    return letters & ~SECONDS;
 }
 
 unsigned near_distance(

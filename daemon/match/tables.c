@@ -26,6 +26,11 @@ struct trade_word {
     const char *letters, *word;
 };
 
+struct legal_reading {
+    char letters[LEGAL_READING_BYTES];
+    size_t length;
+};
+
 /* The maps give indices into these; they are read once and live as long as the process. */
 static struct {
     bool loaded;
@@ -37,7 +42,7 @@ static struct {
     const char *families[FAMILIES];
     uint32_t kin_groups[KIN_WORDS];                            /* a bit for each group */
     struct trade_word trade_words[2048];                       /* as they are read */
-    char legal_readings[LEGAL_READINGS][LEGAL_READING_BYTES];  /* of the Chinese forms, each once */
+    struct legal_reading legal_readings[LEGAL_READINGS];       /* of the Chinese forms, each once */
     uint64_t legal_openings[LEGAL_OPENINGS / 64];              /* bits by the first two bytes of forms */
     uint64_t place_openings[PLACE_OPENINGS / 64];              /* bits by the first three bytes of places */
     uint8_t han_longest[TABLE_HANS][HAN_LAST - HAN_FIRST + 1]; /* by the first character */
@@ -159,39 +164,45 @@ bool table_opens_legal(const char *letters, size_t length)
 }
 
 /* False when some of it is no Han. */
-static bool read_out_form(const char *form, char out[LEGAL_READING_BYTES])
+static bool read_out_form(const char *form, struct legal_reading *ret_reading)
 {
-    size_t length = 0;
+    ret_reading->length = 0;
     for (const char *at = form, *end = form + strlen(form); at < end;) {
         const struct han_syllable *syllable = han_reading(utf8_next(&at, end), 0);
-        if (syllable == NULL || length + syllable->length >= LEGAL_READING_BYTES)
+        if (syllable == NULL || ret_reading->length + syllable->length > LEGAL_READING_BYTES)
             return false;
-        memcpy(out + length, syllable->letters, syllable->length);
-        length += syllable->length;
+        memcpy(ret_reading->letters + ret_reading->length, syllable->letters, syllable->length);
+        ret_reading->length += syllable->length;
     }
-    out[length] = '\0';
-    return true;
+    return ret_reading->length > 0;
+}
+
+static bool ends_with(const char *letters, size_t length, const struct legal_reading *reading)
+{
+    return length > reading->length && letters[length - 1] == reading->letters[reading->length - 1] &&
+           memcmp(letters + length - reading->length, reading->letters, reading->length) == 0;
 }
 
 static void note_legal_reading(const char *form)
 {
-    char reading[LEGAL_READING_BYTES];
-    if (!read_out_form(form, reading))
+    struct legal_reading reading;
+    if (!read_out_form(form, &reading))
         return;
-    for (size_t i = 0; i < tables.legal_reading_count; i++)
-        if (string_equal(tables.legal_readings[i], reading))
+    for (size_t i = 0; i < tables.legal_reading_count; i++) {
+        const struct legal_reading *known = &tables.legal_readings[i];
+        if (known->length == reading.length && memcmp(known->letters, reading.letters, reading.length) == 0)
             return;
+    }
     check_room(tables.legal_reading_count, LEGAL_READINGS, "legal (Chinese)");
-    memcpy(tables.legal_readings[tables.legal_reading_count++], reading, sizeof reading);
+    tables.legal_readings[tables.legal_reading_count++] = reading;
 }
 
 size_t table_legal_reading(const char *letters, size_t length, size_t *cursor)
 {
     while (*cursor < tables.legal_reading_count) {
-        const char *reading = tables.legal_readings[(*cursor)++];
-        size_t count = strlen(reading);
-        if (count < length && memcmp(letters + length - count, reading, count) == 0)
-            return count;
+        const struct legal_reading *reading = &tables.legal_readings[(*cursor)++];
+        if (ends_with(letters, length, reading))
+            return reading->length;
     }
     return 0;
 }

@@ -12,13 +12,6 @@ uint64_t word_hash_more(uint64_t hash, const char *bytes, size_t length)
     return hash;
 }
 
-uint64_t word_hash_end(uint64_t hash)
-{
-    hash ^= hash >> 32;
-    hash *= 0xd6e8feb86659fd93ull;
-    return hash ^ (hash >> 32);
-}
-
 static uint64_t mix(uint64_t hash, uint64_t part)
 {
     hash = (hash ^ part) * 0xd6e8feb86659fd93ull;

@@ -26,7 +26,12 @@ uint64_t word_hash(const char *bytes, size_t length);
 /* The hash of the bytes so far, to be continued; start with WORD_HASH_START, end with word_hash_end(). */
 #define WORD_HASH_START 14695981039346656037ull
 uint64_t word_hash_more(uint64_t hash, const char *bytes, size_t length);
-uint64_t word_hash_end(uint64_t hash);
+static inline uint64_t word_hash_end(uint64_t hash)
+{
+    hash ^= hash >> 32;
+    hash *= 0xd6e8feb86659fd93ull;
+    return hash ^ (hash >> 32);
+}
 /* Another one, several bytes at a time; for what is never kept. */
 uint64_t word_hash_fast(const char *bytes, size_t length);
 
