@@ -74,7 +74,8 @@ static size_t end_of_name(const struct word_list *list, size_t first)
 {
     for (size_t at = first; at < list->count; at++) {
         const struct name_word *word = &list->words[at];
-        if (word->script == SCRIPT_HAN &&
+        bool opens = at == first && words_legal(list, at, 1) != 0; /* 株式会社 before the name */
+        if (word->script == SCRIPT_HAN && !opens &&
             (word_ends_legal(list, at) ||
                 bytes_of_name(list->letters + word->start, word->length) < word->length))
             return at + 1;
@@ -126,4 +127,24 @@ bool words_may_be_cut(const struct word_list *list)
         letters += list->words[i].length;
     return list->count > 2 && letters >= COLUMN_LETTERS &&
            list->words[list->count - 1].script == SCRIPT_LATIN;
+}
+
+bool words_keep_latin(struct word_list *list)
+{
+    size_t first = 0;
+    size_t count = 0;
+    for (size_t i = 0, run = 0; i < list->count; i++) {
+        bool latin = list->words[i].script == SCRIPT_LATIN || list->words[i].script == SCRIPT_AND;
+        run = latin ? run + 1 : 0;
+        if (run > count) {
+            count = run;
+            first = i + 1 - run;
+        }
+    }
+    if (count < 2 || count == list->count)
+        return false;
+    memmove(list->words, list->words + first, count * sizeof *list->words);
+    list->count = count;
+    words_keep_name(list);
+    return true;
 }

@@ -16,6 +16,17 @@ enum {
     PLAIN_WORDS = 3
 };
 
+/* What is to be read: the name, without what an entry holds besides. */
+static void parse_foreign(const struct normal_name *normal, struct parsed_name *ret_parsed)
+{
+    name_parse(normal, 0, ret_parsed);
+    if (ret_parsed->reading_count == 0)
+        return;
+    unsigned reading = ret_parsed->alias_groups[ret_parsed->alias_count];
+    if (reading - normal->brackets == READING_NAME)
+        name_parse(normal, reading, ret_parsed);
+}
+
 static bool parse_form(const struct normal_name *normal, struct form form, struct parsed_name *ret_parsed)
 {
     struct parsed_name foreign;
@@ -27,10 +38,10 @@ static bool parse_form(const struct normal_name *normal, struct form form, struc
         name_parse(normal, form.number, ret_parsed);
         return ret_parsed->count > 0;
     case FORM_LATIN:
-        name_parse(normal, 0, &foreign);
+        parse_foreign(normal, &foreign);
         return !foreign.overflowed && name_in_latin(&foreign, form.number, ret_parsed);
     case FORM_SPOKEN:
-        name_parse(normal, 0, &foreign);
+        parse_foreign(normal, &foreign);
         return !foreign.overflowed && name_as_spoken(&foreign, form.number, ret_parsed);
     }
     return false;

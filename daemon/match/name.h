@@ -10,9 +10,9 @@
 
 /* Longest real name: 25 words, 200 letters. Longer input is no name: it gets band none, with `overflowed`. */
 enum { NAME_WORDS = 64, NAME_LETTERS = 1024, NAME_TOKENS = 48, NAME_BYTES = 4096, NAME_GROUPS = 8 };
-/* Numbers behind those of the brackets: the name in an entry that holds more, and one without its last word,
- * which a column's end may have cut (aside.c). */
-enum name_reading { READING_NAME = 1, READING_UNCUT, NAME_READINGS = READING_UNCUT };
+/* Numbers behind those of the brackets: the name in an entry that holds more; one without its last word,
+ * which a column's end may have cut; and the one in Latin letters beside one in others (aside.c). */
+enum name_reading { READING_NAME = 1, READING_UNCUT, READING_LATIN, NAME_READINGS = READING_LATIN };
 
 /* --- words (normalise.c) ----------------------------------------------------------------------------- */
 
@@ -122,6 +122,8 @@ void brackets_judge(const struct word_list *all, unsigned brackets, enum group_r
 bool bracket_opens_former(const struct word_list *list, size_t first);
 /* Drops a label before the name and whatever stands behind its legal form; false when there is neither. */
 bool words_keep_name(struct word_list *list);
+/* Keeps the longest run of words in Latin letters; false when it is all, or less than two words. */
+bool words_keep_latin(struct word_list *list);
 /* Whether the words, without a legal form, may fill a column whose end cuts the last of them. */
 bool words_may_be_cut(const struct word_list *list);
 /* Takes legal forms off the tail (or, where their language has them there, the head), and places and brackets

@@ -60,8 +60,23 @@ bool spoken_is_foreign(const char *letters, size_t length)
     return count > 0 && read_at(katakana, katakana + count, &bytes) != NULL;
 }
 
-/* Letters without a reading stay as they are. `r_for`: what is read as "r" instead; NULL = nothing. */
-static size_t read_word(const char *letters, size_t length, const char *r_for, char out[NAME_LETTERS])
+/* What some letters are read as as well. Russian writes the r of pinyin as ж (Жуй, Rui), elsewhere an English
+ * j or g; Greek pairs are written as they sound, or letter by letter. */
+static const struct second_reading {
+    const char *letters, *reading;
+} second_readings[] = {{"ж", "r"}, {"ντ", "nt"}, {"μπ", "mp"}, {"γκ", "gk"}};
+enum { SECOND_READINGS = sizeof second_readings / sizeof *second_readings };
+
+static const char *second_reading(const char *at, size_t bytes)
+{
+    for (size_t i = 0; i < SECOND_READINGS; i++)
+        if (strlen(second_readings[i].letters) == bytes && memcmp(at, second_readings[i].letters, bytes) == 0)
+            return second_readings[i].reading;
+    return NULL;
+}
+
+/* Letters without a reading stay as they are. */
+static size_t read_word(const char *letters, size_t length, bool second, char out[NAME_LETTERS])
 {
     char katakana[NAME_LETTERS];
     size_t count = as_katakana(letters, length, katakana);
@@ -69,8 +84,8 @@ static size_t read_word(const char *letters, size_t length, const char *r_for, c
     for (const char *at = katakana, *end = katakana + count; at < end;) {
         size_t bytes;
         const char *reading = read_at(at, end, &bytes);
-        if (r_for != NULL && bytes == strlen(r_for) && memcmp(at, r_for, bytes) == 0)
-            reading = "r";
+        const char *other = second ? second_reading(at, bytes) : NULL;
+        reading = other == NULL ? reading : other;
         size_t more = reading == NULL ? bytes : strlen(reading);
         if (written + more > NAME_LETTERS)
             return 0;
@@ -154,17 +169,16 @@ static size_t add_letters(struct parsed_name *to, const struct parsed_name *from
     return count;
 }
 
-/* Russian writes the r of pinyin as ж (Жуй, Rui), which elsewhere is an English j or g. */
-static const char pinyin_r[] = "ж";
-enum { VARIANT_SOUND, VARIANT_LETTERS, VARIANT_PINYIN_R };
+enum { VARIANT_SOUND, VARIANT_LETTERS, VARIANT_SECOND };
 
-static bool has_pinyin_r(const struct parsed_name *foreign)
+static bool has_second_reading(const struct parsed_name *foreign)
 {
     for (size_t i = 0; i < foreign->count; i++) {
         const struct token *token = &foreign->tokens[i];
-        if (token->foreign && token->class == TOKEN_CORE &&
-            memmem(foreign->bytes + token->raw, token->raw_length, pinyin_r, strlen(pinyin_r)) != NULL)
-            return true;
+        for (size_t j = 0; j < SECOND_READINGS && token->foreign && token->class == TOKEN_CORE; j++)
+            if (memmem(foreign->bytes + token->raw, token->raw_length, second_readings[j].letters,
+                    strlen(second_readings[j].letters)) != NULL)
+                return true;
     }
     return false;
 }
@@ -201,9 +215,8 @@ static void merge_last_two(struct parsed_name *latin)
 
 bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct parsed_name *ret_latin)
 {
-    if (variant == VARIANT_PINYIN_R && !has_pinyin_r(foreign))
+    if (variant == VARIANT_SECOND && !has_second_reading(foreign))
         return false;
-    const char *r_for = variant == VARIANT_PINYIN_R ? pinyin_r : NULL;
     parsed_begin(ret_latin, foreign->legal, foreign->overflowed);
     bool any = false;
     for (size_t i = 0; i < foreign->count;) {
@@ -216,7 +229,9 @@ bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct 
         }
         char reading[NAME_LETTERS];
         bool read = token->foreign && token->class == TOKEN_CORE;
-        size_t length = read ? read_word(foreign->bytes + token->raw, token->raw_length, r_for, reading) : 0;
+        size_t length = read ? read_word(foreign->bytes + token->raw, token->raw_length,
+                                   variant == VARIANT_SECOND, reading)
+                             : 0;
         if (length > 0)
             add_read(ret_latin, foreign, token, reading, length);
         else

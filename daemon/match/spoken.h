@@ -13,7 +13,7 @@ void spoken_load(void); /* after the other tables; harmless when it was done */
 bool spoken_is_foreign(const char *letters, size_t length);
 
 /* The name with its foreign words read. `variant` 0 takes them by sound, 1 as names of letters (ビーエムシー,
- * BMC), 2 by sound again with the r that Russian hides in pinyin (Жуйчэн, Ruicheng); false when there is
+ * BMC), 2 by sound again where letters have a second one (Жуйчэн, Ruicheng); false when there is
  * nothing to read that way. */
 enum { SPOKEN_VARIANTS = 3 };
 bool name_as_spoken(const struct parsed_name *foreign, unsigned variant, struct parsed_name *ret_latin);

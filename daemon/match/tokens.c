@@ -297,11 +297,16 @@ void name_parse(const struct normal_name *normal, unsigned group, struct parsed_
     unsigned reading = group > normal->brackets ? group - normal->brackets : 0;
     collect_words(normal, reading == 0 ? group : 0, ret_parsed, &list);
     ret_parsed->alias_count = group == 0 ? ret_parsed->alias_count : 0;
-    struct word_list name = list; /* as far as it is one */
-    bool has_more = group == 0 && words_keep_name(&name);
+    struct word_list part = list; /* to see whether there is one */
+    bool has_more = group == 0 && words_keep_name(&part);
     bool may_be_cut = group == 0 && words_may_be_cut(&list);
+    if (has_more)
+        part = list;
+    bool has_latin = group == 0 && words_keep_latin(&part);
     if (reading == READING_NAME)
         words_keep_name(&list);
+    else if (reading == READING_LATIN)
+        words_keep_latin(&list);
     else if (reading == READING_UNCUT)
         list.count--;
     legal_strip(&list, &tail, ret_parsed);
@@ -312,6 +317,8 @@ void name_parse(const struct normal_name *normal, unsigned group, struct parsed_
         add_reading(ret_parsed, normal, READING_NAME);
     if (may_be_cut && ends_unknown(ret_parsed))
         add_reading(ret_parsed, normal, READING_UNCUT);
+    if (has_latin)
+        add_reading(ret_parsed, normal, READING_LATIN);
 }
 
 bool parsed_has_core(const struct parsed_name *parsed)

@@ -136,6 +136,30 @@ static void branch_leads_to_its_firm(void **state)
         assert_string_equal(found, "QINGHE");
     }
     assert_review(all, "Beijing Qinghe Medical Technology Co., Ltd. Shanghai Branch", "QINGHE", "R12");
+    /* A form that opens the name ends none. */
+    char found[32];
+    assert_int_equal(
+        band_of_name(all, "株式会社 チンフー・メディカル・テクノロジー（ベイジン）", found), MATCH_REVIEW);
+    assert_string_equal(found, "QINGHEB");
+}
+
+/* Registers of Russia and China put a name in two scripts, and its address behind it. */
+static void name_in_two_scripts_leads_to_its_firm(void **state)
+{
+    (void)state;
+    static const char *const entries[] = {
+        "Бейджинг Цинхэ Медикал Технолоджи Ко., Лтд., Китай, No. 5 Yongchang North Road",
+        "Зорвекс Алдора Ко., Лтд., Beijing Qinghe Medical Technology Co., Ltd., Китай",
+        "北京左维阿医疗有限公司 Beijing Qinghe Medical Technology Co., Ltd.",
+        "Производитель: Бейджинг Цинхэ Медикал Технолоджи Ко., Лтд., Пекин, улица Юнчан, 5"};
+    for (size_t i = 0; i < COUNT(entries); i++) {
+        char found[32];
+        enum match_band band = band_of_name(all, entries[i], found);
+        if (band != MATCH_REVIEW)
+            print_error("%s\n", entries[i]);
+        assert_int_equal(band, MATCH_REVIEW);
+        assert_string_equal(found, "QINGHE");
+    }
 }
 
 /* The firm's own record may go on behind its legal form: its name alone is found, for review. */
@@ -159,6 +183,7 @@ int main(void)
         cmocka_unit_test(cut_legal_form_is_one),
         cmocka_unit_test(unknown_word_of_a_short_name_counts),
         cmocka_unit_test(branch_leads_to_its_firm),
+        cmocka_unit_test(name_in_two_scripts_leads_to_its_firm),
         cmocka_unit_test(firms_own_entry_may_hold_more),
     };
     return cmocka_run_group_tests(tests, build, drop);

@@ -24,6 +24,7 @@ static const struct test_firm firms[] = {
     {.uscc = "EICHHOLD", .en = "Eichhold and Co. EOOD"},
     {.uscc = "BARTON", .en = "Barton Dental S.A."},
     {.uscc = "CHELIDON", .en = "Chelidon Chatzis Optical S.A."},
+    {.uscc = "FRONTIS", .en = "Frontisia Dental S.A."},
     {.uscc = "TCMB", .en = "Beijing TCMB Optical Co., Ltd."},
     {.uscc = "QUANDOR", .en = "Quandor Medical Devices Limited"},
 };
@@ -150,6 +151,7 @@ static void bulgarian_german_and_greek_letters_are_read(void **state)
     assert_recognised("АЙХХОЛД И КО ЕООД", "EICHHOLD");
     assert_recognised("Квандор Медикъл Девайсис ООД", "QUANDOR");
     assert_recognised("ΜΠΑΡΤΟΝ ΟΔΟΝΤΙΑΤΡΙΚΑ Α.Β.Ε.Ε.", "BARTON");
+    assert_recognised("ΦΡΟΝΤΙΣΙΑ ΟΔΟΝΤΙΑΤΡΙΚΑ Α.Ε.", "FRONTIS"); /* d, or nt letter by letter */
     assert_recognised("ΧΕΛΙΔΩΝ ΧΑΤΖΗΣ ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ ΟΠΤΙΚΩΝ ΕΙΔΩΝ", "CHELIDON");
 }
 
