@@ -59,6 +59,18 @@ class SeveralMakers(unittest.TestCase):
             self.assertEqual((rows[NUMBER]["manufacturer"], rows[NUMBER]["uscc"]), (maker, firm), asked)
         self.assertEqual(set(rows), {NUMBER, "80000000002"})
 
+    def test_published_tables_show_the_firms_own_maker(self):
+        database = self.house.database("published/m13.db")
+        ask = lambda sql: database.execute(sql).fetchall()  # noqa: E731
+        self.assertEqual(ask(f"SELECT manufacturer, match_band, match_rule FROM bi_case WHERE number = '{NUMBER}'"), [(OURS, "auto", "A1")])
+        self.assertEqual(ask("SELECT number, uscc, match_band FROM bi_approval"),
+                         [(NUMBER, FIRM, "auto"), ("80000000002", OTHER, "review")])
+        self.assertEqual(ask("SELECT number, manufacturer, standing, uscc FROM bi_seen"),
+                         [(NUMBER, OURS, "auto", FIRM), ("80000000002", "LYMD", "review", OTHER)])
+        self.assertEqual(ask("SELECT subject, approvals, cases, newest_decision FROM bi_review WHERE kind = 'match'"),
+                         [("LYMD", 1, 1, "2026-03-05")])
+        database.close()
+
     def test_explain_shows_the_match_on_which_the_case_rests(self):
         [case] = [case for case in self.house.ctl("cases") if case["number"] == NUMBER]
         match = self.house.ctl("explain", case["case_id"])[0]["match"]

@@ -124,8 +124,14 @@ FROM case_version c INDEXED BY case_version_current
 CROSS JOIN case_file f ON f.id = c.case_file
 CROSS JOIN approval a ON a.id = f.approval
 CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
-LEFT JOIN maker ON maker.id = v.maker
-LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
+-- of several makers of a number the firm's own
+LEFT JOIN maker ON maker.id = coalesce((
+    SELECT k.maker FROM further_maker k
+    CROSS JOIN match o ON o.maker = k.maker AND o.seq_to IS NULL AND o.uscc = c.uscc AND o.band IN ('auto', 'review')
+    WHERE k.approval = f.approval AND k.seq_to IS NULL
+        AND NOT EXISTS (SELECT 1 FROM match w WHERE w.maker = v.maker AND w.seq_to IS NULL AND w.uscc = c.uscc)
+    ORDER BY o.band, k.maker LIMIT 1), v.maker)
+LEFT JOIN match m ON m.maker = maker.id AND m.seq_to IS NULL
 LEFT JOIN poll first_poll ON first_poll.id = a.first_poll
 LEFT JOIN local_record firm ON firm.kind = 'firms' AND firm.key = c.uscc AND firm.seq_to IS NULL
 LEFT JOIN batch_case ON batch_case.case_file = c.case_file

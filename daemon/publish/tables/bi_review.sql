@@ -30,10 +30,16 @@ WITH asked AS (
     SELECT
         (SELECT min(first.id) FROM maker first WHERE first.name = maker.name AND first.country = maker.country) AS spelling,
         maker.name, maker.country, maker.city, m.uscc, m.rule, m.score, m.why, m.maker,
-        (SELECT count(*) FROM approval_version v WHERE v.maker = m.maker AND v.seq_to IS NULL) AS approvals,
+        -- also where it is one of several makers of a number
+        (SELECT count(*) FROM approval_version v WHERE v.maker = m.maker AND v.seq_to IS NULL)
+            + (SELECT count(DISTINCT k.approval) FROM further_maker k WHERE k.maker = m.maker AND k.seq_to IS NULL) AS approvals,
         (SELECT count(*) FROM approval_version v CROSS JOIN case_file f ON f.approval = v.approval
-            WHERE v.maker = m.maker AND v.seq_to IS NULL) AS cases,
-        (SELECT max(v.decision_last) FROM approval_version v WHERE v.maker = m.maker AND v.seq_to IS NULL) AS newest
+            WHERE v.maker = m.maker AND v.seq_to IS NULL)
+            + (SELECT count(DISTINCT f.id) FROM further_maker k CROSS JOIN case_file f ON f.approval = k.approval
+            WHERE k.maker = m.maker AND k.seq_to IS NULL) AS cases,
+        (SELECT max(v.decision_last) FROM approval_version v WHERE v.seq_to IS NULL AND v.approval IN (
+            SELECT w.approval FROM approval_version w WHERE w.maker = m.maker AND w.seq_to IS NULL
+            UNION ALL SELECT k.approval FROM further_maker k WHERE k.maker = m.maker AND k.seq_to IS NULL)) AS newest
     FROM match m
     CROSS JOIN maker ON maker.id = m.maker
     WHERE m.seq_to IS NULL AND m.band = 'review'
@@ -104,10 +110,10 @@ question AS (
     SELECT
         'S-' || s.uscc || '-' || row_number() OVER (PARTITION BY s.uscc ORDER BY s.name), 'self-check', s.name, '', '',
         s.uscc, '', '', '', s.rule, 0, 0, 0, NULL,
-        coalesce(finding.zh, s.finding) || iif(s.finding = 'shadowed',
+        coalesce(finding.zh, s.finding) || iif(s.other NOT IN ('', s.uscc),
             '：' || coalesce(other.fields ->> 'name_zh', other.fields ->> 'name_en', s.other), '')
             || coalesce('（' || reason.zh || '）', ''),
-        coalesce(finding.en, s.finding) || iif(s.finding = 'shadowed',
+        coalesce(finding.en, s.finding) || iif(s.other NOT IN ('', s.uscc),
             ': ' || coalesce(other.fields ->> 'name_en', other.fields ->> 'name_zh', s.other), '')
             || coalesce(' (' || reason.en || ')', ''),
         '', NULL

@@ -38,8 +38,14 @@ SELECT
     (SELECT count(*) FROM case_file f WHERE f.approval = a.id) AS cases
 FROM approval_version v
 CROSS JOIN approval a ON a.id = v.approval
-LEFT JOIN maker ON maker.id = v.maker
-LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
+-- of several makers of a number one that is some firm's
+LEFT JOIN maker ON maker.id = coalesce((
+    SELECT k.maker FROM further_maker k
+    CROSS JOIN match o ON o.maker = k.maker AND o.seq_to IS NULL AND o.uscc <> '' AND o.band IN ('auto', 'review')
+    WHERE k.approval = a.id AND k.seq_to IS NULL
+        AND NOT EXISTS (SELECT 1 FROM match w WHERE w.maker = v.maker AND w.seq_to IS NULL AND w.uscc <> '')
+    ORDER BY o.band, k.maker LIMIT 1), v.maker)
+LEFT JOIN match m ON m.maker = maker.id AND m.seq_to IS NULL
 WHERE v.seq_to IS NULL AND a.purpose = 'approvals' AND v.decision_first >= unixepoch('2025-01-01') / 86400
     AND (coalesce(maker.country, '') IN ('CN', '') OR coalesce(m.uscc, '') <> '')
 ORDER BY a.authority, a.number;
