@@ -13,10 +13,12 @@
 #include "matcher.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 
 enum { ORDER_SELF_CHECK = 90, FORGOTTEN_A_SLICE = 500 };
 
 static const char kind[] = "self-check", key_due[] = "due";
+#define SEVERAL_FIT "R3"
 
 const struct name_entry match_self_names[3] = {
     {MATCH_SELF_DOUBTED, "doubted", "按此名称只能列入人工核定，不能自动认定",
@@ -69,9 +71,19 @@ static int64_t begin(struct store *store, const char *basis)
     return under_way(store, basis);
 }
 
+/* Who is found; where that is the firm itself, and several fit, the next of these. */
+static const char *other_firm(const struct match_self *finding, const json_t *why)
+{
+    const json_t *runner_up = json_object_get(why, "runner_up");
+    const char *next = json_string_value(json_object_get(runner_up, "uscc"));
+    bool several = string_equal(finding->rule, SEVERAL_FIT);
+    return several && next != NULL && string_equal(finding->other, finding->uscc) ? next : finding->other;
+}
+
 static void note(const struct match_self *finding, void *context)
 {
     const struct checking *checking = context;
+    json_t *why = json_loads(finding->why, 0, NULL);
     store_write(checking->store);
     query_run(query_bind(
         query(checking->store, "INSERT OR REPLACE INTO self_finding (check_id, uscc, name, finding, other, "
@@ -79,7 +91,8 @@ static void note(const struct match_self *finding, void *context)
         "ittttt", checking->check, finding->uscc, finding->name,
         name_code(
             match_self_names, sizeof match_self_names / sizeof *match_self_names, (int)finding->finding),
-        finding->other, finding->rule));
+        other_firm(finding, why), finding->rule));
+    json_decref(why);
 }
 
 static void end(const struct checking *checking, size_t firms)

@@ -41,6 +41,9 @@ class SelfCheck(unittest.TestCase):
         [shadowed] = [row for row in rows if "another firm" in row["question_en"]]
         self.assertIn("several firms fit", shadowed["question_en"])
         self.assertIn("北京", shadowed["question_zh"])
+        # Each of the two is told who the other is.
+        self.assertEqual({row["uscc"]: "墨溪" in row["question_zh"] for row in rows}, {OWN: True, OTHER: False})
+        self.assertEqual({row["uscc"]: "凌云" in row["question_zh"] for row in rows}, {OWN: False, OTHER: True})
         self.assertEqual(self.house.ctl("status")[0]["self_findings"], 2)
         database = self.house.database("published/m13.db")
         published = database.execute("SELECT count(*) FROM bi_review WHERE kind = 'self-check'").fetchone()

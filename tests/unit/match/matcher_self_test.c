@@ -57,7 +57,7 @@ static void firm_shadowed_by_anothers_name_is_shown_until_that_name_goes(void **
     house_import_firm(house, FIRM_A, QINGHE_AS_MOXI);
     house_run(house);
     assert_string_equal(findings(house),
-        FIRM_A " doubted " OWN_NAME " " FIRM_A " R3, " FIRM_B " shadowed " OWN_NAME " " FIRM_A " R3");
+        FIRM_A " doubted " OWN_NAME " " FIRM_B " R3, " FIRM_B " shadowed " OWN_NAME " " FIRM_A " R3");
     house_import_firm(house, FIRM_A, QINGHE);
     house_run(house);
     assert_string_equal(findings(house), "");
