@@ -16,11 +16,11 @@ struct deliver {
     struct courier courier;
     struct endpoints *endpoints;
     struct loop_timer *timer;
-    struct errand *errands;    /* under way; a list */
+    struct errand *errands;     /* under way; a list */
     struct test_message *tests; /* under way; a list */
-    struct endpoint *held;     /* may go on when the turn is committed; a list */
-    struct contacts *contacts; /* open during a turn in which a firm's address was needed */
-    bool contacts_faulty;      /* that was said once */
+    struct endpoint *held;      /* may go on when the turn is committed; a list */
+    struct contacts *contacts;  /* open during a turn in which a firm's address was needed */
+    bool contacts_faulty;       /* that was said once */
 
     /* The look through all receivers for whom something waits. */
     bool look_wanted, looking;
