@@ -24,6 +24,7 @@ static const struct test_firm firms[] = {
     {.uscc = "EICHHOLD", .en = "Eichhold and Co. EOOD"},
     {.uscc = "BARTON", .en = "Barton Dental S.A."},
     {.uscc = "CHELIDON", .en = "Chelidon Chatzis Optical S.A."},
+    {.uscc = "ZORVEX", .en = "Beijing Zorvex S&T Imp. & Exp. Co., Ltd."},
     {.uscc = "FRONTIS", .en = "Frontisia Dental S.A."},
     {.uscc = "TCMB", .en = "Beijing TCMB Optical Co., Ltd."},
     {.uscc = "QUANDOR", .en = "Quandor Medical Devices Limited"},
@@ -120,6 +121,8 @@ static void portuguese_and_russian_trade_words_are_translated(void **state)
     assert_recognised("Qinghe Tecnologia Médica (Pequim) Ltda", "QINGHE");
     assert_recognised("Luobei Biotecnologia Pequim", "LUOBEI");
     assert_recognised("Meidi Farmácia Ltda", "MEIDI");
+    assert_recognised("Seagenix Robótica (Pequim) Companhia Ltda", "SEAGENIX");
+    assert_recognised("Pequim Zorvex Ciência e Tecnologia Importação e Exportação Ltda", "ZORVEX");
     assert_recognised("Beijing Kestra Equipamentos de Imagem Ltda", "KESTRA");
 }
 
