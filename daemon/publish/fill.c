@@ -51,8 +51,18 @@ bool publication_insert(
     return good;
 }
 
+/* What several tables are filled from is gathered once: a temporary table goes before the view of its name.
+ */
+static bool gather(struct publication *publication)
+{
+    return publication_run(publication, "beijing_maker",
+        "CREATE TEMP TABLE beijing_maker AS SELECT * FROM working.beijing_maker");
+}
+
 bool publication_fill(struct publication *publication)
 {
+    if (!gather(publication))
+        return false;
     for (size_t i = 0; i < publish_table_count; i++) {
         const struct publish_table *table = &publish_tables[i];
         bool taken = publication->reuses && reuse_knows(table);
