@@ -69,8 +69,11 @@ static void tell(struct ctl *ctl, struct query *q)
 
 /* Of several makers of a number the one that was asked for, else whoever is some firm. */
 static const char seen_sql[] =
-    "WITH named AS (SELECT k.approval, min(maker.id) AS maker FROM maker CROSS JOIN approval_maker k "
-    "ON k.maker = maker.id AND k.seq_to IS NULL WHERE lower(maker.name) GLOB lower(?1) GROUP BY k.approval), "
+    "WITH asked AS (SELECT id FROM maker WHERE lower(name) GLOB lower(?1)), "
+    "named AS (SELECT approval, min(maker) AS maker FROM ("
+    "SELECT v.approval, v.maker FROM asked CROSS JOIN approval_version v ON v.maker = asked.id "
+    "AND v.seq_to IS NULL UNION ALL SELECT k.approval, k.maker FROM asked CROSS JOIN further_maker k "
+    "ON k.maker = asked.id AND k.seq_to IS NULL) GROUP BY approval), "
     "hit AS (SELECT approval, maker FROM named UNION ALL SELECT id, NULL FROM approval "
     "WHERE number = upper(?1) AND id NOT IN (SELECT approval FROM named)) "
     "SELECT a.authority, a.number, coalesce(maker.name, ''), v.device, "
