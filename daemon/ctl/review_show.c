@@ -89,12 +89,16 @@ static json_t *gather_approvals(struct ctl *ctl, int64_t first)
                 "SELECT a.authority, a.number, v.device, coalesce(v.record ->> 'decision_date', ''), "
                 "v.status, "
                 "coalesce(f.case_id, ''), coalesce(c.verdict, ''), coalesce(v.record ->> 'url', '') "
-                "FROM maker this CROSS JOIN maker ON maker.name = this.name AND maker.country = this.country "
-                "CROSS JOIN approval_maker k ON k.maker = maker.id AND k.seq_to IS NULL "
-                "CROSS JOIN approval_version v ON v.approval = k.approval AND v.seq_to IS NULL "
-                "CROSS JOIN approval a ON a.id = v.approval LEFT JOIN case_file f ON f.approval = a.id "
+                "FROM approval_version v CROSS JOIN approval a ON a.id = v.approval "
+                "LEFT JOIN case_file f ON f.approval = a.id "
                 "LEFT JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
-                "WHERE this.id = ? ORDER BY v.decision_last DESC, a.number LIMIT ?"),
+                "WHERE v.seq_to IS NULL AND v.approval IN ("
+                "SELECT w.approval FROM maker this CROSS JOIN maker ON maker.name = this.name "
+                "AND maker.country = this.country CROSS JOIN approval_version w ON w.maker = maker.id "
+                "AND w.seq_to IS NULL WHERE this.id = ?1 "
+                "UNION ALL SELECT k.approval FROM maker this CROSS JOIN maker ON maker.name = this.name "
+                "AND maker.country = this.country CROSS JOIN further_maker k ON k.maker = maker.id "
+                "AND k.seq_to IS NULL WHERE this.id = ?1) ORDER BY v.decision_last DESC, a.number LIMIT ?2"),
             "ii", first, (int64_t)MOST_APPROVALS),
         names);
 }
