@@ -220,21 +220,16 @@ static void pair_joins(struct alignment *a, const struct align_side *const sides
         }
 }
 
-/* Edits between two single tokens, as canonical or as written, or more than any rule allows. */
-static unsigned edits_between(const struct align_token *a, const struct align_token *b)
-{
-    unsigned canonical = near_distance(a->text, a->length, a->letters, b->text, b->length, b->letters);
-    if (a->raw == a->text && b->raw == b->text)
-        return canonical;
-    unsigned raw =
-        near_distance(a->raw, a->raw_length, a->raw_letters, b->raw, b->raw_length, b->raw_letters);
-    return canonical < raw ? canonical : raw;
-}
-
+/* As canonical, or as written: Deviaes is a slip away from Devices, whose canonical word is shorter. */
 static bool are_near(const struct align_token *a, const struct align_token *b, unsigned edits)
 {
-    return edits <= align_edits_allowed(a->class, a->length, b->class, b->length) &&
-           edits_between(a, b) == edits;
+    if (edits <= align_edits_allowed(a->class, a->length, b->class, b->length) &&
+        near_distance(a->text, a->length, a->letters, b->text, b->length, b->letters) == edits)
+        return true;
+    bool rewritten = a->raw != a->text || b->raw != b->text;
+    return rewritten && edits <= align_edits_allowed(a->class, a->raw_length, b->class, b->raw_length) &&
+           near_distance(a->raw, a->raw_length, a->raw_letters, b->raw, b->raw_length, b->raw_letters) ==
+               edits;
 }
 
 /* What a slip costs is left over on both sides. */

@@ -81,9 +81,12 @@ static bool within(size_t a_length, uint32_t a_letters, size_t b_length, uint32_
 static bool may_be_near(const struct bound_token *a, const struct bound_token *b)
 {
     unsigned edits = align_edits_allowed(a->class, a->length, b->class, b->length);
-    return edits > 0 && (within(a->length, a->letters, b->length, b->letters, edits) ||
-                            ((a->rewritten || b->rewritten) &&
-                                within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits)));
+    if (edits > 0 && within(a->length, a->letters, b->length, b->letters, edits))
+        return true;
+    edits = a->rewritten || b->rewritten
+                ? align_edits_allowed(a->class, a->raw_length, b->class, b->raw_length)
+                : 0;
+    return edits > 0 && within(a->raw_length, a->raw_letters, b->raw_length, b->raw_letters, edits);
 }
 
 /* Every letter of it is on the other side. */

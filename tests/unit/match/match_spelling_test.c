@@ -267,6 +267,16 @@ static void slip_under_another_legal_form_is_another_firm(void **state)
     match_index_free(one);
 }
 
+/* "Devices" has seven letters, though its canonical word has six. */
+static void slip_in_a_long_trade_word_is_one_as_it_is_written(void **state)
+{
+    (void)state;
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "X", .en = "Beijing Grivola Medical Devices Co., Ltd."}, 1);
+    assert_review(one, "Beijing Grivola Medical Deviaes Co., Ltd.", "X", "R13");
+    match_index_free(one);
+}
+
 static void misspelt_towns_are_known(void **state)
 {
     (void)state;
@@ -314,6 +324,7 @@ int main(void)
         cmocka_unit_test(forms_of_other_countries_are_forms),
         cmocka_unit_test(few_letters_before_another_form_are_part_of_the_name),
         cmocka_unit_test(slip_under_another_legal_form_is_another_firm),
+        cmocka_unit_test(slip_in_a_long_trade_word_is_one_as_it_is_written),
         cmocka_unit_test(misspelt_towns_are_known),
         cmocka_unit_test(an_address_elsewhere_counts_where_the_name_has_no_place),
     };
