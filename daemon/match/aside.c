@@ -1,5 +1,6 @@
 /* aside.c - registers put more into a name's field than a name: "Manufactured by ..., No. 5 Long Street,
- * Beijing", "... Co., Ltd. d/b/a ...", "... Co., Ltd. c/o ...", or less, where a column ends. */
+ * Beijing", "... Co., Ltd. d/b/a ...", "... Co., Ltd. c/o ...", or less, where a column ends; and scanned
+ * ones take letters for others. */
 #include "name.h"
 #include "tables.h"
 
@@ -147,4 +148,60 @@ bool words_keep_latin(struct word_list *list)
     list->count = count;
     words_keep_name(list);
     return true;
+}
+
+/* "I-I" for H: a single i, and a word that begins with another. */
+static bool is_torn(const struct normal_name *name, size_t at)
+{
+    const struct name_word *word = &name->words[at];
+    return word->length == 1 && name->letters[word->start] == 'i' && at + 1 < name->word_count &&
+           word[1].script == SCRIPT_LATIN && word[1].bracket == word->bracket && word[1].length > 1 &&
+           name->letters[word[1].start] == 'i';
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* A 0 or 1 between letters, or a 0 behind two: "H0tgen", "Sin0". '\0' = it is what it seems. */
+static char misread(const struct normal_name *name, const struct name_word *word, size_t at)
+{
+    const char *letter = name->letters + word->start + at;
+    if ((*letter != '0' && *letter != '1') || at == 0 || !is_letter(letter[-1]))
+        return '\0';
+    bool inside = at + 1 < word->length && is_letter(letter[1]);
+    bool at_end = *letter == '0' && at + 1 == word->length && at > 1 && is_letter(letter[-2]);
+    return !inside && !at_end ? '\0' : *letter == '0' ? 'o' : 'l';
+}
+
+bool name_is_misread(const struct normal_name *name)
+{
+    for (size_t i = 0; i < name->word_count; i++) {
+        if (is_torn(name, i))
+            return true;
+        for (size_t j = 0; j < name->words[i].length; j++)
+            if (misread(name, &name->words[i], j) != '\0')
+                return true;
+    }
+    return false;
+}
+
+void name_repair(struct normal_name *name)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < name->word_count; i++) {
+        if (is_torn(name, i)) {
+            name->letters[name->words[i + 1].start] = 'h';
+            continue;
+        }
+        struct name_word *word = &name->words[kept++];
+        *word = name->words[i];
+        for (size_t j = 0; j < word->length; j++) {
+            char letter = misread(name, word, j);
+            if (letter != '\0')
+                name->letters[word->start + j] = letter;
+        }
+    }
+    name->word_count = kept;
 }

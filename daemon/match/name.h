@@ -11,8 +11,15 @@
 /* Longest real name: 25 words, 200 letters. Longer input is no name: it gets band none, with `overflowed`. */
 enum { NAME_WORDS = 64, NAME_LETTERS = 1024, NAME_TOKENS = 48, NAME_BYTES = 4096, NAME_GROUPS = 8 };
 /* Numbers behind those of the brackets: the name in an entry that holds more; one without its last word,
- * which a column's end may have cut; and the one in Latin letters beside one in others (aside.c). */
-enum name_reading { READING_NAME = 1, READING_UNCUT, READING_LATIN, NAME_READINGS = READING_LATIN };
+ * which a column's end may have cut; the one in Latin letters beside one in others; and one with misread
+ * letters mended (aside.c). */
+enum name_reading {
+    READING_NAME = 1,
+    READING_UNCUT,
+    READING_LATIN,
+    READING_REPAIRED,
+    NAME_READINGS = READING_REPAIRED
+};
 
 /* --- words (normalise.c) ----------------------------------------------------------------------------- */
 
@@ -122,6 +129,9 @@ void brackets_judge(const struct word_list *all, unsigned brackets, enum group_r
 bool bracket_opens_former(const struct word_list *list, size_t first);
 /* Drops a label before the name and whatever stands behind its legal form; false when there is neither. */
 bool words_keep_name(struct word_list *list);
+/* Letters that a scan takes for others: "I-I" for H, 0 for o, 1 for l. */
+bool name_is_misread(const struct normal_name *name);
+void name_repair(struct normal_name *name);
 /* Keeps the longest run of words in Latin letters; false when it is all, or less than two words. */
 bool words_keep_latin(struct word_list *list);
 /* Whether the words, without a legal form, may fill a column whose end cuts the last of them. */

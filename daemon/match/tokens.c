@@ -287,7 +287,7 @@ static bool ends_unknown(const struct parsed_name *parsed)
            !parsed->tokens[parsed->count - 1].foreign;
 }
 
-void name_parse(const struct normal_name *normal, unsigned group, struct parsed_name *ret_parsed)
+static void parse_group(const struct normal_name *normal, unsigned group, struct parsed_name *ret_parsed)
 {
     parsed_begin(ret_parsed, 0, normal->overflowed);
     if (normal->overflowed)
@@ -319,6 +319,20 @@ void name_parse(const struct normal_name *normal, unsigned group, struct parsed_
         add_reading(ret_parsed, normal, READING_UNCUT);
     if (has_latin)
         add_reading(ret_parsed, normal, READING_LATIN);
+    if (group == 0 && name_is_misread(normal))
+        add_reading(ret_parsed, normal, READING_REPAIRED);
+}
+
+void name_parse(const struct normal_name *normal, unsigned group, struct parsed_name *ret_parsed)
+{
+    if (group != normal->brackets + READING_REPAIRED) {
+        parse_group(normal, group, ret_parsed);
+        return;
+    }
+    struct normal_name repaired = *normal;
+    name_repair(&repaired);
+    parse_group(&repaired, 0, ret_parsed);
+    ret_parsed->alias_count = ret_parsed->reading_count = 0;
 }
 
 bool parsed_has_core(const struct parsed_name *parsed)

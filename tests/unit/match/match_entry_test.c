@@ -107,6 +107,21 @@ static void column_may_end_amid_a_word(void **state)
     }
 }
 
+static void letters_that_a_scan_takes_for_others_are_mended(void **state)
+{
+    (void)state;
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "X", .en = "Horvel Holdings Co., Ltd."}, 1);
+    assert_auto(one, "Horvel Holdings Co., Ltd.", "X", "A1");
+    assert_review(one, "I-Iorvel I-Ioldings Co., Ltd.", "X", "R12");
+    assert_review(one, "H0rvel Ho1dings Co., Ltd.", "X", "R12");
+    match_index_free(one);
+    /* On record as such, it is itself. */
+    one = roster_of(&(struct test_firm){.uscc = "X", .en = "I-Iorvel B2B Co., Ltd."}, 1);
+    assert_auto(one, "I-IORVEL B2B CO LTD", "X", "A1");
+    match_index_free(one);
+}
+
 static void cut_legal_form_is_one(void **state)
 {
     (void)state;
@@ -180,6 +195,7 @@ int main(void)
         cmocka_unit_test(label_before_the_name_is_no_name),
         cmocka_unit_test(maker_is_not_whom_it_was_made_for),
         cmocka_unit_test(column_may_end_amid_a_word),
+        cmocka_unit_test(letters_that_a_scan_takes_for_others_are_mended),
         cmocka_unit_test(cut_legal_form_is_one),
         cmocka_unit_test(unknown_word_of_a_short_name_counts),
         cmocka_unit_test(branch_leads_to_its_firm),
