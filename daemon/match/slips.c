@@ -26,7 +26,7 @@ struct near_search {
     } keys[KEYS];
     uint32_t candidates[CANDIDATES];
     struct near_word {
-        uint32_t word, slip;
+        uint32_t word, slip, spare;
     } words[WORDS];
     size_t key_count, candidate_count, word_count;
     struct crowd crowd;
@@ -35,8 +35,9 @@ struct near_search {
 /* What is merely near leads to review at best: names that too little else agrees with are not laid against
  * the query token by token. Trade words that agree only by a slip or when joined are not foreseen here; a
  * name that lives on these and on a slip in its core is let go. `slip`: weight that the slip costs on each
- * side. */
-static bool may_qualify(const struct near_search *search, const struct index_name *name, uint32_t slip)
+ * side; `spare`: by how much the two words differ in weight, of which nothing is left over (Mirco, Micro). */
+static bool may_qualify(
+    const struct near_search *search, const struct index_name *name, uint32_t slip, uint32_t spare)
 {
     const struct parsed_name *query = search->reach->query;
     bool kin = name->latin && !name->has_other; /* trade words may agree with others than themselves */
@@ -53,7 +54,8 @@ static bool may_qualify(const struct near_search *search, const struct index_nam
     uint32_t theirs = name->generic_weight * INDEX_WEIGHT_UNIT;
     uint32_t core = name->core_weight * INDEX_WEIGHT_UNIT;
     missing += theirs > shared && !kin ? theirs - shared : 0;
-    missing += core > search->core_weight ? core - search->core_weight : search->core_weight - core;
+    uint32_t differ = core > search->core_weight ? core - search->core_weight : search->core_weight - core;
+    missing += differ > spare ? differ - spare : 0;
     missing += 2 * slip;
     uint32_t matched = (shared < theirs ? shared : theirs) +
                        (core < search->core_weight ? core : search->core_weight) + search->places_weight;
@@ -61,13 +63,13 @@ static bool may_qualify(const struct near_search *search, const struct index_nam
     return matched * 1000ull + ROUNDING >= (uint64_t)LEAST_BASE * (matched + missing);
 }
 
-static void take_name(struct near_search *search, uint32_t name, uint32_t slip)
+static void take_name(struct near_search *search, uint32_t name, const struct near_word *word)
 {
     const struct match_index *index = search->reach->index;
     if (crowd_knows(&search->crowd, name))
         return;
     /* Another word of it may be nearer: it is asked again then. */
-    if (!search->reach->takes_all && !may_qualify(search, &index->names[name], slip))
+    if (!search->reach->takes_all && !may_qualify(search, &index->names[name], word->slip, word->spare))
         return;
     if (reach_affords(search->reach, 1))
         crowd_add(&search->crowd, name);
@@ -91,7 +93,7 @@ static void visit_words(struct near_search *search)
         if (!effort_takes(search->reach->effort, (walks[i].end - walks[i].at) * LOOK_EFFORT))
             continue;
         for (uint32_t name; chain_next(&walks[i], &name);)
-            take_name(search, name, search->words[i].slip);
+            take_name(search, name, &search->words[i]);
     }
     search->word_count = 0;
     crowd_visit(&search->crowd);
@@ -110,8 +112,11 @@ static void compare(struct near_search *search, uint32_t at)
     index->word_stamps[at] = index->word_stamp; /* its names are paid for once, whatever came between */
     size_t longer = search->length > word->length ? search->length : word->length;
     __builtin_prefetch(&index->postings.starts[at]);
-    search->words[search->word_count++] =
-        (struct near_word){.word = at, .slip = (uint32_t)(search->weight * distance / longer)};
+    uint32_t other = word->weights[0];
+    uint32_t lighter = search->weight < other ? search->weight : other;
+    search->words[search->word_count++] = (struct near_word){.word = at,
+        .slip = (uint32_t)(lighter * distance / longer),
+        .spare = search->weight + other - 2 * lighter};
     if (search->word_count == WORDS)
         visit_words(search);
 }

@@ -277,6 +277,16 @@ static void slip_in_a_long_trade_word_is_one_as_it_is_written(void **state)
     match_index_free(one);
 }
 
+/* "Micro" weighs less than a word that nobody else has: nothing of "Mirco" is left over for that. */
+static void slip_in_a_frequent_brand_is_one(void **state)
+{
+    (void)state;
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "X", .en = "Micro-Tech (Weifang) Co., Ltd."}, 1);
+    assert_review(one, "Mirco-Tech (Weifang) Co., Ltd.", "X", "R13");
+    match_index_free(one);
+}
+
 static void misspelt_towns_are_known(void **state)
 {
     (void)state;
@@ -325,6 +335,7 @@ int main(void)
         cmocka_unit_test(few_letters_before_another_form_are_part_of_the_name),
         cmocka_unit_test(slip_under_another_legal_form_is_another_firm),
         cmocka_unit_test(slip_in_a_long_trade_word_is_one_as_it_is_written),
+        cmocka_unit_test(slip_in_a_frequent_brand_is_one),
         cmocka_unit_test(misspelt_towns_are_known),
         cmocka_unit_test(an_address_elsewhere_counts_where_the_name_has_no_place),
     };
