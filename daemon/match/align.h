@@ -69,7 +69,7 @@ void align(const struct align_side *query, const struct align_side *firm, struct
 enum { SOUND_PAIRS_MOST = 256 };
 /* Slips that two tokens may differ by and still be a pair; 0 = none. Core words may by one or two; or a long
  * trade word by one, which makes it look like core (Madical, Tecnnology). */
-enum { ALIGN_TRADE_LETTERS = 7 };
+enum { ALIGN_TRADE_LETTERS = 7, ALIGN_TRADE_LONG = 10 };
 static inline unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length)
 {
     size_t shorter = a_length < b_length ? a_length : b_length;
@@ -77,7 +77,7 @@ static inline unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uin
         return 0;
     if (a_class == b_class)
         return edits_allowed(a_length, b_length);
-    return shorter >= ALIGN_TRADE_LETTERS ? 1 : 0;
+    return shorter >= ALIGN_TRADE_LONG ? NEAR_EDITS : shorter >= ALIGN_TRADE_LETTERS ? 1 : 0;
 }
 /* Words read out of another script, against those that sound alike (sound_pairs.c); and what it needs of
  * align.c. */

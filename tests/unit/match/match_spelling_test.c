@@ -275,6 +275,9 @@ static void slip_in_a_long_trade_word_is_one_as_it_is_written(void **state)
         roster_of(&(struct test_firm){.uscc = "X", .en = "Beijing Grivola Medical Devices Co., Ltd."}, 1);
     assert_review(one, "Beijing Grivola Medical Deviaes Co., Ltd.", "X", "R13");
     match_index_free(one);
+    one = roster_of(&(struct test_firm){.uscc = "X", .en = "Beijing Grivola Electronics Co., Ltd."}, 1);
+    assert_review(one, "Beijing Grivola Eletrinics Co., Ltd.", "X", "R13");
+    match_index_free(one);
 }
 
 /* "Micro" weighs less than a word that nobody else has: nothing of "Mirco" is left over for that. */
