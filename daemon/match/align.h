@@ -68,7 +68,8 @@ void align(const struct align_side *query, const struct align_side *firm, struct
  * compared so, and none is longer; a stranger's row may be, and must not hold the loop. */
 enum { SOUND_PAIRS_MOST = 256 };
 /* Slips that two tokens may differ by and still be a pair; 0 = none. Core words may by one or two; or a long
- * trade word by one, which makes it look like core (Madical, Tecnnology). */
+ * trade word by one, a very long one by two, which makes it look like core (Madical, Tecnnology, Eletrinics).
+ */
 enum { ALIGN_TRADE_LETTERS = 7, ALIGN_TRADE_LONG = 10 };
 static inline unsigned align_edits_allowed(uint8_t a_class, size_t a_length, uint8_t b_class, size_t b_length)
 {
