@@ -36,7 +36,7 @@ def clean(text):
 
 
 def makers():
-    """SRN, name and country of every maker of the registers, in each of its languages."""
+    """SRN and name of every maker of the registers, in each of its languages."""
     for path in REGISTERS:
         with open(path, encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
@@ -246,12 +246,12 @@ def cross_script():
     labelled = rows("eudamed_crossscript_pairs_real.csv")
     firms = [(str(i), "", "", [("en", row["latin_name"])]) for i, row in enumerate(labelled)]
     ids = {}
-    for firm in firms:
-        ids.setdefault(firm[3][0][1], set()).add(firm[0])
+    for row, firm in zip(labelled, firms):
+        ids.setdefault(row["srn"], set()).add(firm[0])
     answers = ask(firms, [(row["other_script_name"], "") for row in labelled])
     kinds = {}
     for row, answer in zip(labelled, answers):
-        kinds.setdefault(row["script"], []).append((ids[row["latin_name"]], answer, f"{row['other_script_name']} | {row['latin_name']}"))
+        kinds.setdefault(row["script"], []).append((ids[row["srn"]], answer, f"{row['other_script_name']} | {row['latin_name']}"))
     for kind, judged in kinds.items():
         report(f"real other script, {kind}", judged)
 
