@@ -40,7 +40,8 @@ const struct name_entry match_reason_names[] = {
 
 enum { MATCH_WHY_BYTES = 64 * 1024, FULL_SCORE = 1000 };
 
-enum { SOUND_EFFORT = 32 }; /* of one pair, in pairs */
+/* In pairs: of one pair by its sound; of laying a name against the query, beside its pairs. */
+enum { SOUND_EFFORT = 32, JUDGE_EFFORT = 60 };
 
 struct found {
     struct fit best, runner_up;
@@ -111,9 +112,8 @@ static size_t pairs_with(const struct search *search, uint32_t name)
 {
     size_t tokens = search->index->names[name].token_count;
     size_t pairs = search->judged.side->count * tokens;
-    if (!search->bound.spoken || pairs > SOUND_PAIRS_MOST)
-        return pairs;
-    return pairs + search->bound.cores * tokens * SOUND_EFFORT;
+    bool aloud = search->bound.spoken && pairs <= SOUND_PAIRS_MOST;
+    return JUDGE_EFFORT + pairs + (aloud ? search->bound.cores * tokens * SOUND_EFFORT : 0);
 }
 
 static void consider(uint32_t name, bool by_glue, void *context)

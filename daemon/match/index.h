@@ -271,7 +271,7 @@ enum { JOIN_WORDS = 4, JOIN_LETTERS = 27 };
 /* What one query may still cost, in pairs of tokens that are compared, some 20 ns each: a spelling that is
  * made to be slow must not hold the loop, whose slice is 5 ms. What all roads together cost does not depend
  * on the order of adding, hence neither does whether it is too much. */
-enum { EFFORT_MOST = 100000 };
+enum { EFFORT_MOST = 85000 };
 struct effort {
     size_t left;
     bool exceeded;
