@@ -165,7 +165,8 @@ char *ctl_label(struct ctl *ctl, const char *kind, const char *code)
 
 void ctl_print_json(json_t *object)
 {
-    json_dumpf(object, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    /* A decimal as it was meant: 0.7, and not the nearest binary fraction to seventeen digits. */
+    json_dumpf(object, stdout, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
     putchar('\n');
     json_decref(object);
 }

@@ -48,6 +48,12 @@ class Lists(unittest.TestCase):
         self.assertEqual(self.bands("\ufeffNAME,Country\r\n" + QUOTED + ",CN\r\n\r\nNobody Inc.,US\r\n"), ["auto", "none"])
         self.assertEqual(self.bands("id,name\n7," + QUOTED), ["auto"])
 
+    def test_score_is_told_as_a_short_decimal(self):
+        stranger = subprocess.run([str(BUILD / "m13ctl"), "-c", str(self.house.config), "match"], capture_output=True, timeout=60,
+                                  input=b"name\n\"Shenzhen Lingyun Medical Devices Co., Ltd.\"\n").stdout
+        self.assertIn(b'"band":"review"', stranger)
+        self.assertIn(b'"score":0.7,', stranger)
+
     def test_country_may_be_named_as_a_register_names_it(self):
         for country in ("", "CN", "cn", "CHN", "China", "中国", "CHINA, REPÚBLICA POPULAR"):
             self.assertEqual(self.bands(f'name,country\n{QUOTED},"{country}"\n'), ["auto"], country)
