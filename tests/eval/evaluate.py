@@ -19,7 +19,10 @@ import subprocess
 import sys
 import unicodedata
 
-PROGRAM, FOLDER, *REGISTERS = [argument for argument in sys.argv[1:] if argument != "-v"]
+ARGUMENTS = [argument for argument in sys.argv[1:] if argument != "-v"]
+if len(ARGUMENTS) < 2 or not os.path.isdir(ARGUMENTS[1]):
+    sys.exit(__doc__.split("\n\n")[1])
+PROGRAM, FOLDER, *REGISTERS = ARGUMENTS
 VERBOSE = "-v" in sys.argv
 
 
