@@ -1,9 +1,9 @@
 /* main.c - m13d [-c FILE] [VERB]: reads the command line, nothing else. */
 #include "house.h"
 
-#include "m13/alert.h"
 #include "m13/clock.h"
 #include "m13/decoder.h"
+#include "m13/letter.h"
 #include "m13/log.h"
 #include "m13/memory.h"
 #include "m13/publish.h"
@@ -100,7 +100,7 @@ static int check_main(const struct arguments *arguments)
     if (!config)
         return EXIT_BAD_CONFIG;
     struct config_problems problems = {0};
-    alert_check_templates(config, &problems);
+    templates_check(config, &problems);
     config_problems_print(&problems, stderr);
     size_t mistakes = problems.count;
     config_problems_free(&problems);

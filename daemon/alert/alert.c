@@ -5,7 +5,6 @@
 #include "deliver.h"
 #include "notice.h"
 #include "receipt.h"
-#include "render.h"
 #include "silence.h"
 
 #include "m13/clock.h"
@@ -88,11 +87,6 @@ void alert_reload(struct alert *alert, const struct config *config)
     alert->asked_at = silence_next(alert->store, config, clock_wall());
     set_timer(alert);
     look_after_commit(alert);
-}
-
-void alert_check_templates(const struct config *config, struct config_problems *problems)
-{
-    templates_check(config, problems);
 }
 
 void alert_case_changed(const struct case_change *change, void *context)

@@ -1,9 +1,8 @@
 /* deliver.c - looks for whom something waits, and sends to each when it may. */
 #include "deliver_inside.h"
 
-#include "render.h"
-
 #include "m13/clock.h"
+#include "m13/letter.h"
 #include "m13/limits.h"
 #include "m13/memory.h"
 

@@ -2,10 +2,12 @@
 #ifndef M13_ALERT_DELIVER_INSIDE_H
 #define M13_ALERT_DELIVER_INSIDE_H
 
-#include "channels.h"
 #include "deliver.h"
 #include "endpoints.h"
 
+#include "m13/channel.h"
+#include "m13/contacts.h"
+#include "m13/http.h"
 #include "m13/loop.h"
 #include "m13/store.h"
 

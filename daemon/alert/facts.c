@@ -2,6 +2,7 @@
 #include "facts.h"
 
 #include "m13/clock.h"
+#include "m13/letter.h"
 #include "m13/memory.h"
 #include "m13/registry.h"
 #include "m13/store.h"
@@ -155,23 +156,6 @@ static void add_near(json_t *told, const struct open_line *line)
 /* --- what is missing, and how to supply it
  * ---------------------------------------------------------------------- */
 
-const char *facts_form_of(enum missing_fact missing)
-{
-    static const char *const forms[MISSING_FACTS] = {
-        [MISSING_EXACT_DATE] = "approvals",
-        [MISSING_DECLARATION] = "declarations",
-        [MISSING_DECLARATION_DOCUMENT] = "declarations",
-        [MISSING_SALE] = "sales",
-        [MISSING_SALE_DOCUMENT] = "sales",
-        [MISSING_SCOPE_LIST] = "scopes",
-        [MISSING_SCOPE_DOCUMENT] = "scopes",
-        [MISSING_COSTS] = "costs",
-        [MISSING_APPROVAL_DOCUMENT] = "approvals",
-        [MISSING_DATE_IN_WINDOW] = "scopes",
-    };
-    return forms[missing];
-}
-
 static bool is_missed(const struct open_line *line, const struct name_entry *fact)
 {
     enum fact_supplier supplier =
@@ -204,7 +188,7 @@ static void put_missing(json_t *told, const struct open_lines *lines)
     json_t *list = json_array();
     for (size_t i = 0; i < MISSING_FACTS; i++) {
         const struct name_entry *fact = &missing_fact_names[i];
-        const char *form = facts_form_of((enum missing_fact)fact->value);
+        const char *form = form_for_fact((enum missing_fact)fact->value);
         if (!misses(lines, fact))
             continue;
         json_array_append_new(

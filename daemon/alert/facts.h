@@ -1,7 +1,8 @@
-/* facts.h - what a message says, as JSON: the shape that all files of this room share (private to the room).
+/* facts.h - what a message says, as JSON: the shape that all who make and read messages share (private to the
+ * room).
  *
  * Written once, when the message is made (table outbox, member body), and never changed; no address, no
- * personal data. The words around it come from templates at the moment of sending (render.h). Members of
+ * personal data. The words around it come from templates at the moment of sending (m13/letter.h). Members of
  * every message:
  *
  *   id          "msg_..." stable over restarts
@@ -48,9 +49,6 @@ json_t *facts_of_change(struct store *store, const struct config *config, const 
 /* The same of a case as it stands in the database now (reminders, deadlines, corrections); NULL when there is
  * none. */
 json_t *facts_of_case(struct store *store, const struct config *config, int64_t case_file, const char *event);
-/* The kind of local records (m13/registry.h) by whose form a firm supplies what is missing; NULL = by none.
- */
-const char *facts_form_of(enum missing_fact missing);
 /* The frame of a message; the caller adds what its type has. `uscc` "" = of no firm. */
 json_t *facts_of_message(struct store *store, const char *id, const char *kind, enum alert_audience audience,
     bool urgent, const char *uscc, int64_t now);

@@ -1,8 +1,7 @@
 /* show.c - a message as people read it, and what became of it. */
-#include "render.h"
-
 #include "m13/alert.h"
 #include "m13/clock.h"
+#include "m13/letter.h"
 #include "m13/store.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "alerts.h"
 
 #include "m13/alert.h"
+#include "m13/channel.h"
 #include "m13/control.h"
 
 #include <stdio.h>
@@ -132,7 +133,7 @@ static int try_channel(struct ctl *ctl)
 static int print_secret(struct ctl *ctl, const struct alert_channel *channel, size_t which, const char *uscc)
 {
     struct failure failure = {0};
-    char *secret = alert_firm_secret(channel, which, uscc, &failure);
+    char *secret = channel_firm_secret(channel, which, uscc, &failure);
     if (!secret) {
         fprintf(stderr, "m13ctl: %s\n", failure.text);
         return EXIT_IO;

@@ -24,9 +24,6 @@ struct import_result;
 
 struct alert *alert_new(struct loop *loop, struct store *store, const struct config *config);
 void alert_reload(struct alert *alert, const struct config *config);
-/* For `m13d check`: problems of the configured templates, each with file, line and what is accepted. A
- * message is never lost for them: the template that m13d brings serves instead. */
-void alert_check_templates(const struct config *config, struct config_problems *problems);
 /* casework_events.changed: writes the notice, in the transaction of the event. */
 void alert_case_changed(const struct case_change *change, void *context);
 /* registry_events.sealing: the desk's receipt for a file of which something was not taken; new addresses of
@@ -91,15 +88,5 @@ json_t *alert_show(
  * the sheet of answers. -ENOENT: no such case. */
 int alert_ask(struct store *store, const struct config *config, const char *case_id, const char *file,
     struct failure *ret_failure);
-
-/* Standard Webhooks signature: "v1,<base64>" of HMAC-SHA256 over "id.timestamp.body"; the caller frees. NULL
- * when the secret is no `whsec_` + base64. */
-char *alert_webhook_signature(
-    const char *secret, const char *id, int64_t timestamp_seconds, const char *body);
-/* With which secret messages to a firm's own webhook are signed (`m13ctl alerts secret`): derived from the
- * channel's `which`-th secret file (from 0), so that nobody has to keep a list; whsec_ and base64. The caller
- * erases and frees. NULL: -EACCES the file cannot be read, -EINVAL there is none such. */
-char *alert_firm_secret(
-    const struct alert_channel *channel, size_t which, const char *uscc, struct failure *ret_failure);
 
 #endif

@@ -29,6 +29,8 @@ HEADERS = {
     "match": {"match"},
     "measure13": {"measure13"},
     "casework": {"casework"},
+    "letter": {"letter"},
+    "channel": {"channel"},
     "alert": {"alert"},
     "publish": {"publish"},
     "control": {"control"},

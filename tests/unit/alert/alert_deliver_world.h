@@ -5,9 +5,9 @@
 #ifndef ALERT_DELIVER_WORLD_H
 #define ALERT_DELIVER_WORLD_H
 
-#include "channels.h"
 #include "deliver.h"
 
+#include "m13/channel.h"
 #include "m13/limits.h"
 #include "m13/loop.h"
 #include "m13/store.h"
