@@ -6,8 +6,8 @@
 
 #include "m13/letter.h"
 
-/* Of one language: ALERT_ZH or ALERT_EN. `type` as in daemon/alert/facts.h ("m13.lead"); one that has no
- * template of its own has that of its audience. Never NULL. */
+/* Of one language: ALERT_ZH or ALERT_EN. `type` as in m13/letter.h ("m13.lead"); one that has no template of
+ * its own has that of its audience. Never NULL. */
 const struct template *templates_words(
     const struct templates *templates, const char *type, const char *audience, enum alert_language language);
 const struct template *templates_robot(

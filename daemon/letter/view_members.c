@@ -1,4 +1,4 @@
-/* view_members.c - every name that a template may use (daemon/alert/facts.h has their meaning). */
+/* view_members.c - every name that a template may use (m13/letter.h has their meaning). */
 #include "view.h"
 
 #include <stddef.h>

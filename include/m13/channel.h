@@ -32,7 +32,7 @@ struct parcel {
     const char *message_id;
     const char *recipient;         /* USCC, or "" */
     const struct contact *contact; /* a firm's address, for this moment only; NULL = the channel's own */
-    const json_t *facts;           /* daemon/alert/facts.h */
+    const json_t *facts;           /* as m13/letter.h has it */
     enum alert_audience audience;
     FILE *conversation; /* of a test: everything said and heard but secrets is written here; NULL = no test */
 };

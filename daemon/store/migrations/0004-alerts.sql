@@ -14,7 +14,7 @@ CREATE TABLE notice (
     due_at INTEGER NOT NULL,              -- not put into a message before: the digest's hour, the case's quiet period
     at INTEGER NOT NULL,                  -- of the event
     seq INTEGER NOT NULL,                 -- journal entry of the event
-    facts TEXT NOT NULL,                  -- JSON: the case as it is told (daemon/alert/facts.h)
+    facts TEXT NOT NULL,                  -- JSON: the case as it is told (m13/letter.h)
     UNIQUE (audience, uscc, case_file)
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_at);
@@ -34,7 +34,7 @@ CREATE TABLE outbox (
     released_at INTEGER,
     decided_by TEXT NOT NULL DEFAULT '',  -- who released or cancelled it; '' = nobody had to
     cases TEXT NOT NULL,                  -- JSON array of case ids
-    body TEXT NOT NULL                    -- JSON: the facts of the message (daemon/alert/facts.h), no address
+    body TEXT NOT NULL                    -- JSON: the facts of the message (m13/letter.h), no address
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (state, created_at) WHERE state IN ('draft', 'held');
 CREATE INDEX outbox_waiting_for ON outbox (uscc, audience) WHERE state IN ('draft', 'held');

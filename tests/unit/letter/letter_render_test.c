@@ -1,6 +1,6 @@
 /* letter_render_test.c - what people read: the golden words of every message, and what hostile facts become.
  *
- * messages/TYPE.json are facts (daemon/alert/facts.h); messages/TYPE.zh.txt and .en.txt what is made of them:
+ * messages/TYPE.json are facts (m13/letter.h); messages/TYPE.zh.txt and .en.txt what is made of them:
  * subject, text, and what a robot says. With M13_WRITE_GOLDEN=1 in the environment they are written anew, to
  * be read in the diff. */
 #include "view.h"
