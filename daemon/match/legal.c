@@ -115,7 +115,8 @@ static bool strip_stuck(struct word_list *list, struct parsed_name *parsed)
     const char *letters = list->letters + word->start;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t length = strlen(forms[i]);
-        if (word->script != SCRIPT_LATIN || word->length < length + 3 ||
+        const struct legal_form *form = table_legal(forms[i], length);
+        if (form == NULL || word->script != SCRIPT_LATIN || word->length < length + 3 ||
             memcmp(letters + word->length - length, forms[i], length) != 0)
             continue;
         size_t left = word->length - length;
@@ -124,7 +125,7 @@ static bool strip_stuck(struct word_list *list, struct parsed_name *parsed)
         bool by_itself = length > 2 || parsed->legal != 0; /* a bare "co" only before "Ltd" */
         if (!by_itself || (!trade && left < GLUED_LETTERS))
             continue;
-        note_form(parsed, table_legal(forms[i], length)->families, forms[i], length);
+        note_form(parsed, form->families, forms[i], length);
         word->length = (uint16_t)left;
         return true;
     }

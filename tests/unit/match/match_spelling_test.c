@@ -95,6 +95,9 @@ static void blanks_come_and_go(void **state)
     assert_auto(all, "BEIJINGQINGHEMEDICALTECHNOLOGYCO.,LTD", "QINGHE", "A1");
     assert_auto(all, "BeijingModern Home Care Products Co., Ltd.", "MODERN", "A1");
     assert_auto(all, "BEIJING MODERN HOMECAREPRODUCTSCO.,LTD", "MODERN", "A1");
+    assert_auto(all, "Beijing Qinghe Medical TechnologyColtd", "QINGHE", "A1");
+    assert_auto(all, "Beijing Qinghe Medical TechnologyCompanyLimited", "QINGHE", "A1");
+    assert_auto(all, "Beijing Qinghe Medical TechnologyCoLimited", "QINGHE", "A1");
     assert_auto(all, "WHPM Bioresearch and Technology Co Ltd", "WHPM", "A1");
     assert_auto(all, "W. H. P. M. Bio research & Technology Co., Ltd", "WHPM", "A1");
     /* A glued word and a synonym at once: no key is equal, the tokens are. */
