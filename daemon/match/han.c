@@ -108,8 +108,10 @@ void han_segment(struct parsed_name *parsed, const char *run, size_t length, boo
 
 /* -------------------------------------------------------------------------------------------- reading */
 
+enum { CHOICES = 16 }; /* characters of a name whose second reading can be taken */
+
 /* Bit i of `choice` takes the second reading of the i-th character that has two; *ambiguous counts these.
- * Characters without a reading are kept. */
+ * Characters without a reading are kept. Letters written in all; 0 when they do not fit. */
 static size_t read_out(const char *run, size_t length, unsigned choice, unsigned *ambiguous,
     char out[NAME_LETTERS], size_t written)
 {
@@ -119,13 +121,13 @@ static size_t read_out(const char *run, size_t length, unsigned choice, unsigned
         const struct han_syllable *reading = han_reading(code_point, 0);
         const struct han_syllable *other = han_reading(code_point, 1);
         if (reading != NULL && other != NULL) {
-            if (*ambiguous < 16 && (choice >> *ambiguous & 1) != 0)
+            if (*ambiguous < CHOICES && (choice >> *ambiguous & 1) != 0)
                 reading = other;
             ++*ambiguous;
         }
         size_t bytes = reading == NULL ? (size_t)(at - start) : reading->length;
         if (written + bytes > NAME_LETTERS)
-            return NAME_LETTERS;
+            return 0;
         memcpy(out + written, reading == NULL ? start : reading->letters, bytes);
         written += bytes;
     }
@@ -156,7 +158,8 @@ static void add_as_is(struct parsed_name *latin, const struct parsed_name *chine
     added->shares = token->shares;
 }
 
-/* Characters with two readings in the core of a name; `any`: whether there is Han at all. */
+/* Characters with two readings in the core of a name, as far as they are counted; `any`: whether there is Han
+ * at all. */
 static unsigned ambiguous_readings(const struct parsed_name *chinese, bool *ret_any)
 {
     unsigned ambiguous = 0;
@@ -169,14 +172,14 @@ static unsigned ambiguous_readings(const struct parsed_name *chinese, bool *ret_
         while (at < end)
             ambiguous += han_reading(utf8_next(&at, end), 1) != NULL;
     }
-    return ambiguous;
+    return ambiguous < CHOICES ? ambiguous : CHOICES;
 }
 
 bool name_in_latin(const struct parsed_name *chinese, unsigned variant, struct parsed_name *ret_latin)
 {
     bool any;
     unsigned choices = ambiguous_readings(chinese, &any);
-    if (!any || (variant > 0 && variant >> choices != 0))
+    if (!any || variant >> choices != 0)
         return false;
     parsed_begin(ret_latin, chinese->legal, chinese->overflowed);
     unsigned ambiguous = 0;
@@ -193,6 +196,7 @@ bool name_in_latin(const struct parsed_name *chinese, unsigned variant, struct p
             struct token *added = token_add(ret_latin, TOKEN_CORE, raw, token->raw_length, reading, length);
             added->loose = true;
             added->weight = table_core_weight(reading, length);
+            ret_latin->overflowed = ret_latin->overflowed || length == 0;
         }
     }
     return true;
@@ -202,9 +206,12 @@ size_t name_pinyin_glue(const struct parsed_name *chinese, char out[NAME_LETTERS
 {
     size_t written = 0;
     unsigned ambiguous = 0;
+    *ret_with_legal = 0;
     for (size_t i = 0; i < chinese->count; i++) {
         const struct token *token = &chinese->tokens[i];
         written = read_out(chinese->bytes + token->raw, token->raw_length, 0, &ambiguous, out, written);
+        if (written == 0)
+            return 0;
     }
     *ret_with_legal = read_out(chinese->legal_text, strlen(chinese->legal_text), 0, &ambiguous, out, written);
     return written;

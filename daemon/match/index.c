@@ -152,7 +152,7 @@ void index_unbuild(struct match_index *index)
     chains_empty(&index->identifiers);
     index->token_count = index->name_count = 0;
     index->built = index->settled = 0;
-    index->is_built = false;
+    index->is_built = index->is_checked = false;
 }
 
 void match_index_free(struct match_index *index)

@@ -11,7 +11,7 @@ struct state {
     struct name_word *word; /* the open one, or NULL */
     uint32_t previous;      /* code point of the last letter that keeps its marks; 0 = none */
     uint8_t bracket;
-    uint8_t depth;
+    unsigned depth; /* of brackets in brackets */
     bool dash, dot; /* seen since the last letter */
     bool was_small; /* the last letter was a small Latin one */
 };

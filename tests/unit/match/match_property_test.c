@@ -277,9 +277,51 @@ static void monstrous_names_match_nothing(void **state)
     free(name);
 }
 
+/* Each of its characters may be read in two ways; and read out, the longer one fills no buffer. */
+static void long_name_of_ambiguous_characters_is_one_name(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {31, 32, 33, 100, 230};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        char name[1024] = "";
+        for (size_t j = 0; j < lengths[i]; j++)
+            memcpy(name + strlen(name), "长", sizeof "长");
+        memcpy(name + strlen(name), "有限公司", sizeof "有限公司");
+        struct match_index *index = roster_of(&(struct test_firm){.uscc = "X", .zh = name}, 1);
+        assert_auto(index, name, "X", "A1");
+        assert_none(index, "Chang Chang Co., Ltd.");
+        match_index_free(index);
+    }
+}
+
+static void firms_added_to_a_built_index_are_as_if_they_had_come_before(void **state)
+{
+    (void)state;
+    enum { MAKERS = 2100, EACH = 20 };
+    for (int late = 0; late < 2; late++) {
+        struct match_index *index = match_index_new();
+        for (unsigned i = 0; i < MAKERS; i++) {
+            char name[NAME];
+            snprintf(name, sizeof name, "Brost%c%c%c %s GmbH", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676,
+                i % EACH == 0 ? "Zephyrion" : "");
+            match_index_learn(index, name);
+        }
+        struct match_name first = {.kind = MATCH_NAME_EN, .text = "Beijing Lanqi Medical Co., Ltd."};
+        match_index_add(index, &(struct match_firm){.uscc = "A", .names = &first, .name_count = 1});
+        if (late)
+            assert_true(match_index_build(index, INT64_MAX));
+        struct match_name sole = {.kind = MATCH_NAME_EN, .text = "Zephyrion Co., Ltd."};
+        match_index_add(index, &(struct match_firm){.uscc = "B", .names = &sole, .name_count = 1});
+        assert_auto(index, "ZEPHYRION CO LTD", "B", "A1");
+        match_index_free(index);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(long_name_of_ambiguous_characters_is_one_name),
+        cmocka_unit_test(firms_added_to_a_built_index_are_as_if_they_had_come_before),
         cmocka_unit_test(order_of_adding_changes_no_byte),
         cmocka_unit_test(index_finds_what_comparing_with_every_firm_finds),
         cmocka_unit_test(automatic_match_is_symmetric),
