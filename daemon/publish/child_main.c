@@ -18,6 +18,9 @@ extern const char publish_views_sql[];
 /* How long to wait for a daemon that repairs its log after a crash. */
 #define BUSY_MS 10000
 
+/* Its rows are looked up here and there: with a small cache each page is read some ten times over. */
+static const char working_cache[] = "PRAGMA working.cache_size = -32768";
+
 /* --- the database ----------------------------------------------------------------------------------------
  */
 
@@ -87,7 +90,8 @@ static bool fill(struct publication *publication)
 
 static bool write_database(struct publication *publication, const char *path, bool may_reuse)
 {
-    bool good = set_up(publication, path) && publication_attach(publication, "m13d.db", "working");
+    bool good = set_up(publication, path) && publication_attach(publication, "m13d.db", "working") &&
+                publication_run(publication, "m13d.db", working_cache);
     if (good && may_reuse)
         reuse_begin(publication);
     good = good && fill(publication) && check(publication);

@@ -24,6 +24,7 @@ struct publication {
     const char *state; /* folder */
     int64_t now;
     bool reuses;
+    bool same_basis; /* ... and nothing but cases has changed since: set when bi_case is filled */
     struct failure failure;
 };
 
@@ -37,11 +38,13 @@ bool publication_fill(struct publication *publication);
 bool publication_insert(
     struct publication *publication, const struct publish_table *table, const char *condition);
 
-/* reuse.c: rule lines and questions of cases that have not changed since the last publication, and events.
+/* reuse.c: what cases have given that have not changed since the last publication, and events.
  *
- * A version of a case never changes, and to read the traces of 50,000 takes seconds: rows that stand in the
- * last publication are copied. It must be of the same layout, of this journal, and of the same day: so damage
- * to a published file does not live on. */
+ * To read the traces of 50,000 cases takes seconds: rows that stand in the last publication are copied. It
+ * must be of the same layout, of this journal, and of the same day: so damage to a published file does not
+ * live on. What rests on a version of a case alone, which never changes, is taken always; what rests on
+ * approvals, matches, firms and products too, where the `basis` of bi_meta says that these are as they were.
+ */
 bool reuse_knows(const struct publish_table *table);
 void reuse_begin(struct publication *publication); /* says by `reuses` whether it may be done */
 bool reuse_fill(struct publication *publication, const struct publish_table *table);

@@ -120,7 +120,7 @@ SELECT
     f.opened_at / 1000 AS first_flagged_ts,
     coalesce(first_poll.kind = 'history' OR first_poll.first_by_hand, 0) AS first_load,
     coalesce(v.record ->> 'url', '') AS evidence_url
-FROM case_version c INDEXED BY case_version_current
+FROM current_case c
 CROSS JOIN case_file f ON f.id = c.case_file
 CROSS JOIN approval a ON a.id = f.approval
 CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
@@ -137,5 +137,4 @@ LEFT JOIN local_record firm ON firm.kind = 'firms' AND firm.key = c.uscc AND fir
 LEFT JOIN batch_case ON batch_case.case_file = c.case_file
 LEFT JOIN batch ON batch.id = batch_case.batch
 LEFT JOIN local_record product ON product.kind = 'products' AND product.key = c.product_id AND product.seq_to IS NULL
-WHERE c.seq_to IS NULL
 ORDER BY c.case_file;

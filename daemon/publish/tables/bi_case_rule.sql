@@ -21,8 +21,8 @@ SELECT
     coalesce(json_extract(c.trace, line.fullkey || '.fact.assurance'), '') AS assurance,
     coalesce(json_extract(c.trace, line.fullkey || '.parameter.name'), '') AS parameter,
     coalesce(json_extract(c.trace, line.fullkey || '.missing'), '') AS missing
-FROM case_version c INDEXED BY case_version_current
+FROM current_case c
 CROSS JOIN case_file f ON f.id = c.case_file
 CROSS JOIN json_each(c.trace) line
-WHERE c.seq_to IS NULL AND json_extract(c.trace, line.fullkey || '.outcome') NOT IN ('pass', 'n/a')
+WHERE json_extract(c.trace, line.fullkey || '.outcome') NOT IN ('pass', 'n/a')
 ORDER BY f.case_id, rule;

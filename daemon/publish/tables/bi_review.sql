@@ -26,7 +26,7 @@ CREATE TABLE bi_review (
 -- Open questions: whose a maker is (M), of which product an approval is (P), what a rule leaves to a person, and which
 -- names do not lead to their own firm (S): these are mended in the firms' records. A question
 -- that was decided, and is open again, carries the old decision.
-WITH asked AS (
+WITH asked AS MATERIALIZED (
     SELECT
         (SELECT min(first.id) FROM maker first WHERE first.name = maker.name AND first.country = maker.country) AS spelling,
         maker.name, maker.country, maker.city, m.uscc, m.rule, m.score, m.why, m.maker,
@@ -67,10 +67,10 @@ question AS (
     SELECT
         'P' || f.id, 'product', v.device, '', '', c.uscc, f.case_id, f.authority, f.number, 'R14', 0, 1, 1,
         v.decision_last, '该批准属于企业的哪个产品', 'Of which product of the firm is this approval', '', NULL
-    FROM case_version c INDEXED BY case_version_firm
+    FROM current_case c
     CROSS JOIN case_file f ON f.id = c.case_file
     CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
-    WHERE c.seq_to IS NULL AND c.product_id = '' AND c.verdict NOT IN ('excluded', 'out_of_window')
+    WHERE c.product_id = '' AND c.verdict NOT IN ('excluded', 'out_of_window')
     UNION ALL
     SELECT
         f.case_id || '/' || (line.value ->> 'rule'), 'rule', v.device, '', '', c.uscc, f.case_id, f.authority, f.number,
@@ -79,7 +79,7 @@ question AS (
         replace(line.value ->> 'zh', '（暂定口径，待主管部门确认。）', ''),
         replace(line.value ->> 'en', ' (An assumption, not yet confirmed by the bureau.)', ''),
         coalesce(d.decision, ''), strftime('%Y-%m-%dT%H:%M:%SZ', d.at / 1000, 'unixepoch')
-    FROM case_version c INDEXED BY case_version_firm
+    FROM current_case c
     CROSS JOIN case_file f ON f.id = c.case_file
     CROSS JOIN json_each(c.trace) line
     CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
@@ -87,7 +87,7 @@ question AS (
         AND d.seq_to IS NULL
     LEFT JOIN match m ON m.maker = v.maker AND m.seq_to IS NULL
     -- Few lines of a trace are questions: only these are parsed.
-    WHERE c.seq_to IS NULL AND c.verdict = 'review'
+    WHERE c.verdict = 'review'
         AND instr(line.value, '"outcome":"review"') > 0 AND line.value ->> 'outcome' = 'review'
         -- whose the maker is has been asked above
         AND NOT (coalesce(m.band, '') = 'review' AND line.value ->> 'rule' = 'R07')
@@ -97,14 +97,14 @@ question AS (
         f.case_id || '/R15/' || (one.value ->> 'about'), 'rule', v.device, '', '', c.uscc, f.case_id, f.authority, f.number,
         'R15', 0, 1, 1, v.decision_last, one.value ->> 'zh', one.value ->> 'en',
         coalesce(d.decision, ''), strftime('%Y-%m-%dT%H:%M:%SZ', d.at / 1000, 'unixepoch')
-    FROM case_version c INDEXED BY case_version_firm
+    FROM current_case c
     CROSS JOIN case_file f ON f.id = c.case_file
     CROSS JOIN json_each(c.trace) line
     CROSS JOIN json_each(line.value -> 'asked') one
     CROSS JOIN approval_version v ON v.approval = f.approval AND v.seq_to IS NULL
     LEFT JOIN review_decision d ON d.item = f.case_id || '/R15/' || (one.value ->> 'about') AND d.maker = 0
         AND d.seq_to IS NULL
-    WHERE c.seq_to IS NULL AND c.verdict NOT IN ('excluded', 'out_of_window')
+    WHERE c.verdict NOT IN ('excluded', 'out_of_window')
         AND instr(c.trace, '"asked":') > 0 AND instr(line.value, '"asked":') > 0 AND one.value ->> 'open'
     UNION ALL
     SELECT

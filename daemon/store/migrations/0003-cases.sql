@@ -54,18 +54,19 @@ CREATE VIEW beijing_maker (authority, name, standing) AS
         UNION ALL
         SELECT maker, 'unclaimed' FROM match
         WHERE seq_to IS NULL AND (beijing = 1 AND band = 'none' OR substr(uscc, 1, 4) IN ('SRN:', 'FEI:'))
-    ), shown (approval, maker, standing) AS (
-        SELECT v.approval, l.maker, l.standing FROM located l
+    ), shown (authority, maker, standing) AS (
+        SELECT DISTINCT a.authority, l.maker, l.standing FROM located l
         CROSS JOIN approval_version v ON v.maker = l.maker AND v.seq_to IS NULL
+        CROSS JOIN approval a ON a.id = v.approval
         UNION
-        SELECT k.approval, l.maker, l.standing FROM located l
+        SELECT a.authority, l.maker, l.standing FROM located l
         CROSS JOIN further_maker k ON k.maker = l.maker AND k.seq_to IS NULL
+        CROSS JOIN approval a ON a.id = k.approval
     )
     -- In the order of their letters, the best standing of a spelling comes first.
-    SELECT a.authority, lower(m.name), min(s.standing) FROM shown s
-    CROSS JOIN approval a ON a.id = s.approval
+    SELECT s.authority, lower(m.name), min(s.standing) FROM shown s
     CROSS JOIN maker m ON m.id = s.maker
-    GROUP BY a.authority, lower(m.name);
+    GROUP BY s.authority, lower(m.name);
 
 -- --------------------------------------------------------------------------------------------- review
 
@@ -138,6 +139,8 @@ CREATE INDEX case_version_current ON case_version (case_file, seq_to, version, u
 CREATE INDEX case_version_firm ON case_version (uscc, seq_to, verdict, award, product_id, case_file, version)
     WHERE seq_to IS NULL;
 CREATE INDEX case_version_product ON case_version (product_id, case_file) WHERE seq_to IS NULL AND product_id <> '';
+-- What is published of them is read through this; a publication that reads only some has one of its own before it.
+CREATE VIEW current_case AS SELECT c.* FROM case_version c INDEXED BY case_version_current WHERE c.seq_to IS NULL;
 
 CREATE TABLE case_event (
     id INTEGER PRIMARY KEY,

@@ -1,4 +1,4 @@
-/* Rule lines of cases that have not changed are taken from the last publication, when that one can be
+/* What cases that have not changed have given is taken from the last publication, when that one can be
  * trusted. */
 #include "as_child.h"
 #include "world.h"
@@ -88,6 +88,36 @@ static void questions_of_cases_that_have_not_changed_are_taken_over(void **state
     world_case(&world, "K260002", "sale");
     publish_at(NOW + CLOCK_MINUTE);
     assert_string_equal(questions(), "product K260001 mark, product K260002 Of which");
+}
+
+static const char *devices(void)
+{
+    return published_text(&world,
+        "SELECT group_concat(substr(c.case_id, 10) || ' ' || device || ' ' || holder, ', ') FROM "
+        "(SELECT * FROM bi_case ORDER BY case_id) c JOIN bi_approval a USING (authority, number)");
+}
+
+static void cases_are_taken_over_while_approvals_and_firms_are_as_they_were(void **state)
+{
+    (void)state;
+    alter_published("UPDATE bi_case SET device = 'mark'; UPDATE bi_approval SET holder = 'mark'");
+    world_case(&world, "K260002", "sale");
+    publish_at(NOW + CLOCK_MINUTE);
+    assert_string_equal(devices(), "K260001 mark mark, K260002 Infusion pump mark");
+    world_approval(&world, "K260003", "auto", 20522, 20522);
+    publish_at(NOW + 2 * CLOCK_MINUTE);
+    assert_string_equal(devices(), "K260001 Infusion pump Holder, K260002 Infusion pump Holder");
+}
+
+/* No version of a case goes without another that follows it; but if one did, its rows would go. */
+static void a_case_that_is_gone_is_published_no_more(void **state)
+{
+    (void)state;
+    store_write(world.store);
+    query_run(query(world.store, "UPDATE case_version SET seq_to = 9 WHERE case_file = 1"));
+    publish_at(NOW + CLOCK_MINUTE);
+    assert_int_equal(published_number(&world, "SELECT count(*) FROM bi_case"), 1);
+    assert_string_equal(lines(), "K260002 mark declaration");
 }
 
 static void events_are_taken_over_and_new_ones_read(void **state)
@@ -219,6 +249,8 @@ int main(int argc, char **argv)
         CLAIM(lines_of_cases_that_have_not_changed_are_taken_over),
         CLAIM(lines_of_a_case_that_has_changed_are_read),
         CLAIM(questions_of_cases_that_have_not_changed_are_taken_over),
+        CLAIM(cases_are_taken_over_while_approvals_and_firms_are_as_they_were),
+        CLAIM(a_case_that_is_gone_is_published_no_more),
         CLAIM(events_are_taken_over_and_new_ones_read),
         CLAIM(questions_of_makers_are_read_each_time),
         CLAIM(lines_of_a_new_case_are_read),
