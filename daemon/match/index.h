@@ -253,6 +253,8 @@ static inline bool near_is_far(uint32_t a_letters, uint32_t b_letters, unsigned 
         bits &= bits - 1;
     return bits != 0;
 }
+/* Edits between two words, or NEAR_EDITS + 1 when they are more, or when a word is not in Latin letters: that
+ * 力德 and 力康 have all bytes but one in common says nothing. */
 unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters);
 unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);

@@ -182,6 +182,8 @@ unsigned near_distance(
     const char *a, size_t a_length, uint32_t a_letters, const char *b, size_t b_length, uint32_t b_letters)
 {
     size_t difference = a_length > b_length ? a_length - b_length : b_length - a_length;
+    if (((a_letters | b_letters) & LETTERS_NOT_LATIN) != 0)
+        return EDITS + 1;
     if (difference > EDITS || near_is_far(a_letters, b_letters, (unsigned)(2 * EDITS - difference)))
         return EDITS + 1;
     return edit_distance(a, a_length, b, b_length);

@@ -213,6 +213,17 @@ static void group_or_institute_of_a_name_is_another_firm(void **state)
     }
 }
 
+/* 力康 and 力德 differ in one byte: characters are no letters, and another character is another name. */
+static void likeness_of_bytes_is_none_of_characters(void **state)
+{
+    (void)state;
+    struct match_index *one =
+        roster_of(&(struct test_firm){.uscc = "X", .zh = "北京力康医疗瑞宸科技有限公司"}, 1);
+    assert_auto(one, "北京力康医疗瑞宸科技有限公司", "X", "A1");
+    assert_none(one, "北京力德医疗瑞宸科技有限公司");
+    match_index_free(one);
+}
+
 static void word_in_a_bracket_is_no_abbreviation(void **state)
 {
     (void)state;
@@ -295,6 +306,7 @@ int main(void)
         cmocka_unit_test(rejected_firm_is_passed_over),
         cmocka_unit_test(group_or_institute_of_a_name_is_another_firm),
         cmocka_unit_test(word_in_a_bracket_is_no_abbreviation),
+        cmocka_unit_test(likeness_of_bytes_is_none_of_characters),
         cmocka_unit_test(equal_names_of_two_firms_are_nobodys),
     };
     return cmocka_run_group_tests(tests, build, drop);
