@@ -32,7 +32,7 @@ static const struct reused {
     {"bi_review",
         "INSERT INTO main.bi_review SELECT * FROM last.bi_review"
         "    WHERE case_id <> '' AND case_id NOT IN (SELECT case_id FROM temp.changed)",
-        "1", true, true},
+        "1", false, true},
 };
 
 static const struct reused *reused_table(const char *name)
@@ -101,8 +101,7 @@ void reuse_begin(struct publication *publication)
 static const char changed_table[] =
     "DROP TABLE IF EXISTS temp.changed;"
     "CREATE TEMP TABLE changed (case_id TEXT PRIMARY KEY, case_file INTEGER, is_new INTEGER) WITHOUT ROWID;";
-/* Where the basis is the same: the version, and what of a case has none. Of one that people have judged it is
- * not told when they did. */
+/* Where the basis is the same: the version, and what of a case has none. */
 static const char changed_of_same_basis[] =
     "INSERT INTO temp.changed SELECT f.case_id, f.id, old.case_id IS NULL"
     "    FROM working.current_case c CROSS JOIN working.case_file f ON f.id = c.case_file"
@@ -110,18 +109,26 @@ static const char changed_of_same_basis[] =
     "    LEFT JOIN working.batch ON batch.id = held.batch"
     "    LEFT JOIN last.bi_case old ON old.case_id = f.case_id"
     "    WHERE (c.version, f.stage, f.stage_since / 1000, f.officer, coalesce(batch.name, ''))"
-    "        IS NOT (old.version, old.stage, old.stage_since_ts, old.officer, old.batch);"
+    "        IS NOT (old.version, old.stage, old.stage_since_ts, old.officer, old.batch)";
+/* Else what has been read of all cases: the version, and what else a question shows. Whether its maker is in
+ * question is not seen there where a number has several. */
+static const char changed_of_other_basis[] =
+    "INSERT INTO temp.changed SELECT new.case_id, f.id, old.case_id IS NULL"
+    "    FROM main.bi_case new CROSS JOIN working.case_file f ON f.case_id = new.case_id"
+    "    LEFT JOIN last.bi_case old ON old.case_id = new.case_id"
+    "    WHERE (new.version, new.device, new.decision_date_to_ts, new.firm_name, new.firm_name_en, "
+    "new.match_band) IS NOT (old.version, old.device, old.decision_date_to_ts, old.firm_name, "
+    "old.firm_name_en, old.match_band);"
+    "INSERT OR IGNORE INTO temp.changed SELECT f.case_id, f.id, 0"
+    "    FROM working.further_maker k CROSS JOIN working.case_file f ON f.approval = k.approval;"
+    "INSERT OR IGNORE INTO temp.changed SELECT old.case_id, NULL, 0 FROM last.bi_case old"
+    "    WHERE NOT EXISTS (SELECT 1 FROM main.bi_case new WHERE new.case_id = old.case_id)";
+/* Of a case that people have judged it is not told when they did. */
+static const char judged[] =
     "INSERT OR IGNORE INTO temp.changed SELECT f.case_id, f.id, 0"
     "    FROM working.review_decision d"
     "    CROSS JOIN working.case_file f ON f.case_id = substr(d.item, 1, instr(d.item, '/') - 1)"
     "    WHERE d.maker = 0";
-/* Else by what has been read of all cases. */
-static const char changed_of_other_basis[] =
-    "INSERT INTO temp.changed SELECT new.case_id, f.id, old.case_id IS NULL"
-    "    FROM main.bi_case new CROSS JOIN working.case_file f ON f.case_id = new.case_id"
-    "    LEFT JOIN last.bi_case old ON old.case_id = new.case_id WHERE old.version IS NOT new.version;"
-    "INSERT INTO temp.changed SELECT old.case_id, NULL, 0 FROM last.bi_case old"
-    "    WHERE NOT EXISTS (SELECT 1 FROM main.bi_case new WHERE new.case_id = old.case_id)";
 
 static const char is_of_our_basis[] = "SELECT old.value = new.value FROM last.bi_meta old, main.bi_meta new "
                                       "WHERE old.name = 'basis' AND new.name = 'basis'";
@@ -133,7 +140,8 @@ static const char all_are_known[] =
 static bool find_changed(struct publication *publication, const char *sql)
 {
     return publication_run(publication, "changed cases", changed_table) &&
-           publication_run(publication, "changed cases", sql);
+           publication_run(publication, "changed cases", sql) &&
+           publication_run(publication, "judged cases", judged);
 }
 
 /* --- tables ----------------------------------------------------------------------------------------------
