@@ -1,16 +1,17 @@
 #!/usr/bin/python3
-"""The matcher's index against comparing with every firm, at full size: 20,000 spellings among 10,000 firms."""
+"""The matcher's index against comparing with every firm, at full size: 6,000 spellings among 3,000 firms, in
+Chinese, English and Cyrillic, and all that these may be read as."""
 import os
 import pathlib
 import re
 import subprocess
 import unittest
 
-SPELLINGS = 20000
+SPELLINGS = 6000
 
 
 class Brute(unittest.TestCase):
-    def test_twenty_thousand_spellings_match_as_if_compared_with_every_firm(self):
+    def test_thousands_of_spellings_match_as_if_compared_with_every_firm(self):
         program = pathlib.Path(os.environ["M13_BUILD"]) / "tests" / "match_brute_test"
         done = subprocess.run([program], env={**os.environ, "M13_BRUTE_SPELLINGS": str(SPELLINGS)}, capture_output=True,
                               text=True, timeout=1700)

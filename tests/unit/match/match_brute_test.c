@@ -1,6 +1,7 @@
 /* The index against comparing with every firm: the same automatic matches, and what comparing finds for
- * review. Among 10,000 invented firms; a sample of spellings, or M13_BRUTE_SPELLINGS of them
- * (tests/system/full/match_brute_test.py: 20,000). */
+ * review; and the bound (bound.c) never refuses what the judge lets through. Among 3,000 invented firms, half
+ * of them Chinese with English and short names besides; a sample of spellings, or M13_BRUTE_SPELLINGS of them
+ * (tests/system/full/match_brute_test.py). */
 #include "decide.h"
 #include "m13/memory.h"
 #include "spoken.h"
@@ -13,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { FIRMS = 10000, SPELLINGS = 40, NAME = 160 };
+enum { FIRMS = 3000, SPELLINGS = 40, NAME = 160, NAMES = 3 };
 
 static uint64_t seed;
 
@@ -36,8 +37,28 @@ static const char *const trades[] = {"Medical", "Technology", "Biotech", "Instru
 static const char *const places[] = {"Beijing", "Beijing", "Beijing", "Peking", "Shanghai", "China"};
 static const char *const forms[] = {"Co., Ltd.", "Co.,Ltd", "Co., Ltd", "Inc.", "Company Limited", ""};
 
+/* Some of them may be read in two ways, or belong to a trade word or a place. */
+static const char *const characters[] = {"安", "宝", "长", "成", "达", "德", "方", "海", "和", "华", "京",
+    "康", "乐", "力", "明", "瑞", "生", "泰", "通", "万", "新", "重", "医", "中"};
+static const char *const chinese_trades[] = {
+    "医疗", "科技", "医疗科技", "生物技术", "器械", "医疗器械", "电子", "仪器"};
+static const char *const chinese_places[] = {"北京", "北京", "北京市", "上海", "天津", "中国"};
+static const char *const chinese_forms[] = {"有限公司", "有限公司", "股份有限公司", "有限责任公司", "厂", ""};
+
+static void invent_chinese(char out[NAME])
+{
+    const char *core[] = {PICK(characters), PICK(characters), roll(2) ? PICK(characters) : ""};
+    const char *place = roll(5) == 0 ? "" : PICK(chinese_places);
+    const char *trade = PICK(chinese_trades);
+    const char *form = PICK(chinese_forms);
+    if (roll(3) == 0)
+        snprintf(out, NAME, "%s%s%s（%s）%s%s", core[0], core[1], core[2], place, trade, form);
+    else
+        snprintf(out, NAME, "%s%s%s%s%s%s", place, core[0], core[1], core[2], trade, form);
+}
+
 /* Two to three syllables: now and then in words of their own, or a Western brand. Neighbours are many. */
-static void invent(char out[NAME])
+static void invent_english(char out[NAME])
 {
     char core[64];
     size_t count = 2 + roll(2);
@@ -57,47 +78,111 @@ static void invent(char out[NAME])
         snprintf(out, NAME, "%s %s %s %s %s", place, core, trade, second, PICK(forms));
 }
 
-/* As another register writes it: as it is, in capitals, cut, glued, a letter gone. */
-static void spell_anew(const char *name, char out[NAME])
+static void write_in_cyrillic(const char *name, char out[NAME])
 {
+    static const char *const letters[] = {"а", "б", "к", "д", "е", "ф", "г", "х", "и", "ж", "к", "л", "м",
+        "н", "о", "п", "к", "р", "с", "т", "у", "в", "в", "кс", "й", "з"};
+    size_t length = 0;
+    for (; *name != '\0' && length + 5 < NAME; name++) {
+        char one[] = {*name, '\0'};
+        bool letter = (*name | 0x20) >= 'a' && (*name | 0x20) <= 'z';
+        length +=
+            (size_t)snprintf(out + length, NAME - length, "%s", letter ? letters[(*name | 0x20) - 'a'] : one);
+    }
+}
+
+/* As it is, or a character gone, or all behind it. */
+static void spell_chinese_anew(const char *name, char out[NAME])
+{
+    enum { CHARACTER = 3 };
     size_t length = strlen(name);
-    size_t at = roll((uint32_t)length);
+    size_t at = roll((uint32_t)(length / CHARACTER)) * CHARACTER;
     memcpy(out, name, length + 1);
-    switch (roll(5)) {
+    switch (roll(4)) {
     case 0:
-        for (size_t i = 0; i < length; i++)
-            out[i] = out[i] >= 'a' && out[i] <= 'z' ? (char)(out[i] - 'a' + 'A') : out[i];
+        memcpy(out + at, name + at + CHARACTER, length - at - CHARACTER + 1);
         return;
     case 1:
-        memcpy(out + at, name + at + 1, length - at);
-        return;
-    case 2:
-        if (strchr(out, ' ') != NULL)
-            memmove(strchr(out, ' '), strchr(name, ' ') + 1, strlen(strchr(name, ' ')));
-        return;
-    case 3:
-        out[length - roll(12) % length] = '\0';
+        out[at] = '\0';
         return;
     default:
         return;
     }
 }
 
+/* As another register writes it: as it is, in capitals, cut, glued, a letter gone, in Cyrillic. */
+static void spell_english_anew(const char *name, char out[NAME])
+{
+    size_t length = strlen(name);
+    size_t at = roll((uint32_t)length);
+    memcpy(out, name, length + 1);
+    switch (roll(11)) {
+    case 0:
+    case 1:
+        for (size_t i = 0; i < length; i++)
+            out[i] = out[i] >= 'a' && out[i] <= 'z' ? (char)(out[i] - 'a' + 'A') : out[i];
+        return;
+    case 2:
+    case 3:
+        memcpy(out + at, name + at + 1, length - at);
+        return;
+    case 4:
+    case 5:
+        if (strchr(out, ' ') != NULL)
+            memmove(strchr(out, ' '), strchr(name, ' ') + 1, strlen(strchr(name, ' ')));
+        return;
+    case 6:
+    case 7:
+        out[length - roll(12) % length] = '\0';
+        return;
+    case 8:
+        write_in_cyrillic(name, out);
+        return;
+    default:
+        return;
+    }
+}
+
+static void spell_anew(const char *name, char out[NAME])
+{
+    bool chinese = (unsigned char)name[0] > 127;
+    (chinese ? spell_chinese_anew : spell_english_anew)(name, out);
+}
+
 struct brute {
-    const struct match_index *index;
+    struct match_index *index;
     uint32_t automatic; /* first firm that fits without a doubt */
     bool several, reviewed;
 };
 
+/* Unless it is the glue alone that leads to the name. */
+static void assert_bound_allows(
+    struct bound *bound, const struct judged *judged, uint32_t at, const char *spelling)
+{
+    struct fit fit = judge(judged, at, false);
+    bound->whole = fit_is_automatic(&fit);
+    if (fit_is_for_review(&fit) && !bound_allows(bound, at))
+        fail_msg("%s | %s", spelling, index_source_text(bound->index, &bound->index->names[at]));
+}
+
 static void compare_with_all(
-    struct brute *brute, struct form form, const struct parsed_name *parsed, bool has_beside)
+    struct brute *brute, struct form form, const struct parsed_name *parsed, const char *spelling)
 {
     struct align_side side;
+    struct side_sounds sounds; /* large: not zeroed as a whole */
+    struct bound bound;
+    memset(sounds.known, 0, sizeof sounds.known);
     align_query(brute->index, parsed, &side);
-    struct judged judged = {.index = brute->index, .side = &side, .form = form, .has_beside = has_beside};
+    side.sounds = &sounds;
+    bound_query(brute->index, &side, &bound);
+    struct judged judged = {
+        .index = brute->index, .side = &side, .form = form, .has_beside = parsed->has_beside};
     for (uint32_t at = 0; at < brute->index->name_count; at++) {
         struct fit fit = judge(&judged, at, true);
-        brute->reviewed = brute->reviewed || fit_is_for_review(&fit);
+        if (!fit_is_for_review(&fit))
+            continue;
+        brute->reviewed = true;
+        assert_bound_allows(&bound, &judged, at, spelling);
         if (!fit_is_automatic(&fit))
             continue;
         brute->several = brute->several || (brute->automatic != NOTHING && brute->automatic != fit.firm);
@@ -105,21 +190,29 @@ static void compare_with_all(
     }
 }
 
-static void compare(struct brute *brute, const char *name)
+static void compare_form(
+    struct brute *brute, const struct normal_name *normal, struct form form, const char *spelling)
+{
+    struct parsed_name parsed;
+    if (!brute->reviewed && form_parse(brute->index, normal, form, &parsed))
+        compare_with_all(brute, form, &parsed, spelling);
+}
+
+/* The name as it is; where nothing comes of it, what else it may be read as, which is for review only. */
+static void compare(struct brute *brute, const char *spelling)
 {
     struct normal_name normal;
     struct parsed_name parsed;
-    struct form form = {.kind = FORM_NAME};
-    name_normalise(name, strlen(name), &normal);
-    if (!form_parse(brute->index, &normal, form, &parsed))
-        return;
-    compare_with_all(brute, form, &parsed, parsed.has_beside);
-    struct parsed_name other;
-    for (size_t i = 0; i < parsed.alias_count; i++) {
-        form = (struct form){.kind = FORM_ALIAS, .number = parsed.alias_groups[i]};
-        if (brute->automatic == NOTHING && form_parse(brute->index, &normal, form, &other))
-            compare_with_all(brute, form, &other, parsed.has_beside);
-    }
+    name_normalise(spelling, strlen(spelling), &normal);
+    name_parse(&normal, 0, &parsed);
+    compare_form(brute, &normal, (struct form){.kind = FORM_NAME}, spelling);
+    for (size_t i = 0; i < parsed.alias_count + parsed.reading_count; i++)
+        compare_form(
+            brute, &normal, (struct form){.kind = FORM_ALIAS, .number = parsed.alias_groups[i]}, spelling);
+    for (unsigned variant = 0; variant < NAME_VARIANTS; variant++)
+        compare_form(brute, &normal, (struct form){.kind = FORM_LATIN, .number = variant}, spelling);
+    for (unsigned variant = 0; variant < SPOKEN_VARIANTS; variant++)
+        compare_form(brute, &normal, (struct form){.kind = FORM_SPOKEN, .number = variant}, spelling);
 }
 
 static size_t spellings_wanted(void)
@@ -145,27 +238,64 @@ static void ask_at_little_cost(
     match_result_release(&result);
 }
 
+/* Half of the firms have a Chinese name, of these two thirds an English one, and a third a short one. */
+static size_t invent_names(size_t firm, char names[NAMES][NAME], struct match_name ret_names[NAMES])
+{
+    size_t count = 0;
+    if (firm % 2 == 0) {
+        invent_chinese(names[count]);
+        ret_names[count] = (struct match_name){.kind = MATCH_NAME_ZH, .text = names[count]};
+        count++;
+    }
+    if (firm % 6 != 0) {
+        invent_english(names[count]);
+        ret_names[count] = (struct match_name){.kind = MATCH_NAME_EN, .text = names[count]};
+        count++;
+    }
+    if (firm % 6 == 2) {
+        snprintf(names[count], NAME, "%s%s%s", PICK(syllables), PICK(syllables), roll(2) ? " Medical" : "");
+        ret_names[count] = (struct match_name){.kind = MATCH_NAME_ALIAS, .text = names[count]};
+        count++;
+    }
+    return count;
+}
+
+static void invent_firms(struct match_index *index, char (*names)[NAMES][NAME])
+{
+    for (size_t i = 0; i < FIRMS; i++) {
+        char uscc[16];
+        struct match_name given[NAMES];
+        size_t count = invent_names(i, names[i], given);
+        snprintf(uscc, sizeof uscc, "F%06zu", i);
+        match_index_add(index, &(struct match_firm){.uscc = uscc, .names = given, .name_count = count});
+    }
+}
+
+/* One of the firms', written anew; or one that nobody need have. */
+static void invent_spelling(char (*names)[NAMES][NAME], char out[NAME])
+{
+    spell_anew(names[roll(FIRMS)][0], out);
+    if (roll(2) == 0)
+        return;
+    if (roll(2))
+        invent_chinese(out);
+    else
+        invent_english(out);
+}
+
 static void index_finds_what_comparing_with_every_firm_finds(void **state)
 {
     (void)state;
     seed = 77;
     struct match_index *index = match_index_new();
-    char(*names)[NAME] = memory_get_zeroed(FIRMS, NAME);
-    for (size_t i = 0; i < FIRMS; i++) {
-        char uscc[16];
-        invent(names[i]);
-        snprintf(uscc, sizeof uscc, "F%06zu", i);
-        struct match_name name = {.kind = MATCH_NAME_EN, .text = names[i]};
-        match_index_add(index, &(struct match_firm){.uscc = uscc, .names = &name, .name_count = 1});
-    }
+    char(*names)[NAMES][NAME] = memory_get_zeroed(FIRMS, sizeof *names);
+    invent_firms(index, names);
     match_index_build(index, INT64_MAX);
     size_t automatic = 0, reviewed = 0, missed = 0;
     size_t wanted = spellings_wanted();
     for (size_t i = 0; i < wanted; i++) {
         char spelling[NAME];
-        spell_anew(names[roll(FIRMS)], spelling);
-        if (roll(2))
-            invent(spelling);
+        invent_spelling(names, spelling);
         struct brute brute = {.index = index, .automatic = NOTHING};
         compare(&brute, spelling);
         struct match_result result;
