@@ -124,7 +124,7 @@ static void add_pinyin(struct match_index *index, const struct parsed_name *chin
 
 uint32_t index_generic_bit(const char *word, size_t length)
 {
-    return 1u << (word_hash_fast(word, length) & 31);
+    return 1u << (word_hash(word, length) & 31);
 }
 
 /* What may_qualify() (reach.c) asks. */

@@ -138,7 +138,7 @@ void frequency_add(struct frequency *frequency, const struct parsed_name *parsed
         if (others == 0)
             continue;
         const char *text = parsed->bytes + token->text;
-        uint64_t pair = word_hash_end(word_hash_more(others, text, token->text_length));
+        uint64_t pair = word_hash_end(others) ^ word_hash(text, token->text_length); /* not to be swapped */
         if (take(&frequency->pairs, pair))
             count_word(frequency, text, token->text_length);
     }

@@ -76,9 +76,7 @@ bool identifier_is_good(enum identifier_kind kind, const char *identifier)
 
 uint64_t identifier_hash(enum identifier_kind kind, const char *identifier)
 {
-    char prefix = (char)('0' + kind);
-    uint64_t hash = word_hash_more(WORD_HASH_START, &prefix, 1);
-    return word_hash_end(word_hash_more(hash, identifier, strlen(identifier)));
+    return word_hash_end(word_hash(identifier, strlen(identifier)) + kind);
 }
 
 const char *firm_identifiers(const struct index_firm *firm, enum identifier_kind kind)

@@ -90,8 +90,7 @@ static size_t add_key(const char *sound, size_t length, struct sound_key keys[2]
 {
     char consonants[SOUND_BYTES];
     size_t letters = sound_consonants(sound, length, consonants);
-    struct sound_key key = {
-        word_hash_fast(consonants, letters), (uint32_t)(word_hash_fast(sound, length) >> 32)};
+    struct sound_key key = {word_hash(consonants, letters), (uint32_t)(word_hash(sound, length) >> 32)};
     bool is_new =
         letters >= 2 && (count == 0 || keys[0].consonants != key.consonants || keys[0].whole != key.whole);
     if (is_new)

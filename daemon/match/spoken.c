@@ -202,13 +202,14 @@ static void merge_last_two(struct parsed_name *latin)
     int raw_length = snprintf(raw, sizeof raw, "%.*s %.*s", other->raw_length, latin->bytes + other->raw,
         last->raw_length, latin->bytes + last->raw);
     const struct synonym *synonym = table_synonym(phrase, (size_t)length);
-    if (synonym == NULL || *synonym->words == '\0' || strchr(synonym->words, ' ') != NULL)
+    uint16_t weight;
+    if (synonym == NULL || !table_generic(synonym->words, strlen(synonym->words), &weight))
         return;
     bool bracketed = last->bracketed;
     latin->count -= 2;
     struct token *merged =
         token_add(latin, TOKEN_GENERIC, raw, (size_t)raw_length, synonym->words, strlen(synonym->words));
-    table_generic(synonym->words, strlen(synonym->words), &merged->weight);
+    merged->weight = weight;
     merged->loose = true;
     merged->bracketed = bracketed;
 }

@@ -253,7 +253,7 @@ static int place_kind_of(const char *word)
 
 static size_t opening_bit(const char *letters)
 {
-    return word_hash_fast(letters, OPENING_BYTES) % PLACE_OPENINGS;
+    return word_hash(letters, OPENING_BYTES) % PLACE_OPENINGS;
 }
 
 static void note_place(const char *spelling)

@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t word_hash_more(uint64_t hash, const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211ull;
-    return hash;
-}
-
 static uint64_t mix(uint64_t hash, uint64_t part)
 {
     hash = (hash ^ part) * 0xd6e8feb86659fd93ull;
@@ -33,7 +26,7 @@ static uint64_t few_bytes(const char *bytes, size_t length)
     return last;
 }
 
-uint64_t word_hash_fast(const char *bytes, size_t length)
+uint64_t word_hash(const char *bytes, size_t length)
 {
     uint64_t hash = length * 0x9e3779b97f4a7c15ull;
     uint64_t part;
@@ -42,11 +35,6 @@ uint64_t word_hash_fast(const char *bytes, size_t length)
         hash = mix(hash, part);
     }
     return word_hash_end(mix(hash, few_bytes(bytes, length)));
-}
-
-uint64_t word_hash(const char *bytes, size_t length)
-{
-    return word_hash_end(word_hash_more(WORD_HASH_START, bytes, length));
 }
 
 struct word_number word_number_of(const char *bytes, size_t length)
@@ -79,7 +67,7 @@ static bool passes(const struct word_map *map, const char *key, size_t length)
 static struct word_slot *slot_of(const struct word_map *map, const char *key, size_t length)
 {
     size_t mask = map->capacity - 1;
-    size_t at = word_hash_fast(key, length) & mask;
+    size_t at = word_hash(key, length) & mask;
     for (;;) {
         struct word_slot *slot = &map->slots[at];
         if (slot->key == NULL || (slot->length == length && memcmp(slot->key, key, length) == 0))

@@ -21,21 +21,18 @@ struct word_map {
     size_t count, capacity;       /* capacity: 0 or a power of two */
 };
 
-/* FNV-1a with a final mix; the same on every machine. */
+/* The hash of a word; another on machines of another byte order, hence for what is never kept. */
 uint64_t word_hash(const char *bytes, size_t length);
-/* The hash of the bytes so far, to be continued; start with WORD_HASH_START, end with word_hash_end(). */
-#define WORD_HASH_START 14695981039346656037ull
-uint64_t word_hash_more(uint64_t hash, const char *bytes, size_t length);
+/* Mixes a number so that each of its bits counts in all of them. */
 static inline uint64_t word_hash_end(uint64_t hash)
 {
     hash ^= hash >> 32;
     hash *= 0xd6e8feb86659fd93ull;
     return hash ^ (hash >> 32);
 }
-/* Another one, several bytes at a time; for what is never kept. */
-uint64_t word_hash_fast(const char *bytes, size_t length);
 
-/* Letters as the digits of a number, modulo 2^64: that of words in a row follows from those of each. */
+/* Letters as the digits of a number, modulo 2^64: that of words in a row, of a piece of a word, or of a word
+ * without a letter follows from what is known (joins, glues, near.c). word_hash_end() makes it a hash. */
 #define WORD_NUMBER_BASE 0x9e3779b97f4a7c15ull
 struct word_number {
     uint64_t number, power; /* power: of the base, by the count of letters */

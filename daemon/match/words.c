@@ -58,7 +58,7 @@ static uint32_t keep_text(struct words *words, const char *text, size_t length)
 
 uint32_t words_fetch(const struct words *words, const char *text, size_t length)
 {
-    uint32_t tag = (uint32_t)(word_hash_fast(text, length) >> 32);
+    uint32_t tag = (uint32_t)(word_hash(text, length) >> 32);
     if (words->place_count > 0)
         __builtin_prefetch(&words->places[tag & (words->place_count - 1)]);
     return tag;
@@ -85,7 +85,7 @@ uint32_t words_intern(struct words *words, const char *text, size_t length, uint
 
 bool words_find(const struct words *words, const char *text, size_t length, uint32_t *ret_word)
 {
-    struct chain_walk walk = chains_find(&words->by_hash, word_hash_fast(text, length));
+    struct chain_walk walk = chains_find(&words->by_hash, word_hash(text, length));
     for (uint32_t word; chain_next(&walk, &word);)
         if (is_word(words, word, text, length)) {
             *ret_word = word;
