@@ -260,10 +260,10 @@ static size_t invent_names(size_t firm, char names[NAMES][NAME], struct match_na
     return count;
 }
 
-static void invent_firms(struct match_index *index, char (*names)[NAMES][NAME])
+static void invent_firms(struct match_index *index, char (*names)[NAMES][NAME], size_t firms)
 {
-    for (size_t i = 0; i < FIRMS; i++) {
-        char uscc[16];
+    for (size_t i = 0; i < firms; i++) {
+        char uscc[32];
         struct match_name given[NAMES];
         size_t count = invent_names(i, names[i], given);
         snprintf(uscc, sizeof uscc, "F%06zu", i);
@@ -289,7 +289,7 @@ static void index_finds_what_comparing_with_every_firm_finds(void **state)
     seed = 77;
     struct match_index *index = match_index_new();
     char(*names)[NAMES][NAME] = memory_get_zeroed(FIRMS, sizeof *names);
-    invent_firms(index, names);
+    invent_firms(index, names, FIRMS);
     match_index_build(index, INT64_MAX);
     size_t automatic = 0, reviewed = 0, missed = 0;
     size_t wanted = spellings_wanted();
@@ -321,8 +321,65 @@ static void index_finds_what_comparing_with_every_firm_finds(void **state)
     free(names);
 }
 
+static char *answer(struct match_index *index, const char *spelling)
+{
+    struct match_result result;
+    match_find(index, &(struct match_query){.name = spelling}, &result);
+    struct text all = TEXT_WITH_CEILING(100000);
+    text_append_format(
+        &all, "%d %s %s %s", (int)result.band, result.uscc, result.rule, text_string(&result.why));
+    match_result_release(&result);
+    return text_take(&all);
+}
+
+/* What a new firm changes is asked again, whichever road leads there; the rest keeps its answer. */
+static void answers_that_a_new_firm_changes_are_those_it_touches(void **state)
+{
+    (void)state;
+    enum { FEW = 60, ROUNDS = 6, EACH = 60 };
+    size_t differing = 0, touched = 0;
+    char(*names)[NAMES][NAME] = memory_get_zeroed(FIRMS, sizeof *names);
+    for (size_t round = 0; round < ROUNDS; round++) {
+        size_t few = FEW + round; /* with each number of names once */
+        struct match_index *old = match_index_new(), *now = match_index_new(), *changed = match_index_new();
+        seed = 100 + round;
+        invent_firms(old, names, few);
+        seed = 100 + round;
+        invent_firms(now, names, few + 1);
+        match_index_build(old, INT64_MAX);
+        match_index_build(now, INT64_MAX);
+        assert_true(index_differences(old, now, changed));
+        assert_int_equal(match_index_firms(changed), 1);
+        for (size_t i = 0; i < EACH; i++) {
+            char spelling[NAME];
+            if (i % 3 == 0)
+                write_in_cyrillic(names[few][names[few][1][0] == '\0' ? 0 : 1], spelling);
+            else
+                spell_anew(names[i % 3 == 1 ? few : roll((uint32_t)few)][0], spelling);
+            char *before = answer(old, spelling);
+            char *after = answer(now, spelling);
+            bool touches = index_touches(changed, &(struct match_query){.name = spelling});
+            if (strcmp(before, after) != 0 && !touches)
+                fail_msg("%s: %s | %s", spelling, before, after);
+            differing += strcmp(before, after) != 0;
+            touched += touches;
+            free(before);
+            free(after);
+        }
+        match_index_free(old);
+        match_index_free(now);
+        match_index_free(changed);
+    }
+    free(names);
+    assert_true(differing > EACH);
+    assert_true(touched < (size_t)ROUNDS * EACH);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(index_finds_what_comparing_with_every_firm_finds)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(index_finds_what_comparing_with_every_firm_finds),
+        cmocka_unit_test(answers_that_a_new_firm_changes_are_those_it_touches),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
