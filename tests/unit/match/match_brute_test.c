@@ -375,11 +375,53 @@ static void answers_that_a_new_firm_changes_are_those_it_touches(void **state)
     assert_true(touched < (size_t)ROUNDS * EACH);
 }
 
+/* What is left out for its cost does not depend on who came first. */
+static void order_of_adding_says_nothing_at_any_effort(void **state)
+{
+    (void)state;
+    enum { SOME = 700, STEP = 251, EACH = 50 };
+    static const size_t efforts[] = {100, 300, 1000, 3000, 10000, EFFORT_MOST};
+    size_t limited = 0;
+    seed = 79;
+    char(*names)[NAMES][NAME] = memory_get_zeroed(FIRMS, sizeof *names);
+    struct match_index *first = match_index_new(), *second = match_index_new();
+    invent_firms(first, names, SOME);
+    for (size_t i = 0; i < SOME; i++) {
+        const struct index_firm *firm = &first->firms[i * STEP % SOME];
+        struct match_name given[NAMES];
+        for (uint32_t j = 0; j < firm->source_count; j++) {
+            const struct index_source *source = &first->sources[firm->first_source + j];
+            given[j] = (struct match_name){.kind = source->kind, .text = source->text};
+        }
+        match_index_add(second,
+            &(struct match_firm){.uscc = firm->uscc, .names = given, .name_count = firm->source_count});
+    }
+    for (size_t i = 0; i < EACH * sizeof efforts / sizeof *efforts; i++) {
+        char spelling[NAME];
+        spell_anew(names[roll(SOME)][0], spelling);
+        first->effort_most = second->effort_most = efforts[i / EACH];
+        char *own = answer(first, spelling);
+        char *other = answer(second, spelling);
+        first->effort_most = EFFORT_MOST;
+        char *whole = answer(first, spelling);
+        assert_string_equal(own, other);
+        limited += strcmp(own, whole) != 0;
+        free(own);
+        free(other);
+        free(whole);
+    }
+    assert_true(limited > 0);
+    match_index_free(first);
+    match_index_free(second);
+    free(names);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(index_finds_what_comparing_with_every_firm_finds),
         cmocka_unit_test(answers_that_a_new_firm_changes_are_those_it_touches),
+        cmocka_unit_test(order_of_adding_says_nothing_at_any_effort),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
