@@ -112,7 +112,7 @@ static void compare(struct near_search *search, uint32_t at)
     index->word_stamps[at] = index->word_stamp; /* its names are paid for once, whatever came between */
     size_t longer = search->length > word->length ? search->length : word->length;
     __builtin_prefetch(&index->postings.starts[at]);
-    uint32_t other = word->weights[0];
+    uint32_t other = index_weight(word, TOKEN_CORE);
     uint32_t lighter = search->weight < other ? search->weight : other;
     search->words[search->word_count++] = (struct near_word){.word = at,
         .slip = (uint32_t)(lighter * distance / longer),
