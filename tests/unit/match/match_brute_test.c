@@ -1,7 +1,7 @@
 /* The index against comparing with every firm: the same automatic matches, and what comparing finds for
- * review; and the bound (bound.c) never refuses what the judge lets through. Among 3,000 invented firms, half
- * of them Chinese with English and short names besides; a sample of spellings, or M13_BRUTE_SPELLINGS of them
- * (tests/system/full/match_brute_test.py). */
+ * review; and the bound (bound.c) never refuses what the judge lets through. Among 3,000 invented firms (or
+ * M13_BRUTE_FIRMS), half of them Chinese with English and short names besides; a sample of spellings, or
+ * M13_BRUTE_SPELLINGS of them (tests/system/full/match_brute_test.py). */
 #include "decide.h"
 #include "m13/memory.h"
 #include "spoken.h"
@@ -215,10 +215,10 @@ static void compare(struct brute *brute, const char *spelling)
         compare_form(brute, &normal, (struct form){.kind = FORM_SPOKEN, .number = variant}, spelling);
 }
 
-static size_t spellings_wanted(void)
+static size_t count_wanted(const char *variable, size_t usual)
 {
-    const char *wanted = getenv("M13_BRUTE_SPELLINGS");
-    int64_t count = SPELLINGS;
+    const char *wanted = getenv(variable);
+    int64_t count = (int64_t)usual;
     if (wanted != NULL)
         assert_int_equal(string_to_integer(wanted, 1, 1000000, &count), 0);
     return (size_t)count;
@@ -272,9 +272,9 @@ static void invent_firms(struct match_index *index, char (*names)[NAMES][NAME], 
 }
 
 /* One of the firms', written anew; or one that nobody need have. */
-static void invent_spelling(char (*names)[NAMES][NAME], char out[NAME])
+static void invent_spelling(char (*names)[NAMES][NAME], size_t firms, char out[NAME])
 {
-    spell_anew(names[roll(FIRMS)][0], out);
+    spell_anew(names[roll((unsigned)firms)][0], out);
     if (roll(2) == 0)
         return;
     if (roll(2))
@@ -288,14 +288,15 @@ static void index_finds_what_comparing_with_every_firm_finds(void **state)
     (void)state;
     seed = 77;
     struct match_index *index = match_index_new();
-    char(*names)[NAMES][NAME] = memory_get_zeroed(FIRMS, sizeof *names);
-    invent_firms(index, names, FIRMS);
+    size_t firms = count_wanted("M13_BRUTE_FIRMS", FIRMS);
+    char(*names)[NAMES][NAME] = memory_get_zeroed(firms, sizeof *names);
+    invent_firms(index, names, firms);
     match_index_build(index, INT64_MAX);
     size_t automatic = 0, reviewed = 0, missed = 0;
-    size_t wanted = spellings_wanted();
+    size_t wanted = count_wanted("M13_BRUTE_SPELLINGS", SPELLINGS);
     for (size_t i = 0; i < wanted; i++) {
         char spelling[NAME];
-        invent_spelling(names, spelling);
+        invent_spelling(names, firms, spelling);
         struct brute brute = {.index = index, .automatic = NOTHING};
         compare(&brute, spelling);
         struct match_result result;
