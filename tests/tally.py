@@ -32,7 +32,8 @@ VALGRIND = ["valgrind", "--quiet", "--leak-check=no", "--error-exitcode=99", "--
 VALGRIND_SKIPS = {
     "unit/crash_test": "it kills writers after so many milliseconds, in which nothing happens yet",
     **dict.fromkeys(["unit/publish_file_test", "unit/publish_fault_test", "unit/publish_reuse_test",
-                    "unit/publish_casework_test", "unit/publish_alert_test"],
+                    "unit/publish_casework_test", "unit/publish_alert_test",
+                    "unit/publish_equal_test"],
                     "it starts itself anew, and under valgrind it is valgrind that would be started"),
 }
 # The same paths over and over, with a kill or a fault at each call, or with thousands of random worlds: under ASan they
