@@ -130,7 +130,7 @@ static void add_approval(json_t *approvals, struct query *q, const char *uscc)
     "LEFT JOIN maker ON maker.id = " CHOSEN_MAKER                                                            \
     " LEFT JOIN match m ON m.maker = maker.id AND m.seq_to IS NULL "                                         \
     "LEFT JOIN case_file f ON f.approval = a.id "                                                            \
-    "LEFT JOIN case_version c ON c.case_file = f.id AND c.seq_to IS NULL "
+    "LEFT JOIN case_version c INDEXED BY case_version_current ON c.case_file = f.id AND c.seq_to IS NULL "
 
 static json_t *approvals_of_number(struct ctl *ctl, const char *uscc, const char *number)
 {
